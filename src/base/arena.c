@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/arena.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CACHE_LINE = 64 };
+
+struct arena {
+    size_t size;
+    size_t used;
+    unsigned char *block; /* size bytes, aligned to CACHE_LINE */
+    void *allocation;     /* what free() wants back */
+};
+
+size_t arena_doubles_size(size_t count)
+{
+    if (count > (SIZE_MAX - CACHE_LINE) / sizeof(double))
+        return SIZE_MAX;
+    return (count * sizeof(double) + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE;
+}
+
+size_t arena_add(size_t a, size_t b)
+{
+    return a > SIZE_MAX - b ? SIZE_MAX : a + b;
+}
+
+struct arena *arena_new(size_t bytes)
+{
+    if (bytes > SIZE_MAX - CACHE_LINE)
+        return NULL;
+    struct arena *arena = malloc(sizeof *arena);
+    if (!arena)
+        return NULL;
+    void *allocation = calloc(1, bytes + CACHE_LINE);
+    if (!allocation) {
+        free(arena);
+        return NULL;
+    }
+    uintptr_t start = ((uintptr_t)allocation + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE;
+    *arena = (struct arena){.size = bytes, .block = (unsigned char *)start, .allocation = allocation};
+    return arena;
+}
+
+void arena_free(struct arena *arena)
+{
+    if (!arena)
+        return;
+    free(arena->allocation);
+    free(arena);
+}
+
+double *arena_doubles(struct arena *arena, size_t count)
+{
+    size_t bytes = arena_doubles_size(count);
+    if (bytes > arena->size - arena->used)
+        abort();
+    void *piece = arena->block + arena->used;
+    arena->used += bytes;
+    return piece;
+}

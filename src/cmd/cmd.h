@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef RANKSCOPE_CMD_CMD_H
+#define RANKSCOPE_CMD_CMD_H
+
+#include "base/err.h"
+#include "model/config.h"
+#include "ui/terminal.h"
+
+/* The commands: the only place where the rooms are wired together. Each returns the program's exit status. */
+
+enum cmd_status {
+    CMD_SUCCESS = 0,
+    CMD_FAILURE = 1, /* it failed at run time */
+    CMD_USAGE = 2,   /* wrong usage or a bad scenario */
+};
+
+/* One command of the program. `main` hands over the arguments from the command's name on. */
+struct cmd {
+    const char *name;
+    const char *usage;   /* of its arguments: "FILE..." */
+    const char *summary; /* one line for --help */
+    int (*run)(int argc, char **argv);
+};
+extern const struct cmd cmd_table[];
+extern const int cmd_count;
+
+int cmd_run(int argc, char **argv);
+int cmd_scenarios(int argc, char **argv);
+int cmd_check(int argc, char **argv);
+
+/* rankscope [SCENARIO] [options]: the lab where standard input and output are a terminal, else the summary. */
+int cmd_bare(int argc, char **argv);
+
+/* How the lab is shown. */
+struct cmd_lab_options {
+    struct terminal_options terminal; /* NO_COLOR in the environment has been looked at already */
+    const char *gnuplot;              /* gnuplot's terminal as the person wants it, or NULL for its usual choice */
+};
+
+/* The lab, until the person leaves it. Messages go to standard error once the screen is restored. */
+int cmd_lab(const struct config *config, const struct cmd_lab_options *options);
+
+/* "rankscope: MESSAGE" on standard error. */
+void cmd_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* The same with the error's message; returns the exit status that belongs to its code. */
+int cmd_fail(const struct err *err);
+
+#endif

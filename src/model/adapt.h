@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef RANKSCOPE_MODEL_ADAPT_H
+#define RANKSCOPE_MODEL_ADAPT_H
+
+#include "model/measure.h"
+#include "model/solver.h"
+
+/* Fine-tuning: freeze Â, fit a general adapter of rank r to the unseen task. */
+
+extern const char *const adapt_solver_names[]; /* by enum adapt_solver; ends with NULL */
+
+/* A gradient-descent solver for the unseen task of `problem` from the base estimate `base` (d × d, copied):
+ * U, V ~ N(0, 0.1²), rate as configured. NULL: *err says why. */
+struct solver *adapt_solver_new(const struct problem *problem, const struct adapt_config *adapt, const double *base,
+                                struct err *err);
+
+#endif

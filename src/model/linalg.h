@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef RANKSCOPE_MODEL_LINALG_H
+#define RANKSCOPE_MODEL_LINALG_H
+
+#include "base/arena.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* The one door to BLAS and LAPACK. Every matrix is row-major and packed (leading dimension = columns). */
+
+enum linalg_op { LINALG_PLAIN, LINALG_TRANSPOSED };
+
+/* c (rows × columns) = alpha · op(a) op(b) + beta · c, with op(a) rows × inner and op(b) inner × columns. */
+void linalg_gemm(enum linalg_op op_a, enum linalg_op op_b, int rows, int columns, int inner, double alpha,
+                 const double *a, const double *b, double beta, double *c);
+
+/* y (count) += alpha · x (count). */
+void linalg_axpy(size_t count, double alpha, const double *x, double *y);
+
+double linalg_dot(size_t count, const double *x, const double *y);
+double linalg_norm(size_t count, const double *x); /* Euclidean, so Frobenius of a matrix; safe from overflow */
+
+/* Sets how many threads a BLAS call may use from now on, in every thread. One inside small steps. */
+void linalg_set_threads(int threads);
+
+/* Name and version of the library that a product really runs in, as its loader tells: "OpenBLAS 0.3.21 …".
+ * The text lives as long as the program. */
+const char *linalg_library(void);
+
+/* Workspace for singular value decompositions of matrices up to rows × columns. Decompositions allocate nothing. */
+struct linalg_svd;
+struct linalg_svd *linalg_svd_new(int rows, int columns); /* NULL: out of memory */
+void linalg_svd_free(struct linalg_svd *svd);             /* NULL is allowed */
+
+/* a (rows × columns, kept as it is): singular values into values (min(rows, columns), descending), and where
+ * asked left singular vectors u (rows × min) and right ones vt (min × columns), each NULL if not wanted.
+ * False: it did not converge or a is not finite, and the outputs are not to be used. */
+bool linalg_svd(struct linalg_svd *svd, int rows, int columns, const double *a, double *values, double *u, double *vt);
+
+#endif

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef RANKSCOPE_MODEL_METHOD_H
+#define RANKSCOPE_MODEL_METHOD_H
+
+#include "model/config.h"
+#include "model/problem.h"
+
+enum { THEORY_SILENT = -1 }; /* no theorem covers this configuration */
+
+/* A way of retraining. A new method is one row: the screens, tables, figures and tests read the table. */
+struct method {
+    const char *name;                                          /* as in scenarios: "meta" */
+    const char *title;                                         /* "Meta-LoRA retraining" */
+    int (*adapter_rank)(const struct retrain_config *retrain); /* rank of each task's adapter in training; 0: none */
+
+    /* What the theory says of its minimiser, for generic adapters and without noise, or THEORY_SILENT. */
+    int (*error_rank)(const struct config *config);  /* rank of Â − A* */
+    int (*rank_needed)(const struct config *config); /* of an adapter that solves the unseen task */
+    const char *theorem;                             /* where the paper says so: "Theorem 1" */
+
+    /* Predicted Â − A* (d × d) for this draw; false: the theory does not determine it. */
+    bool (*predict_error)(const struct config *config, const struct problem *problem, double *error);
+};
+
+enum { METHOD_STANDARD, METHOD_META, METHOD_COUNT };
+extern const struct method method_table[METHOD_COUNT];
+
+int method_find(const char *name); /* row, or −1 */
+
+#endif

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef RANKSCOPE_MODEL_SOLVER_H
+#define RANKSCOPE_MODEL_SOLVER_H
+
+#include "base/err.h"
+#include "model/moments.h"
+#include "model/point.h"
+
+/* A solver minimises  (1/T) Σ_t L_t(A + U_t V_t^T)  over the base A and the adapters. The caller owns the loop:
+ *
+ *     struct solver *solver = solver_new(&solver_table[i], &setup, &err);
+ *     while (solver_step(solver) == SOLVER_RUNNING && ...)
+ *         ;
+ *     solver_free(solver);
+ *
+ * Adapters of rank 0 make it standard retraining; a frozen base and one task make it fine-tuning. One code path
+ * serves all three. */
+
+enum solver_status {
+    SOLVER_RUNNING,
+    SOLVER_DIVERGED, /* the iterates left every bound; they are still finite, and further steps do nothing */
+};
+
+/* What may change while it runs. */
+struct solver_rates {
+    int inner_steps; /* m: adapter steps in one outer iteration; solvers without an inner loop ignore it */
+    double inner;    /* step size of the adapters */
+    double outer;    /* step size of the base */
+};
+
+struct solver_setup {
+    const struct moments *moments; /* borrowed; must outlive the solver */
+    int rank;                      /* of each adapter; 0: none */
+    enum adapter_shape shape;
+    bool base_frozen;
+    struct solver_rates rates;
+};
+
+enum { SOLVER_MAX_PHASES = 4 };
+
+struct solver_state; /* what a solver's own file works on: see solver_state.h */
+
+/* A row of the table. A new solver is one file and one row; the screens, the scenarios and the tests read the
+ * table. */
+struct solver_type {
+    const char *name;    /* as in scenarios: "paper" */
+    const char *summary; /* one line for help and docs */
+    int phases;          /* parts of one step that can be stepped through by themselves */
+    const char *phase_names[SOLVER_MAX_PHASES];
+    size_t (*workspace)(const struct solver_setup *setup); /* bytes it takes from the arena */
+    void (*init)(struct solver_state *state);              /* takes its workspace */
+    enum solver_status (*phase)(struct solver_state *state, int phase);
+};
+
+extern const struct solver_type solver_table[];
+extern const int solver_count;
+
+/* Row whose name is `name`, or −1. */
+int solver_find(const char *name);
+
+struct solver;
+
+/* A solver at A = 0 and U = V = 0; move it with solver_start or by writing through solver_point. The caller frees
+ * it. NULL: *err says why (ERR_MEMORY). Allocates everything its steps will need. */
+struct solver *solver_new(const struct solver_type *type, const struct solver_setup *setup, struct err *err);
+void solver_free(struct solver *solver); /* NULL is allowed */
+
+/* Draws the adapters from N(0, scale²), task t's factors from stream (seed, purpose, t), purpose being an
+ * enum random_purpose. The base stays as it is. ERR_NONE or ERR_MEMORY. */
+enum err_code solver_start(struct solver *solver, uint64_t seed, int purpose, double scale, struct err *err);
+
+/* One whole step (finishing a step that was begun by phases). Never allocates, never leaves a NaN behind. */
+enum solver_status solver_step(struct solver *solver);
+
+/* The next phase of the current step alone; *phase (may be NULL) is the row of phase_names that it was. */
+enum solver_status solver_step_phase(struct solver *solver, int *phase);
+
+/* Where it stands: the arrays are the solver's own and stay valid until solver_free. */
+struct point *solver_point(struct solver *solver);
+
+long solver_steps(const struct solver *solver); /* whole steps taken */
+enum solver_status solver_status(const struct solver *solver);
+void solver_set_rates(struct solver *solver, const struct solver_rates *rates);
+
+/* Floating-point operations of one step: a model, so that telemetry can be scheduled without a clock. */
+double solver_step_flops(const struct solver *solver);
+
+#endif

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef RANKSCOPE_MODEL_STABILITY_H
+#define RANKSCOPE_MODEL_STABILITY_H
+
+#include "base/err.h"
+#include "model/solver.h"
+
+/* Largest step sizes that gradient descent bears: 2 / λ_max of the Hessian's diagonal blocks (textbook: a step of
+ * gradient descent on a quadratic contracts if and only if rate < 2 / λ_max). λ_max by power iteration on
+ * Hessian-vector products at the given base and, for each task, its best adapter of the setup's rank there: the
+ * sharpest point that a run passes. */
+struct stability {
+    double inner; /* for the adapters; INFINITY without adapters */
+    double outer; /* for the base; INFINITY when it is frozen */
+};
+
+enum err_code stability_estimate(const struct solver_setup *setup, const double *base, struct stability *stability,
+                                 struct err *err);
+
+#endif

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "run/key.h"
+
+#include "model/adapt.h"
+#include "model/method.h"
+#include "model/solver.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+void config_default(struct config *config)
+{
+    *config = (struct config){
+        .title = "Untitled",
+        .problem =
+            {.dimension = 16, .rank = 2, .tasks = 3, .truth = TRUTH_PSD, .samples = SAMPLES_POPULATION, .seed = 7},
+        .retrain = {.methods = 1u << METHOD_STANDARD | 1u << METHOD_META,
+                    .adapter = ADAPTER_SYMMETRIC,
+                    .rank = 2,
+                    .solver = solver_find("paper"),
+                    .steps = 3000,
+                    .inner_steps = 10,
+                    .inner_rate = 0.003,
+                    .outer_rate = 0.03,
+                    .init_scale = 0.1},
+        .adapt = {.samples = SAMPLES_POPULATION, .rank = 2, .solver = ADAPT_EXACT, .steps = 1000, .rate = 0.005},
+    };
+}
+
+static bool is_rank(int key)
+{
+    const char *dot = strchr(key_table[key].path, '.');
+    return dot && strcmp(dot, ".rank") == 0;
+}
+
+double key_limit(const struct config *config, int key)
+{
+    double maximum = key_table[key].maximum;
+    return is_rank(key) && config->problem.dimension < maximum ? config->problem.dimension : maximum;
+}
+
+static enum err_code blame(int row, int *key)
+{
+    if (key)
+        *key = row;
+    return ERR_INPUT;
+}
+
+static enum err_code check_ranks(const struct config *config, int *key, struct err *err)
+{
+    for (int row = 0; row < key_count; row++) {
+        if (!is_rank(row))
+            continue;
+        int rank;
+        memcpy(&rank, (const char *)config + key_table[row].offset, sizeof rank);
+        int dimension = config->problem.dimension;
+        if (rank > dimension) {
+            err_set(err, ERR_INPUT, "%s %d is above problem.dimension %d: a rank is at most the dimension",
+                    key_table[row].path, rank, dimension);
+            return blame(row, key);
+        }
+    }
+    return ERR_NONE;
+}
+
+/* d × d matrices that live at once: the problem's own, what its moments add, and for every method a solver with its
+ * gradients and a measure's decompositions. Everything else is thin. */
+double config_memory(const struct config *config)
+{
+    double d = config->problem.dimension;
+    double tasks = config->problem.tasks;
+    double methods = METHOD_COUNT;
+    double matrices = tasks + 2;
+    if (config->problem.samples != SAMPLES_POPULATION)
+        matrices += 3 * tasks;
+    if (config->adapt.samples != SAMPLES_POPULATION)
+        matrices += 3;
+    matrices += methods * (tasks + 8) + 16;
+    double thin = d * (tasks + 1) * (2.0 * config->problem.rank + 4.0 * methods * config->retrain.rank);
+    return sizeof(double) * (matrices * d * d + thin);
+}
+
+static enum err_code check_memory(const struct config *config, int *key, struct err *err)
+{
+    static const double gibibyte = 1024.0 * 1024.0 * 1024.0;
+    double wanted = config_memory(config);
+    double there = (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
+    if (there <= 0 || wanted <= there)
+        return ERR_NONE;
+    err_set(err, ERR_INPUT,
+            "problem.dimension %d with problem.tasks %d takes %.1f GiB of memory, and this machine has %.1f GiB",
+            config->problem.dimension, config->problem.tasks, wanted / gibibyte, there / gibibyte);
+    return blame(key_find("problem.dimension"), key);
+}
+
+enum err_code config_check(const struct config *config, int *key, struct err *err)
+{
+    enum err_code code = check_ranks(config, key, err);
+    if (code)
+        return code;
+    if (config->adapt.solver == ADAPT_EXACT && config->adapt.samples != SAMPLES_POPULATION) {
+        err_set(err, ERR_INPUT, "adapt.solver exact needs adapt.samples population, not %d: use adapt.solver paper",
+                config->adapt.samples);
+        return blame(key_find("adapt.solver"), key);
+    }
+    return check_memory(config, key, err);
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef RANKSCOPE_RUN_EXPERIMENT_H
+#define RANKSCOPE_RUN_EXPERIMENT_H
+
+#include "base/err.h"
+#include "run/sample.h"
+#include "run/snapshot.h"
+
+/* One experiment: a problem, and every active method retrained on it side by side, then fine-tuned. It neither
+ * knows threads nor time; the lab's worker and the headless command both drive it, so both get the same numbers. */
+struct experiment;
+
+/* Draws the problem and sets every method at its start. The caller frees it. NULL: *err says why. */
+struct experiment *experiment_new(const struct config *config, struct err *err);
+void experiment_free(struct experiment *experiment); /* NULL is allowed */
+
+/* One step of every active method that has not diverged, in the present stage. Moves on to fine-tuning by gradient
+ * descent after the last retraining step where adapt.solver asks for it. False: there is nothing left to do. */
+bool experiment_step(struct experiment *experiment);
+
+/* The same for the next phase of a step alone. */
+bool experiment_step_phase(struct experiment *experiment);
+
+/* Ends retraining here and begins fine-tuning by gradient descent, whatever adapt.solver says. ERR_NONE or
+ * ERR_MEMORY. */
+enum err_code experiment_begin_adapt(struct experiment *experiment, struct err *err);
+
+/* Values of `config` that may change in mid-run (keys marked live in key.h) are taken over from the next step on. */
+void experiment_update(struct experiment *experiment, const struct config *config);
+
+enum stage experiment_stage(const struct experiment *experiment);
+long experiment_steps(const struct experiment *experiment); /* steps taken in the present stage */
+bool experiment_done(const struct experiment *experiment);
+
+/* Measures one active method now. Without `spectra` only what is cheap: the rest is NAN. False: not active, or it
+ * diverged and its end was sampled already. */
+bool experiment_sample(struct experiment *experiment, int method, bool spectra, struct sample *sample);
+
+/* Measures everything of every active method now. The snapshot was bound with this experiment's config.
+ * ERR_NONE, or ERR_MATH. */
+enum err_code experiment_snapshot(struct experiment *experiment, struct snapshot *snapshot, struct err *err);
+
+/* Models of cost in floating-point operations, for the recorder: one step, scalar samples and samples with
+ * spectra of all active methods together. */
+struct experiment_flops {
+    double step, scalars, spectra;
+};
+struct experiment_flops experiment_flops(const struct experiment *experiment);
+
+#endif

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef RANKSCOPE_UI_TERMINAL_H
+#define RANKSCOPE_UI_TERMINAL_H
+
+#include "base/err.h"
+#include "ui/event.h"
+#include "ui/grid.h"
+
+#include <stdbool.h>
+
+/* The terminal, by curses: the only file that knows it, and the only one with state of its own beyond its
+ * arguments (curses has one screen). */
+
+struct terminal_options {
+    enum glyphs glyphs; /* wanted; a locale that cannot show it gets the next simpler one */
+    bool glyphs_given;  /* else the locale decides */
+    bool no_color;
+};
+
+/* Takes the terminal over: alternate screen, mouse, no echo. ERR_IO: no such terminal type, or no terminal; it was
+ * not touched then. */
+enum err_code terminal_open(const struct terminal_options *options, struct err *err);
+
+/* Gives it back as it was; a second call does nothing. */
+void terminal_close(void);
+
+enum glyphs terminal_glyphs(void); /* that are used */
+void terminal_size(int *width, int *height);
+void terminal_resized(void); /* after SIGWINCH: takes the new size over */
+
+/* The next event that has arrived; false: none. Never waits. */
+bool terminal_event(struct event *event);
+
+/* Shows the grid; writes only cells that changed, in one synchronised update where the terminal knows it. `whole`
+ * paints all. False: the terminal is gone. */
+bool terminal_show(const struct grid *grid, bool whole);
+
+/* For Ctrl-Z: gives the terminal back, stops the process, and takes it over again when it is continued. */
+void terminal_suspend(void);
+
+#endif
