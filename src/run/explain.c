@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "run/explain.h"
+
+#include "run/prose.h"
+
+#include <math.h>
+#include <stdio.h>
+
+/* What a method has come to, judged from measurements alone. */
+enum verdict {
+    VERDICT_NOT_STARTED,
+    VERDICT_DIVERGED,
+    VERDICT_AS_PREDICTED, /* the measured ranks are the theory's */
+    VERDICT_UNDERWAY,     /* the loss can still fall */
+    VERDICT_AT_SADDLE,
+    VERDICT_SPURIOUS,    /* at rest, with a loss that the theory says can be had rid of */
+    VERDICT_DISAGREES,   /* at rest where it should be, with another rank */
+    VERDICT_UNPREDICTED, /* at rest, and no theorem covers the problem */
+};
+
+/* Below this quotient ‖∇L‖² / (2 L) the loss is taken to rest. Where the loss can reach 0, the quotient bounds the
+ * curvature that is left from above (Polyak and Łojasiewicz), and in the theory's problems that is of order 1. */
+static const double rest_quotient = 1e-7;
+
+/* A loss below this share of ‖W*‖² is no loss. */
+static const double no_loss = 1e-15;
+
+static bool has_adapters(const struct snapshot *snapshot, int method)
+{
+    return method_table[method].adapter_rank(&snapshot->config.retrain) > 0;
+}
+
+static bool at_rest(const struct method_snapshot *state)
+{
+    return state->gradient_norm * state->gradient_norm <= 2 * rest_quotient * state->train_loss;
+}
+
+static bool loss_gone(const struct snapshot *snapshot, const struct method_snapshot *state)
+{
+    return state->train_loss <= no_loss * snapshot->unseen_norm * snapshot->unseen_norm;
+}
+
+static bool as_predicted(const struct method_snapshot *state)
+{
+    return state->theory_error_rank != THEORY_SILENT && state->spectra.error_rank == state->theory_error_rank &&
+           state->spectra.rank_needed == state->theory_rank_needed;
+}
+
+static enum verdict judge(const struct snapshot *snapshot, int method)
+{
+    const struct method_snapshot *state = &snapshot->method[method];
+    if (state->status == SOLVER_DIVERGED)
+        return VERDICT_DIVERGED;
+    if (state->step == 0)
+        return VERDICT_NOT_STARTED;
+    bool rest = at_rest(state);
+    if (has_adapters(snapshot, method)) {
+        if (rest && snapshot->config.retrain.init_scale == 0 && !loss_gone(snapshot, state))
+            return VERDICT_AT_SADDLE;
+        rest = rest || loss_gone(snapshot, state);
+    }
+    if (as_predicted(state))
+        return VERDICT_AS_PREDICTED;
+    if (!rest)
+        return VERDICT_UNDERWAY;
+    if (state->theory_error_rank == THEORY_SILENT)
+        return VERDICT_UNPREDICTED;
+    return has_adapters(snapshot, method) && !loss_gone(snapshot, state) ? VERDICT_SPURIOUS : VERDICT_DISAGREES;
+}
+
+/* " = kT" where the number is what the formula gives, else "". */
+static const char *formula(const struct snapshot *snapshot, int method, int rank)
+{
+    const struct problem_config *problem = &snapshot->config.problem;
+    int k = problem->rank;
+    int tasks = problem->tasks;
+    if (rank == k)
+        return " = k";
+    if (has_adapters(snapshot, method))
+        return rank == 2 * k ? " = 2k" : rank == 3 * k ? " = 3k" : rank == problem->dimension ? " = d" : "";
+    return rank == k * tasks            ? " = kT"
+           : rank == k * (tasks + 1)    ? " = k(T+1)"
+           : rank == problem->dimension ? " = d"
+                                        : "";
+}
+
+/* ---- one method ---- */
+
+static void say_diverged(struct prose *prose, const struct snapshot *snapshot, int method)
+{
+    const struct method_snapshot *state = &snapshot->method[method];
+    const struct retrain_config *retrain = &snapshot->config.retrain;
+    bool adapters = has_adapters(snapshot, method);
+    prose_add(prose, "%s diverged at step %ld", method_table[method].title, state->step + 1);
+    bool outer = retrain->outer_rate > state->stability.outer;
+    bool inner = adapters && retrain->inner_rate > state->stability.inner;
+    if (outer)
+        prose_add(prose, ": outer_rate %s is above %s, the largest that is stable", PROSE_NUMBER(retrain->outer_rate),
+                  PROSE_NUMBER(state->stability.outer));
+    if (inner)
+        prose_add(prose, "%s inner_rate %s is above %s, the largest that is stable near the solution",
+                  outer ? "; and" : ":", PROSE_NUMBER(retrain->inner_rate), PROSE_NUMBER(state->stability.inner));
+    if (!outer && !inner)
+        prose_add(prose,
+                  ", though its rates are below %s (inner) and %s (outer), the estimates of what is stable "
+                  "near the solution: the way there is steeper",
+                  PROSE_NUMBER(state->stability.inner), PROSE_NUMBER(state->stability.outer));
+    prose_add(prose, ". ");
+}
+
+/* What an adapter of adapt.rank leaves on the unseen task, and the rank that leaves nothing. */
+static void say_risk(struct prose *prose, const struct snapshot *snapshot, int method)
+{
+    const struct method_snapshot *state = &snapshot->method[method];
+    int rank = snapshot->config.adapt.rank;
+    double best = state->spectra.curve[rank];
+    bool enough = state->spectra.rank_needed <= rank;
+    if (enough)
+        prose_add(prose, "the unseen task needs rank %d%s, and a rank-%d adapter leaves a risk of %s",
+                  state->spectra.rank_needed, formula(snapshot, method, state->spectra.rank_needed), rank,
+                  PROSE_NUMBER(best));
+    else
+        prose_add(prose, "a rank-%d adapter leaves a risk of %s on the unseen task, which needs rank %d%s", rank,
+                  PROSE_NUMBER(best), state->spectra.rank_needed,
+                  formula(snapshot, method, state->spectra.rank_needed));
+}
+
+/* Whether Â is where the theory puts it for this draw, by its error's singular values. */
+static bool sits_at_prediction(const struct snapshot *snapshot, const struct method_snapshot *state)
+{
+    if (!state->predicted)
+        return false;
+    for (int j = 0; j < snapshot->config.problem.dimension; j++)
+        if (fabs(state->spectra.singular_values[j] - state->prediction.singular_values[j]) >
+            1e-6 * snapshot->base_norm_two)
+            return false;
+    return true;
+}
+
+static void say_as_predicted(struct prose *prose, const struct snapshot *snapshot, int method)
+{
+    const struct method_snapshot *state = &snapshot->method[method];
+    const struct method *info = &method_table[method];
+    int rank = state->spectra.error_rank;
+    if (rank == 0)
+        prose_add(prose, "%s should recover A* exactly (%s): it has, to %s of \u2016A*\u2016; ", info->title,
+                  info->theorem, PROSE_NUMBER(state->base_error / snapshot->base_norm));
+    else if (!has_adapters(snapshot, method) && sits_at_prediction(snapshot, state))
+        prose_add(prose, "%s sits at A* + mean(R): its error has rank %d%s (%s); ", info->title, rank,
+                  formula(snapshot, method, rank), info->theorem);
+    else
+        prose_add(prose, "%s leaves an error of rank %d%s, as %s says; ", info->title, rank,
+                  formula(snapshot, method, rank), info->theorem);
+    say_risk(prose, snapshot, method);
+    prose_add(prose, ". ");
+}
+
+static void say_underway(struct prose *prose, const struct snapshot *snapshot, int method)
+{
+    const struct method_snapshot *state = &snapshot->method[method];
+    prose_add(prose, "%s has not converged %s %ld steps: its loss is %s and its gradient still %s",
+              method_table[method].title, snapshot->done ? "in" : "yet after", state->step,
+              PROSE_NUMBER(state->train_loss), PROSE_NUMBER(state->gradient_norm));
+    if (state->theory_error_rank != THEORY_SILENT)
+        prose_add(prose, "; its error has rank %d, in the end it should be %d%s", state->spectra.error_rank,
+                  state->theory_error_rank,
+                  state->theory_error_rank ? formula(snapshot, method, state->theory_error_rank) : "");
+    if (snapshot->done)
+        prose_add(prose, ". More steps would help");
+    prose_add(prose, ". ");
+}
+
+static void say_saddle(struct prose *prose, const struct snapshot *snapshot, int method)
+{
+    prose_add(prose,
+              "%s started at U = 0, a saddle: no gradient moves the adapters from there, so it goes where standard "
+              "retraining goes, and its error has rank %d. Any other start leaves the saddle. ",
+              method_table[method].title, snapshot->method[method].spectra.error_rank);
+}
+
+static void say_spurious(struct prose *prose, const struct snapshot *snapshot, int method)
+{
+    const struct method_snapshot *state = &snapshot->method[method];
+    prose_add(prose, "%s has come to rest at a loss of %s with a gradient of %s, where 0 can be had: ",
+              method_table[method].title, PROSE_NUMBER(state->train_loss), PROSE_NUMBER(state->gradient_norm));
+    if (snapshot->config.problem.tasks == 2)
+        prose_add(prose, "Theorem 4 knows no such minimum for T = 2, so it is a saddle or a plateau. ");
+    else
+        prose_add(prose, "a spurious minimum or a plateau, which happens from T = 3 on. Another seed will differ. ");
+}
+
+static void say_disagrees(struct prose *prose, const struct snapshot *snapshot, int method)
+{
+    const struct method_snapshot *state = &snapshot->method[method];
+    prose_add(prose, "%s has come to rest, but theory and measurement disagree: ", method_table[method].title);
+    if (state->spectra.error_rank != state->theory_error_rank)
+        prose_add(prose, "its error has rank %d, where %s says %d. ", state->spectra.error_rank,
+                  method_table[method].theorem, state->theory_error_rank);
+    else
+        prose_add(prose, "the unseen task needs rank %d, where %s says %d. ", state->spectra.rank_needed,
+                  method_table[method].theorem, state->theory_rank_needed);
+}
+
+static void say_unpredicted(struct prose *prose, const struct snapshot *snapshot, int method)
+{
+    const struct method_snapshot *state = &snapshot->method[method];
+    prose_add(prose, "%s ends %s of \u2016A*\u2016 away from A*, an error of rank %d; ", method_table[method].title,
+              PROSE_NUMBER(state->base_error / snapshot->base_norm), state->spectra.error_rank);
+    say_risk(prose, snapshot, method);
+    prose_add(prose, ". ");
+}
+
+static void say_not_started(struct prose *prose, const struct snapshot *snapshot, int method)
+{
+    const struct method_snapshot *state = &snapshot->method[method];
+    const struct method *info = &method_table[method];
+    if (state->theory_error_rank == THEORY_SILENT)
+        return;
+    if (state->theory_error_rank == 0)
+        prose_add(prose, "%s should recover A* exactly (%s), so that rank %d%s is enough for the unseen task. ",
+                  info->title, info->theorem, state->theory_rank_needed,
+                  formula(snapshot, method, state->theory_rank_needed));
+    else
+        prose_add(prose, "%s should leave an error of rank %d%s, so that the unseen task needs rank %d%s (%s). ",
+                  info->title, state->theory_error_rank, formula(snapshot, method, state->theory_error_rank),
+                  state->theory_rank_needed, formula(snapshot, method, state->theory_rank_needed), info->theorem);
+}
+
+/* ---- what concerns all of them ---- */
+
+/* Why the theory is silent, or why its numbers are smaller than its formulas. */
+static void say_circumstances(struct prose *prose, const struct config *config)
+{
+    const struct problem_config *problem = &config->problem;
+    int k = problem->rank;
+    if (problem->samples != SAMPLES_POPULATION)
+        prose_add(prose, "With N = %d samples a task%s the theorems' ranks hold only in the limit. ", problem->samples,
+                  problem->noise > 0 ? " and noise" : "");
+    if (config->retrain.rank < k)
+        prose_add(prose, "Adapters of rank %d cannot hold tasks of rank k = %d. ", config->retrain.rank, k);
+    if (config->retrain.adapter == ADAPTER_SYMMETRIC && problem->truth != TRUTH_PSD)
+        prose_add(prose, "Symmetric adapters UU\u1d40 are never negative, so they cannot hold these tasks. ");
+    if (config->retrain.methods & 1u << METHOD_STANDARD && k * (problem->tasks + 1) > problem->dimension)
+        prose_add(prose,
+                  "k(T+1) = %d is more than d = %d, so after standard retraining only a full-rank adapter is "
+                  "enough. ",
+                  k * (problem->tasks + 1), problem->dimension);
+}
+
+static void say_adapted(struct prose *prose, const struct snapshot *snapshot)
+{
+    const char *lead = "Fine-tuned at rank";
+    for (int m = 0; m < METHOD_COUNT; m++) {
+        const struct method_snapshot *state = &snapshot->method[m];
+        if (!state->active || state->adapt_step == 0)
+            continue;
+        if (state->adapt_status == SOLVER_DIVERGED) {
+            prose_add(prose, "Fine-tuning after %s retraining diverged: adapt.rate %s is too large. ",
+                      method_table[m].name, PROSE_NUMBER(snapshot->config.adapt.rate));
+            continue;
+        }
+        if (lead)
+            prose_add(prose, "%s %d by %ld steps of gradient descent, the risk is ", lead, snapshot->config.adapt.rank,
+                      state->adapt_step);
+        else
+            prose_add(prose, ", ");
+        lead = NULL;
+        prose_add(prose, "%s after %s", PROSE_NUMBER(state->risk), method_table[m].name);
+    }
+    if (!lead)
+        prose_add(prose, " retraining. ");
+}
+
+static void say_method(struct prose *prose, const struct snapshot *snapshot, int method)
+{
+    static void (*const say[])(struct prose *, const struct snapshot *, int) = {
+        [VERDICT_NOT_STARTED] = say_not_started,   [VERDICT_DIVERGED] = say_diverged,
+        [VERDICT_AS_PREDICTED] = say_as_predicted, [VERDICT_UNDERWAY] = say_underway,
+        [VERDICT_AT_SADDLE] = say_saddle,          [VERDICT_SPURIOUS] = say_spurious,
+        [VERDICT_DISAGREES] = say_disagrees,       [VERDICT_UNPREDICTED] = say_unpredicted,
+    };
+    say[judge(snapshot, method)](prose, snapshot, method);
+}
+
+void explain(const struct view *view, char *text, size_t size)
+{
+    struct prose prose;
+    prose_begin(&prose, text, size);
+    const struct snapshot *snapshot = view->snapshot;
+    if (!snapshot) {
+        prose_add(&prose, "The problem is being drawn.");
+        return;
+    }
+    say_adapted(&prose, snapshot);
+    /* The newest idea first: the table's last row is what the theory argues for. */
+    for (int m = METHOD_COUNT - 1; m >= 0; m--)
+        if (snapshot->method[m].active)
+            say_method(&prose, snapshot, m);
+    say_circumstances(&prose, &snapshot->config);
+    prose_end(&prose);
+}

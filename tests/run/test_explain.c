@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "run/explain.h"
+
+#include "base/text.h"
+#include "run/key.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* A moment of a run, made by hand: d = 16, k = 2, T = 3, both methods where the theory says they end. */
+struct moment {
+    struct config config;
+    struct snapshot *snapshot;
+    char text[2048];
+};
+
+static void set_curve(struct method_snapshot *state, int dimension, int needed, double top)
+{
+    for (int r = 0; r <= dimension; r++)
+        state->spectra.curve[r] = r < needed ? top * (needed - r) / needed : 0;
+    state->spectra.rank_needed = state->theory_rank_needed = needed;
+}
+
+static void set_error(struct method_snapshot *state, int rank)
+{
+    state->spectra.error_rank = state->theory_error_rank = rank;
+    for (int j = 0; j < rank; j++)
+        state->spectra.singular_values[j] = state->prediction.singular_values[j] = 7.25 - j;
+}
+
+static int moment_setup(void **state)
+{
+    struct moment *moment = calloc(1, sizeof *moment);
+    if (!moment)
+        return 1;
+    config_default(&moment->config);
+    size_t size = (snapshot_size(&moment->config) + 63) / 64 * 64;
+    void *memory = aligned_alloc(64, size);
+    if (!memory) {
+        free(moment);
+        return 1;
+    }
+    memset(memory, 0, size);
+    struct snapshot *snapshot = moment->snapshot = snapshot_bind(memory, &moment->config);
+    snapshot->config = moment->config;
+    snapshot->base_norm = 11.5;
+    snapshot->base_norm_two = 6.75;
+    snapshot->unseen_norm = 19.25;
+    for (int m = 0; m < METHOD_COUNT; m++) {
+        struct method_snapshot *method = &snapshot->method[m];
+        method->active = true;
+        method->step = 712;
+        method->stability = (struct stability){.inner = 0.0123, .outer = 1.98};
+        method->predicted = true;
+    }
+    struct method_snapshot *standard = &snapshot->method[METHOD_STANDARD];
+    set_curve(standard, 16, 8, 237.5);
+    set_error(standard, 6);
+    standard->train_loss = 63.5;
+    standard->gradient_norm = 1e-13;
+    standard->base_error = 13.25;
+    struct method_snapshot *meta = &snapshot->method[METHOD_META];
+    set_curve(meta, 16, 2, 41.5);
+    set_error(meta, 0);
+    meta->train_loss = 4.5e-29;
+    meta->gradient_norm = 2e-14;
+    meta->base_error = 3.45e-14;
+    *state = moment;
+    return 0;
+}
+
+static int moment_teardown(void **state)
+{
+    struct moment *moment = *state;
+    free(moment->snapshot);
+    free(moment);
+    return 0;
+}
+
+static const char *explained(struct moment *moment)
+{
+    struct view view = {.snapshot = moment->snapshot};
+    explain(&view, moment->text, sizeof moment->text);
+    return moment->text;
+}
+
+static void assert_says(struct moment *moment, const char *part)
+{
+    if (!strstr(explained(moment), part))
+        fail_msg("\"%s\" does not say \"%s\"", moment->text, part);
+}
+
+static void assert_silent(struct moment *moment, const char *part)
+{
+    if (strstr(explained(moment), part))
+        fail_msg("\"%s\" says \"%s\"", moment->text, part);
+}
+
+static void test_theory_met(void **state)
+{
+    struct moment *moment = *state;
+    assert_says(moment, "recover A* exactly (Theorem 3): it has, to 3.0e-15 of ‖A*‖");
+    assert_says(moment, "needs rank 2 = k, and a rank-2 adapter leaves a risk of 0");
+    assert_says(moment, "sits at A* + mean(R): its error has rank 6 = kT");
+    assert_says(moment, "a rank-2 adapter leaves a risk of 178 on the unseen task, which needs rank 8 = k(T+1)");
+    assert_silent(moment, "disagree");
+}
+
+static void test_standard_elsewhere_with_the_right_rank(void **state)
+{
+    struct moment *moment = *state;
+    moment->snapshot->method[METHOD_STANDARD].spectra.singular_values[2] += 1e-3;
+    assert_silent(moment, "sits at A* + mean(R)");
+    assert_says(moment, "leaves an error of rank 6 = kT");
+}
+
+static void test_underway_and_out_of_steps(void **state)
+{
+    struct moment *moment = *state;
+    struct method_snapshot *meta = &moment->snapshot->method[METHOD_META];
+    meta->train_loss = 0.0385;
+    meta->gradient_norm = 0.285;
+    meta->spectra.error_rank = 16;
+    assert_says(moment, "has not converged yet after 712 steps: its loss is 0.0385 and its gradient still 0.285");
+    assert_says(moment, "has rank 16, in the end it should be 0");
+    assert_silent(moment, "More steps");
+    moment->snapshot->done = true;
+    assert_says(moment, "has not converged in 712 steps");
+    assert_says(moment, "More steps");
+}
+
+static void test_divergence_names_the_stable_step(void **state)
+{
+    struct moment *moment = *state;
+    struct method_snapshot *meta = &moment->snapshot->method[METHOD_META];
+    meta->status = SOLVER_DIVERGED;
+    moment->snapshot->config.retrain.outer_rate = 2.385;
+    moment->snapshot->config.retrain.inner_rate = 0.0017;
+    assert_says(moment, "diverged at step 713: outer_rate 2.38 is above 1.98");
+    assert_silent(moment, "inner_rate");
+    moment->snapshot->config.retrain.inner_rate = 0.25;
+    assert_says(moment, "inner_rate 0.25 is above 0.0123");
+    moment->snapshot->config.retrain.outer_rate = 1.1;
+    moment->snapshot->config.retrain.inner_rate = 0.0119;
+    assert_says(moment, "the way there is steeper");
+    moment->snapshot->method[METHOD_STANDARD].status = SOLVER_DIVERGED;
+    moment->snapshot->config.retrain.inner_rate = 0.25;
+    explained(moment);
+    assert_null(strstr(strstr(moment->text, "Standard"), "inner_rate"));
+}
+
+static void test_saddle_spurious_and_disagreement(void **state)
+{
+    struct moment *moment = *state;
+    struct method_snapshot *meta = &moment->snapshot->method[METHOD_META];
+    meta->train_loss = 63.5;
+    meta->gradient_norm = 1e-12;
+    meta->spectra.error_rank = 6;
+    assert_says(moment, "come to rest at a loss of 63.5");
+    assert_says(moment, "spurious minimum");
+    moment->snapshot->config.problem.tasks = 2;
+    assert_says(moment, "Theorem 4");
+    moment->snapshot->config.problem.tasks = 3;
+    moment->snapshot->config.retrain.init_scale = 0;
+    assert_says(moment, "U = 0, a saddle");
+    assert_silent(moment, "spurious");
+    meta->train_loss = 1e-25;
+    assert_says(moment, "theory and measurement disagree: its error has rank 6");
+    meta->spectra.error_rank = 0;
+    meta->spectra.rank_needed = 3;
+    assert_says(moment, "the unseen task needs rank 3");
+}
+
+static void test_what_no_theorem_covers(void **state)
+{
+    struct moment *moment = *state;
+    struct snapshot *snapshot = moment->snapshot;
+    for (int m = 0; m < METHOD_COUNT; m++) {
+        snapshot->method[m].theory_error_rank = snapshot->method[m].theory_rank_needed = THEORY_SILENT;
+        snapshot->method[m].predicted = false;
+        snapshot->method[m].train_loss = 0.375;
+        snapshot->method[m].gradient_norm = 1e-11;
+    }
+    snapshot->config.problem.samples = 385;
+    assert_says(moment, "With N = 385 samples a task the theorems' ranks hold only in the limit");
+    snapshot->config.problem.noise = 0.15;
+    assert_says(moment, "a task and noise the theorems'");
+    assert_says(moment, "of ‖A*‖ away from A*");
+    snapshot->config.retrain.rank = 1;
+    assert_says(moment, "Adapters of rank 1 cannot hold tasks of rank k = 2");
+    snapshot->config.problem.truth = TRUTH_GENERAL;
+    assert_says(moment, "Symmetric adapters");
+    snapshot->config.problem.tasks = 9;
+    assert_says(moment, "k(T+1) = 20 is more than d = 16");
+}
+
+static void test_before_the_first_step(void **state)
+{
+    struct moment *moment = *state;
+    for (int m = 0; m < METHOD_COUNT; m++)
+        moment->snapshot->method[m].step = 0;
+    assert_says(moment, "should recover A* exactly (Theorem 3), so that rank 2 = k is enough");
+    assert_says(moment, "should leave an error of rank 6 = kT, so that the unseen task needs rank 8 = k(T+1)");
+    struct view view = {.snapshot = NULL};
+    explain(&view, moment->text, sizeof moment->text);
+    assert_string_equal(moment->text, "The problem is being drawn.");
+}
+
+static void test_fine_tuning(void **state)
+{
+    struct moment *moment = *state;
+    for (int m = 0; m < METHOD_COUNT; m++) {
+        moment->snapshot->method[m].adapt_step = 385;
+        moment->snapshot->method[m].risk = m == METHOD_META ? 2.4e-9 : 178.5;
+    }
+    assert_says(moment, "Fine-tuned at rank 2 by 385 steps of gradient descent, the risk is 178 after standard, "
+                        "2.4e-09 after meta retraining.");
+    moment->snapshot->method[METHOD_META].adapt_status = SOLVER_DIVERGED;
+    assert_says(moment, "Fine-tuning after meta retraining diverged");
+}
+
+static void test_inactive_method_is_not_mentioned(void **state)
+{
+    struct moment *moment = *state;
+    moment->snapshot->method[METHOD_STANDARD].active = false;
+    moment->snapshot->config.retrain.methods = 1u << METHOD_META;
+    assert_silent(moment, "tandard");
+}
+
+/* Whatever the room, the text is UTF-8, ends within it, and is cut with a mark. */
+static void test_cut_at_every_size(void **state)
+{
+    struct moment *moment = *state;
+    struct view view = {.snapshot = moment->snapshot};
+    size_t whole = strlen(explained(moment));
+    char cut[2048];
+    for (size_t size = 1; size <= whole + 1; size++) {
+        memset(cut, 'x', sizeof cut);
+        explain(&view, cut, size);
+        size_t length = strlen(cut);
+        assert_true(length < size);
+        for (size_t i = 0; i < length;) {
+            uint32_t rune;
+            size_t bytes = text_decode(cut + i, length - i, &rune);
+            assert_true(bytes > 0);
+            i += bytes;
+        }
+        if (size == whole + 1)
+            assert_string_equal(cut, moment->text);
+        else if (size > sizeof "…")
+            assert_non_null(strstr(cut, "…"));
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_theory_met, moment_setup, moment_teardown),
+        cmocka_unit_test_setup_teardown(test_standard_elsewhere_with_the_right_rank, moment_setup, moment_teardown),
+        cmocka_unit_test_setup_teardown(test_underway_and_out_of_steps, moment_setup, moment_teardown),
+        cmocka_unit_test_setup_teardown(test_divergence_names_the_stable_step, moment_setup, moment_teardown),
+        cmocka_unit_test_setup_teardown(test_saddle_spurious_and_disagreement, moment_setup, moment_teardown),
+        cmocka_unit_test_setup_teardown(test_what_no_theorem_covers, moment_setup, moment_teardown),
+        cmocka_unit_test_setup_teardown(test_before_the_first_step, moment_setup, moment_teardown),
+        cmocka_unit_test_setup_teardown(test_fine_tuning, moment_setup, moment_teardown),
+        cmocka_unit_test_setup_teardown(test_inactive_method_is_not_mentioned, moment_setup, moment_teardown),
+        cmocka_unit_test_setup_teardown(test_cut_at_every_size, moment_setup, moment_teardown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
