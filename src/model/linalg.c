@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "model/linalg.h"
+
+#include <dlfcn.h>
+#include <gsl/gsl_cblas.h>
+#include <lapacke.h>
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int larger(int a, int b)
+{
+    return a > b ? a : b;
+}
+
+static int smaller(int a, int b)
+{
+    return a < b ? a : b;
+}
+
+void linalg_gemm(enum linalg_op op_a, enum linalg_op op_b, int rows, int columns, int inner, double alpha,
+                 const double *a, const double *b, double beta, double *c)
+{
+    if (rows == 0 || columns == 0)
+        return;
+    cblas_dgemm(CblasRowMajor, op_a == LINALG_PLAIN ? CblasNoTrans : CblasTrans,
+                op_b == LINALG_PLAIN ? CblasNoTrans : CblasTrans, rows, columns, inner, alpha, a,
+                larger(1, op_a == LINALG_PLAIN ? inner : rows), b, larger(1, op_b == LINALG_PLAIN ? columns : inner),
+                beta, c, columns);
+}
+
+/* BLAS counts with int: longer vectors go in parts. */
+enum { PART = 1 << 30 };
+
+static int part(size_t count)
+{
+    return count < PART ? (int)count : PART;
+}
+
+void linalg_axpy(size_t count, double alpha, const double *x, double *y)
+{
+    for (size_t i = 0; i < count; i += PART)
+        cblas_daxpy(part(count - i), alpha, x + i, 1, y + i, 1);
+}
+
+double linalg_dot(size_t count, const double *x, const double *y)
+{
+    double sum = 0;
+    for (size_t i = 0; i < count; i += PART)
+        sum += cblas_ddot(part(count - i), x + i, 1, y + i, 1);
+    return sum;
+}
+
+double linalg_norm(size_t count, const double *x)
+{
+    double norm = 0;
+    for (size_t i = 0; i < count; i += PART)
+        norm = hypot(norm, cblas_dnrm2(part(count - i), x + i, 1));
+    return norm;
+}
+
+void linalg_set_threads(int threads)
+{
+    void (*set)(int) = (void (*)(int))dlsym(RTLD_DEFAULT, "openblas_set_num_threads");
+    if (set)
+        set(threads);
+}
+
+const char *linalg_library(void)
+{
+    Dl_info info;
+    void *product = dlsym(RTLD_DEFAULT, "cblas_dgemm");
+    if (!product || !dladdr(product, &info) || !info.dli_fname)
+        return "unknown";
+    void *library = dlopen(info.dli_fname, RTLD_LAZY | RTLD_NOLOAD);
+    if (!library)
+        return info.dli_fname;
+    /* Asked of the library that has the product, not of any that happens to be there. */
+    char *(*config)(void) = (char *(*)(void))dlsym(library, "openblas_get_config");
+    const char *name = config ? config() : info.dli_fname;
+    dlclose(library);
+    return name;
+}
+
+struct linalg_svd {
+    struct arena *arena;
+    double *copy, *left, *right, *work;
+    lapack_int work_count;
+    lapack_int integers[]; /* 8 · min(rows, columns) */
+};
+
+/* What LAPACK would like for the whole shape, and at least what its manual asks of any smaller one. */
+static lapack_int work_count(int rows, int columns)
+{
+    double best = 0, none = 0;
+    int most = larger(rows, columns), least = smaller(rows, columns);
+    lapack_int integer = 0;
+    LAPACKE_dgesdd_work(LAPACK_COL_MAJOR, 'S', columns, rows, &none, columns, &none, &none, columns, &none, least,
+                        &best, -1, &integer);
+    double floor = 4.0 * least * least + 10.0 * least + most;
+    double count = fmax(best, floor);
+    return count < INT32_MAX ? (lapack_int)count : -1;
+}
+
+struct linalg_svd *linalg_svd_new(int rows, int columns)
+{
+    rows = larger(rows, 1);
+    columns = larger(columns, 1);
+    size_t least = (size_t)smaller(rows, columns);
+    lapack_int count = work_count(rows, columns);
+    if (count < 0)
+        return NULL;
+    struct linalg_svd *svd = calloc(1, sizeof *svd + 8 * least * sizeof(lapack_int));
+    if (!svd)
+        return NULL;
+    size_t full = (size_t)rows * (size_t)columns, left = (size_t)rows * least, right = least * (size_t)columns;
+    size_t bytes = arena_add(arena_doubles_size(full), arena_doubles_size(left));
+    bytes = arena_add(bytes, arena_doubles_size(right));
+    bytes = arena_add(bytes, arena_doubles_size((size_t)count));
+    svd->arena = arena_new(bytes);
+    if (!svd->arena) {
+        free(svd);
+        return NULL;
+    }
+    svd->copy = arena_doubles(svd->arena, full);
+    svd->left = arena_doubles(svd->arena, left);
+    svd->right = arena_doubles(svd->arena, right);
+    svd->work = arena_doubles(svd->arena, (size_t)count);
+    svd->work_count = count;
+    return svd;
+}
+
+void linalg_svd_free(struct linalg_svd *svd)
+{
+    if (!svd)
+        return;
+    arena_free(svd->arena);
+    free(svd);
+}
+
+static bool all_finite(size_t count, const double *x)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!isfinite(x[i]))
+            return false;
+    return true;
+}
+
+/* LAPACK reads our rows as columns: it sees A^T = V Σ U^T, so its left vectors are our right ones, and each comes
+ * out packed by rows just as we want it. */
+bool linalg_svd(struct linalg_svd *svd, int rows, int columns, const double *a, double *values, double *u, double *vt)
+{
+    size_t count = (size_t)rows * (size_t)columns;
+    if (!all_finite(count, a))
+        return false;
+    if (count == 0)
+        return true;
+    int least = smaller(rows, columns);
+    memcpy(svd->copy, a, count * sizeof *a);
+    return LAPACKE_dgesdd_work(LAPACK_COL_MAJOR, u || vt ? 'S' : 'N', columns, rows, svd->copy, columns, values,
+                               vt ? vt : svd->right, columns, u ? u : svd->left, least, svd->work, svd->work_count,
+                               svd->integers) == 0;
+}
