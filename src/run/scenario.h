@@ -9,6 +9,8 @@
 
 /* Scenarios: YAML files with the keys of key.h in their sections. */
 
+enum { SCENARIO_SIZE_MAX = 65536 }; /* bytes of text */
+
 /* Reads YAML text into a whole, checked config; keys left out have their defaults. ERR_INPUT: the message starts
  * with NAME:LINE:COLUMN: and says the key and what is allowed. Hostile input is refused within bounded memory. */
 enum err_code scenario_parse(const char *name, const char *text, size_t size, struct config *config, struct err *err);
