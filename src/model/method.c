@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "model/method.h"
+
+#include "model/linalg.h"
+
+#include <string.h>
+
+static int capped(const struct config *config, long rank)
+{
+    return rank < config->problem.dimension ? (int)rank : config->problem.dimension;
+}
+
+/* The theorems are about infinitely many samples, which no noise disturbs. */
+static bool in_population(const struct config *config)
+{
+    return config->problem.samples == SAMPLES_POPULATION;
+}
+
+static int standard_adapter_rank(const struct retrain_config *retrain)
+{
+    (void)retrain;
+    return 0;
+}
+
+static int standard_error_rank(const struct config *config)
+{
+    const struct problem_config *problem = &config->problem;
+    return in_population(config) ? capped(config, (long)problem->rank * problem->tasks) : THEORY_SILENT;
+}
+
+static int standard_rank_needed(const struct config *config)
+{
+    const struct problem_config *problem = &config->problem;
+    return in_population(config) ? capped(config, (long)problem->rank * (problem->tasks + 1L)) : THEORY_SILENT;
+}
+
+/* Â − A* = (1/T) Σ_t R_t. */
+static bool standard_predict_error(const struct config *config, const struct problem *problem, double *error)
+{
+    if (!in_population(config))
+        return false;
+    int d = problem->config.dimension, k = problem->config.rank, tasks = problem->config.tasks;
+    size_t factor = (size_t)d * (size_t)k;
+    memset(error, 0, (size_t)d * (size_t)d * sizeof *error);
+    for (size_t t = 0; t < (size_t)tasks; t++)
+        linalg_gemm(LINALG_PLAIN, LINALG_TRANSPOSED, d, d, k, 1.0 / tasks, problem->left + t * factor,
+                    problem->right + t * factor, 1.0, error);
+    return true;
+}
+
+static int meta_adapter_rank(const struct retrain_config *retrain)
+{
+    return retrain->rank;
+}
+
+/* The theorems have adapters of the true rank which can take the true value: U U^T is never negative. */
+static bool adapters_fit(const struct config *config)
+{
+    bool shape_fits = config->retrain.adapter == ADAPTER_GENERAL || config->problem.truth == TRUTH_PSD;
+    return in_population(config) && shape_fits && config->retrain.rank == config->problem.rank;
+}
+
+/* Theorem 3 asks for three tasks whose adapters are linearly independent, which takes 3 k dimensions: then the
+ * column space of U_1 is what those of R_1 − R_2 and R_1 − R_3 have in common. With fewer dimensions there can be
+ * whole families of minimisers. */
+static bool recovers_exactly(const struct config *config)
+{
+    const struct problem_config *problem = &config->problem;
+    return adapters_fit(config) && problem->tasks >= 3 && 3L * problem->rank <= problem->dimension;
+}
+
+static bool has_two_tasks(const struct config *config)
+{
+    return adapters_fit(config) && config->problem.tasks == 2;
+}
+
+static int meta_error_rank(const struct config *config)
+{
+    if (recovers_exactly(config))
+        return 0;
+    return has_two_tasks(config) ? capped(config, 2L * config->problem.rank) : THEORY_SILENT;
+}
+
+static int meta_rank_needed(const struct config *config)
+{
+    if (recovers_exactly(config))
+        return config->problem.rank;
+    return has_two_tasks(config) ? capped(config, 3L * config->problem.rank) : THEORY_SILENT;
+}
+
+static bool meta_predict_error(const struct config *config, const struct problem *problem, double *error)
+{
+    if (!recovers_exactly(config))
+        return false;
+    size_t d = (size_t)problem->config.dimension;
+    memset(error, 0, d * d * sizeof *error);
+    return true;
+}
+
+const struct method method_table[METHOD_COUNT] = {
+    [METHOD_STANDARD] =
+        {
+            .name = "standard",
+            .title = "Standard retraining",
+            .adapter_rank = standard_adapter_rank,
+            .error_rank = standard_error_rank,
+            .rank_needed = standard_rank_needed,
+            .theorem = "Theorem 1",
+            .predict_error = standard_predict_error,
+        },
+    [METHOD_META] =
+        {
+            .name = "meta",
+            .title = "Meta-LoRA retraining",
+            .adapter_rank = meta_adapter_rank,
+            .error_rank = meta_error_rank,
+            .rank_needed = meta_rank_needed,
+            .theorem = "Theorems 2 and 3",
+            .predict_error = meta_predict_error,
+        },
+};
+
+int method_find(const char *name)
+{
+    for (int i = 0; i < METHOD_COUNT; i++)
+        if (strcmp(method_table[i].name, name) == 0)
+            return i;
+    return -1;
+}
