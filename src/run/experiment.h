@@ -14,23 +14,31 @@ struct experiment;
 struct experiment *experiment_new(const struct config *config, struct err *err);
 void experiment_free(struct experiment *experiment); /* NULL is allowed */
 
-/* One step of every active method that has not diverged, in the present stage. Moves on to fine-tuning by gradient
- * descent after the last retraining step where adapt.solver asks for it. False: there is nothing left to do. */
+/* One step of every active method that has not diverged, in the present stage. After the last retraining step, where
+ * adapt.solver asks for it, a call moves on to step 0 of fine-tuning by gradient descent and does nothing else, so
+ * that both ends can be measured. False: there was nothing left to do, or moving on failed, see experiment_error. */
 bool experiment_step(struct experiment *experiment);
 
 /* The same for the next phase of a step alone. */
 bool experiment_step_phase(struct experiment *experiment);
 
-/* Ends retraining here and begins fine-tuning by gradient descent, whatever adapt.solver says. ERR_NONE or
- * ERR_MEMORY. */
+/* Why experiment_step could not move on to fine-tuning (ERR_MEMORY); code ERR_NONE if nothing went wrong. */
+const struct err *experiment_error(const struct experiment *experiment);
+
+/* Ends retraining here, finishing a step that was begun by phases, and begins fine-tuning by gradient descent of every
+ * method that has not diverged, whatever adapt.solver says. Nothing happens where it has begun already, or where all
+ * methods diverged. ERR_NONE or ERR_MEMORY. */
 enum err_code experiment_begin_adapt(struct experiment *experiment, struct err *err);
 
-/* Values of `config` that may change in mid-run (keys marked live in key.h) are taken over from the next step on. */
+/* Values of `config` that may change in mid-run (keys marked live in key.h) are taken over from the next step on, except
+ * adapt.rank once fine-tuning has begun with another. */
 void experiment_update(struct experiment *experiment, const struct config *config);
 
 enum stage experiment_stage(const struct experiment *experiment);
-long experiment_steps(const struct experiment *experiment); /* steps taken in the present stage */
-bool experiment_done(const struct experiment *experiment);
+long experiment_steps(const struct experiment *experiment);                  /* steps taken in the present stage */
+bool experiment_stage_done(const struct experiment *experiment);             /* the present stage has no further step */
+bool experiment_done(const struct experiment *experiment);                   /* nor does another stage follow */
+const struct config *experiment_config(const struct experiment *experiment); /* with the live values as they are now */
 
 /* Measures one active method now. Without `spectra` only what is cheap: the rest is NAN. False: not active, or it
  * diverged and its end was sampled already. */

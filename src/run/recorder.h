@@ -5,12 +5,17 @@
 #include "run/experiment.h"
 
 /* Decides after which steps to measure: every one at first, then every 2nd, 4th, … so that a run of any length
- * leaves some thousand records; and no oftener than lets measuring cost a small share of stepping. It counts
- * operations and never looks at a clock, so the same run is recorded at the same steps everywhere. */
+ * leaves some thousand records; and no oftener than lets measuring cost a small share of stepping, but for a fixed
+ * advance that lets even a short run have smooth curves. It counts operations and never looks at a clock, so the same
+ * run is recorded at the same steps everywhere. */
 struct recorder {
-    long stride;          /* steps between records */
-    long records;         /* since the stride last doubled */
-    double scalar_credit; /* operations stepped since, that measuring may spend a share of */
+    enum stage stage;
+    long step;             /* at the last call; −1 before the first */
+    long stride;           /* steps between records */
+    long records;          /* since the stride last doubled */
+    long scalars_step;     /* of the last record */
+    long spectra_step;     /* of the last record with spectra */
+    double scalars_credit; /* operations that measuring may take now */
     double spectra_credit;
 };
 
@@ -18,8 +23,11 @@ enum { RECORD_NOTHING = 0, RECORD_SCALARS = 1, RECORD_SPECTRA = 2 };
 
 void recorder_init(struct recorder *recorder);
 
-/* What to measure after the step that the experiment has just taken: a set of RECORD_ bits. Step 0 and the last
- * step of a stage give everything. */
+/* What to measure where the experiment stands now: a set of RECORD_ bits. To be called at its start and after every
+ * step or phase; in mid-step there is nothing to measure. Step 0 and the last step of a stage give everything. */
 unsigned recorder_due(struct recorder *recorder, const struct experiment *experiment);
+
+/* Measures what is due into `samples`; returns how many were taken. */
+int recorder_record(struct recorder *recorder, struct experiment *experiment, struct sample samples[METHOD_COUNT]);
 
 #endif

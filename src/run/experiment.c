@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "run/experiment_state.h"
+
+#include "model/adapt.h"
+#include "model/linalg.h"
+#include "model/random.h"
+
+#include <stdlib.h>
+
+static struct solver_rates retrain_rates(const struct config *config)
+{
+    return (struct solver_rates){.inner_steps = config->retrain.inner_steps,
+                                 .inner = config->retrain.inner_rate,
+                                 .outer = config->retrain.outer_rate};
+}
+
+/* Fine-tuning's base is frozen, so only its adapter has a rate. */
+static struct solver_rates adapt_rates(const struct config *config)
+{
+    return (struct solver_rates){.inner_steps = 1, .inner = config->adapt.rate, .outer = config->adapt.rate};
+}
+
+static size_t squared(const struct experiment *experiment)
+{
+    size_t d = (size_t)experiment->config.problem.dimension;
+    return d * d;
+}
+
+static enum err_code out_of_memory(struct err *err)
+{
+    return err_set(err, ERR_MEMORY, "out of memory for an experiment");
+}
+
+/* What the theory says of this draw does not change, so it is decomposed once. */
+static enum err_code predict(struct experiment *experiment, int row, struct err *err)
+{
+    const struct method *method = &method_table[row];
+    struct experiment_run *run = &experiment->run[row];
+    size_t d = (size_t)experiment->config.problem.dimension;
+    run->prediction.singular_values = arena_doubles(experiment->arena, d);
+    run->prediction.curve = arena_doubles(experiment->arena, d + 1);
+
+    double *error = malloc(squared(experiment) * sizeof *error);
+    if (!error)
+        return out_of_memory(err);
+    enum err_code code = ERR_NONE;
+    run->predicted = method->predict_error(&experiment->config, experiment->problem, error);
+    if (run->predicted)
+        code = measure_error_spectra(experiment->measure, error, &run->prediction, err);
+    free(error);
+    return code;
+}
+
+static enum err_code start_method(struct experiment *experiment, int row, struct err *err)
+{
+    const struct config *config = &experiment->config;
+    struct experiment_run *run = &experiment->run[row];
+    struct solver_setup setup = {.moments = &experiment->problem->retrain,
+                                 .rank = method_table[row].adapter_rank(&config->retrain),
+                                 .shape = config->retrain.adapter,
+                                 .rates = retrain_rates(config)};
+    run->active = true;
+    struct solver *solver = solver_new(&solver_table[config->retrain.solver], &setup, err);
+    if (!solver)
+        return err->code;
+    run->solver[STAGE_RETRAIN] = solver;
+    enum err_code code =
+        solver_start(solver, config->problem.seed, RANDOM_RETRAIN_START, config->retrain.init_scale, err);
+    if (code)
+        return code;
+    const struct point *point = solver_point(solver);
+    code = stability_estimate(&setup, point->base, &run->stability, err);
+    if (code)
+        return code;
+    run->start_loss = measure_train_loss(experiment->measure, setup.moments, point);
+    return predict(experiment, row, err);
+}
+
+static enum err_code measure_norms(struct experiment *experiment, struct err *err)
+{
+    const struct problem *problem = experiment->problem;
+    int d = problem->config.dimension;
+    size_t count = squared(experiment);
+    experiment->base_norm = linalg_norm(count, problem->base);
+    experiment->unseen_norm = linalg_norm(count, problem->target + (size_t)problem->config.tasks * count);
+
+    double *values = arena_doubles(experiment->arena, (size_t)d);
+    struct linalg_svd *svd = linalg_svd_new(d, d);
+    if (!svd)
+        return out_of_memory(err);
+    bool converged = linalg_svd(svd, d, d, problem->base, values, NULL, NULL);
+    linalg_svd_free(svd);
+    if (!converged)
+        return err_set(err, ERR_MATH, "the singular values of A* did not converge");
+    experiment->base_norm_two = values[0];
+    return ERR_NONE;
+}
+
+/* Spectra of each method's prediction and of a sample, the latter with its angles, and A*'s singular values. */
+static enum err_code take_memory(struct experiment *experiment, struct err *err)
+{
+    size_t d = (size_t)experiment->config.problem.dimension;
+    size_t tasks = (size_t)experiment->config.problem.tasks;
+    size_t spectra = arena_add(arena_doubles_size(d), arena_doubles_size(d + 1));
+    size_t scratch = arena_add(spectra, arena_doubles_size(tasks));
+    experiment->arena = arena_new(arena_add(arena_add(METHOD_COUNT * spectra, scratch), arena_doubles_size(d)));
+    if (!experiment->arena)
+        return out_of_memory(err);
+    experiment->scratch.angles = arena_doubles(experiment->arena, tasks);
+    experiment->scratch.singular_values = arena_doubles(experiment->arena, d);
+    experiment->scratch.curve = arena_doubles(experiment->arena, d + 1);
+    return ERR_NONE;
+}
+
+static enum err_code build(struct experiment *experiment, struct err *err)
+{
+    const struct config *config = &experiment->config;
+    enum err_code code = take_memory(experiment, err);
+    if (code)
+        return code;
+    experiment->problem = problem_new(&config->problem, config->adapt.samples, err);
+    if (!experiment->problem)
+        return err->code;
+    experiment->measure = measure_new(experiment->problem, err);
+    if (!experiment->measure)
+        return err->code;
+    code = measure_norms(experiment, err);
+    for (int row = 0; row < METHOD_COUNT && !code; row++)
+        if (config->retrain.methods & 1u << row)
+            code = start_method(experiment, row, err);
+    return code;
+}
+
+struct experiment *experiment_new(const struct config *config, struct err *err)
+{
+    struct experiment *experiment = calloc(1, sizeof *experiment);
+    if (!experiment) {
+        out_of_memory(err);
+        return NULL;
+    }
+    experiment->config = *config;
+    struct err why = {.code = ERR_NONE};
+    if (build(experiment, &why)) {
+        if (err)
+            *err = why;
+        experiment_free(experiment);
+        return NULL;
+    }
+    return experiment;
+}
+
+void experiment_free(struct experiment *experiment)
+{
+    if (!experiment)
+        return;
+    for (int row = 0; row < METHOD_COUNT; row++)
+        for (int stage = 0; stage < STAGE_COUNT; stage++)
+            solver_free(experiment->run[row].solver[stage]);
+    measure_free(experiment->measure);
+    problem_free(experiment->problem);
+    arena_free(experiment->arena);
+    free(experiment);
+}
+
+static bool any_running(const struct experiment *experiment)
+{
+    for (int row = 0; row < METHOD_COUNT; row++) {
+        const struct solver *solver = experiment_solver(experiment, row);
+        if (solver && solver_status(solver) == SOLVER_RUNNING)
+            return true;
+    }
+    return false;
+}
+
+static int stage_steps(const struct experiment *experiment)
+{
+    return experiment->stage == STAGE_RETRAIN ? experiment->config.retrain.steps : experiment->config.adapt.steps;
+}
+
+bool experiment_stage_done(const struct experiment *experiment)
+{
+    bool all_taken = !experiment->in_step && experiment_steps(experiment) >= stage_steps(experiment);
+    return all_taken || !any_running(experiment);
+}
+
+static bool adapt_follows(const struct experiment *experiment)
+{
+    return experiment->stage == STAGE_RETRAIN && experiment->config.adapt.solver == ADAPT_PAPER &&
+           any_running(experiment) && !experiment->err.code;
+}
+
+bool experiment_done(const struct experiment *experiment)
+{
+    return experiment_stage_done(experiment) && !adapt_follows(experiment);
+}
+
+/* Between two steps only: a step is taken with the rates that it began with. */
+static void bring_rates(struct experiment *experiment)
+{
+    if (!experiment->rates_stale || experiment->in_step)
+        return;
+    struct solver_rates rates =
+        experiment->stage == STAGE_RETRAIN ? retrain_rates(&experiment->config) : adapt_rates(&experiment->config);
+    for (int row = 0; row < METHOD_COUNT; row++)
+        if (experiment_solver(experiment, row))
+            solver_set_rates(experiment_solver(experiment, row), &rates);
+    experiment->rates_stale = false;
+}
+
+static const char *phase_name(const struct experiment *experiment, int phase)
+{
+    if (experiment->stage == STAGE_ADAPT)
+        return "fine-tune";
+    return solver_table[experiment->config.retrain.solver].phase_names[phase];
+}
+
+/* Finishes the step of every method, whether it was begun by phases or not. */
+static void take_step(struct experiment *experiment)
+{
+    bring_rates(experiment);
+    int last = solver_table[experiment->config.retrain.solver].phases - 1;
+    for (int row = 0; row < METHOD_COUNT; row++) {
+        struct solver *solver = experiment_solver(experiment, row);
+        if (!solver || solver_status(solver) != SOLVER_RUNNING)
+            continue;
+        solver_step(solver);
+        experiment->run[row].phase = phase_name(experiment, last);
+    }
+    experiment->in_step = false;
+}
+
+static void take_phase(struct experiment *experiment)
+{
+    bring_rates(experiment);
+    bool in_step = false;
+    for (int row = 0; row < METHOD_COUNT; row++) {
+        struct solver *solver = experiment_solver(experiment, row);
+        if (!solver || solver_status(solver) != SOLVER_RUNNING)
+            continue;
+        long before = solver_steps(solver);
+        int phase = 0;
+        enum solver_status status = solver_step_phase(solver, &phase);
+        experiment->run[row].phase = phase_name(experiment, phase);
+        in_step = in_step || (status == SOLVER_RUNNING && solver_steps(solver) == before);
+    }
+    experiment->in_step = in_step;
+}
+
+/* True: there is a step to take. False: it has moved on to the next stage, or there is none. */
+static bool may_step(struct experiment *experiment, bool *moved)
+{
+    *moved = false;
+    if (!experiment_stage_done(experiment))
+        return true;
+    if (adapt_follows(experiment))
+        *moved = experiment_begin_adapt(experiment, &experiment->err) == ERR_NONE;
+    return false;
+}
+
+bool experiment_step(struct experiment *experiment)
+{
+    bool moved;
+    if (!may_step(experiment, &moved))
+        return moved;
+    take_step(experiment);
+    return true;
+}
+
+bool experiment_step_phase(struct experiment *experiment)
+{
+    bool moved;
+    if (!may_step(experiment, &moved))
+        return moved;
+    take_phase(experiment);
+    return true;
+}
+
+const struct err *experiment_error(const struct experiment *experiment)
+{
+    return &experiment->err;
+}
+
+enum err_code experiment_begin_adapt(struct experiment *experiment, struct err *err)
+{
+    if (experiment->stage == STAGE_ADAPT || !any_running(experiment))
+        return ERR_NONE;
+    if (experiment->in_step)
+        take_step(experiment);
+    for (int row = 0; row < METHOD_COUNT; row++) {
+        struct experiment_run *run = &experiment->run[row];
+        struct solver *retrained = run->solver[STAGE_RETRAIN];
+        if (!retrained || solver_status(retrained) != SOLVER_RUNNING)
+            continue;
+        struct err why = {.code = ERR_NONE};
+        solver_free(run->solver[STAGE_ADAPT]); /* of an attempt that failed */
+        run->solver[STAGE_ADAPT] =
+            adapt_solver_new(experiment->problem, &experiment->config.adapt, solver_point(retrained)->base, &why);
+        if (!run->solver[STAGE_ADAPT]) {
+            if (err)
+                *err = why;
+            return why.code;
+        }
+    }
+    experiment->stage = STAGE_ADAPT;
+    experiment->rates_stale = true;
+    return ERR_NONE;
+}
+
+void experiment_update(struct experiment *experiment, const struct config *config)
+{
+    struct config *own = &experiment->config;
+    own->retrain.steps = config->retrain.steps;
+    own->retrain.inner_steps = config->retrain.inner_steps;
+    own->retrain.inner_rate = config->retrain.inner_rate;
+    own->retrain.outer_rate = config->retrain.outer_rate;
+    own->adapt.steps = config->adapt.steps;
+    own->adapt.rate = config->adapt.rate;
+    if (experiment->stage == STAGE_RETRAIN)
+        own->adapt.rank = config->adapt.rank;
+    experiment->rates_stale = true;
+}
+
+enum stage experiment_stage(const struct experiment *experiment)
+{
+    return experiment->stage;
+}
+
+const struct config *experiment_config(const struct experiment *experiment)
+{
+    return &experiment->config;
+}
+
+/* A method that diverged has stopped counting; the others have taken the same number. */
+long experiment_steps(const struct experiment *experiment)
+{
+    long most = 0;
+    for (int row = 0; row < METHOD_COUNT; row++) {
+        const struct solver *solver = experiment_solver(experiment, row);
+        if (solver && solver_steps(solver) > most)
+            most = solver_steps(solver);
+    }
+    return most;
+}

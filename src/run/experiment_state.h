@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef RANKSCOPE_RUN_EXPERIMENT_STATE_H
+#define RANKSCOPE_RUN_EXPERIMENT_STATE_H
+
+#include "base/arena.h"
+#include "run/experiment.h"
+
+/* What the experiment's own files share: experiment.c moves it, experiment_measure.c looks at it. */
+
+/* One method's way through the experiment. */
+struct experiment_run {
+    bool active;
+    struct solver *solver[STAGE_COUNT]; /* NULL: not begun; in fine-tuning also where retraining diverged */
+    bool end_sampled[STAGE_COUNT];      /* it diverged, and that was sampled */
+    const char *phase;                  /* done last; NULL before the first */
+    struct stability stability;
+    double start_loss;
+    bool predicted;
+    struct spectra prediction; /* singular_values and curve lie in the experiment's arena */
+};
+
+struct experiment {
+    struct config config; /* with the live values as they are now */
+    struct problem *problem;
+    struct measure *measure;
+    struct arena *arena;
+    struct experiment_run run[METHOD_COUNT];
+    struct spectra scratch; /* a sample's; its arrays lie in the arena */
+    enum stage stage;
+    bool in_step;     /* a step was begun by phases and is not complete */
+    bool rates_stale; /* the config has rates that the solvers have not */
+    double base_norm, base_norm_two, unseen_norm;
+    struct err err; /* why fine-tuning could not begin */
+};
+
+/* The method's solver in the present stage; NULL: it has none. */
+static inline struct solver *experiment_solver(const struct experiment *experiment, int method)
+{
+    return experiment->run[method].solver[experiment->stage];
+}
+
+#endif
