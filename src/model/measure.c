@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "model/measure.h"
+
+#include "model/measure_state.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+static size_t matrices_size(size_t count, size_t rows, size_t columns)
+{
+    size_t one = rows * columns; /* a problem of these sizes is already there */
+    return count > SIZE_MAX / sizeof(double) / one ? SIZE_MAX : arena_doubles_size(count * one);
+}
+
+static size_t measure_size(const struct problem *problem)
+{
+    size_t d = (size_t)problem->config.dimension, tasks = (size_t)problem->config.tasks;
+    size_t bytes = matrices_size(tasks, d, (size_t)problem->config.rank);
+    if (problem->retrain.covariance)
+        bytes = arena_add(bytes, matrices_size(tasks, d, d));
+    for (int i = 0; i < 5; i++)
+        bytes = arena_add(bytes, matrices_size(1, d, d));
+    return arena_add(bytes, arena_doubles_size(d));
+}
+
+static void take_arrays(struct measure *measure)
+{
+    const struct problem *problem = measure->problem;
+    size_t d = (size_t)problem->config.dimension, tasks = (size_t)problem->config.tasks;
+    measure->truth = arena_doubles(measure->arena, tasks * d * (size_t)problem->config.rank);
+    if (problem->retrain.covariance)
+        measure->inverse = arena_doubles(measure->arena, tasks * d * d);
+    double **square[] = {&measure->difference, &measure->gradient, &measure->sum, &measure->left, &measure->right};
+    for (size_t i = 0; i < sizeof square / sizeof *square; i++)
+        *square[i] = arena_doubles(measure->arena, d * d);
+    measure->values = arena_doubles(measure->arena, d);
+}
+
+struct measure *measure_new(const struct problem *problem, struct err *err)
+{
+    int d = problem->config.dimension;
+    size_t bytes = measure_size(problem);
+    struct measure *measure = calloc(1, sizeof *measure);
+    if (measure) {
+        measure->problem = problem;
+        measure->svd = linalg_svd_new(d, d);
+        measure->arena = arena_new(bytes);
+    }
+    if (!measure || !measure->svd || !measure->arena) {
+        err_set(err, ERR_MEMORY, "measuring in dimension %d with %d tasks needs %.4g MB of memory, more than there is",
+                d, problem->config.tasks, (double)bytes / 1e6);
+        measure_free(measure);
+        return NULL;
+    }
+    take_arrays(measure);
+    if (measure_prepare(measure, err) != ERR_NONE) {
+        measure_free(measure);
+        return NULL;
+    }
+    return measure;
+}
+
+void measure_free(struct measure *measure)
+{
+    if (!measure)
+        return;
+    linalg_svd_free(measure->svd);
+    arena_free(measure->arena);
+    free(measure);
+}
+
+void measure_difference(struct measure *measure, const double *target, const struct point *point, size_t task)
+{
+    size_t square = point_base_size(point), factor = point_factor_size(point);
+    memcpy(measure->difference, point->base, square * sizeof *target);
+    linalg_axpy(square, -1, target, measure->difference);
+    if (point->rank > 0)
+        linalg_gemm(LINALG_PLAIN, LINALG_TRANSPOSED, point->dimension, point->dimension, point->rank, 1,
+                    point->left + task * factor, point->right + task * factor, 1, measure->difference);
+}
+
+const double *measure_gradient(struct measure *measure, const struct moments *moments, size_t task)
+{
+    if (!moments->covariance)
+        return measure->difference;
+    int d = moments->dimension;
+    size_t square = (size_t)d * (size_t)d;
+    memcpy(measure->gradient, moments->residual + task * square, square * sizeof(double));
+    linalg_gemm(LINALG_PLAIN, LINALG_PLAIN, d, d, d, 1, measure->difference, moments->covariance + task * square, -1,
+                measure->gradient);
+    return measure->gradient;
+}
+
+double measure_train_loss(struct measure *measure, const struct moments *moments, const struct point *point)
+{
+    size_t square = point_base_size(point);
+    double sum = 0;
+    for (size_t t = 0; t < (size_t)moments->tasks; t++) {
+        measure_difference(measure, moments->anchor + t * square, point, t);
+        const double *gradient = measure_gradient(measure, moments, t);
+        double loss = 0.5 * linalg_dot(square, gradient, measure->difference);
+        if (moments->covariance) /* ½ ⟨E S − D, E⟩ − ½ ⟨D, E⟩ is the loss without its floor */
+            loss += moments->floor[t] - 0.5 * linalg_dot(square, moments->residual + t * square, measure->difference);
+        sum += loss;
+    }
+    return sum / moments->tasks;
+}
+
+double measure_excess_risk(struct measure *measure, const double *target, const struct point *point)
+{
+    size_t square = point_base_size(point);
+    double sum = 0;
+    for (size_t t = 0; t < (size_t)point->tasks; t++) {
+        measure_difference(measure, target + t * square, point, t);
+        sum += 0.5 * linalg_dot(square, measure->difference, measure->difference);
+    }
+    return sum / point->tasks;
+}
+
+double measure_paper_loss(struct measure *measure, const struct moments *moments, const double *target,
+                          const struct point *point)
+{
+    if (!moments->covariance)
+        return NAN;
+    int d = point->dimension;
+    size_t square = point_base_size(point);
+    double sum = 0;
+    for (size_t t = 0; t < (size_t)moments->tasks; t++) {
+        measure_difference(measure, target + t * square, point, t);
+        linalg_gemm(LINALG_PLAIN, LINALG_PLAIN, d, d, d, moments->samples, measure->difference,
+                    moments->covariance + t * square, 0, measure->gradient);
+        sum += linalg_dot(square, measure->gradient, measure->difference);
+    }
+    return sum / moments->tasks;
+}
+
+/* ‖G V‖² + ‖G^T U‖², or ‖(G + G^T) U‖² of one factor that is both. */
+static double adapter_gradient_square(struct measure *measure, const double *gradient, const struct point *point,
+                                      size_t task)
+{
+    int d = point->dimension, rank = point->rank;
+    size_t factor = point_factor_size(point);
+    const double *left = point->left + task * factor, *right = point->right + task * factor;
+    linalg_gemm(LINALG_PLAIN, LINALG_PLAIN, d, rank, d, 1, gradient, right, 0, measure->left);
+    linalg_gemm(LINALG_TRANSPOSED, LINALG_PLAIN, d, rank, d, 1, gradient, left, 0, measure->right);
+    if (point->shape == ADAPTER_SYMMETRIC) {
+        linalg_axpy(factor, 1, measure->right, measure->left);
+        return linalg_dot(factor, measure->left, measure->left);
+    }
+    return linalg_dot(factor, measure->left, measure->left) + linalg_dot(factor, measure->right, measure->right);
+}
+
+double measure_gradient_norm(struct measure *measure, const struct moments *moments, const struct point *point)
+{
+    size_t square = point_base_size(point);
+    double adapters = 0;
+    memset(measure->sum, 0, square * sizeof(double));
+    for (size_t t = 0; t < (size_t)moments->tasks; t++) {
+        measure_difference(measure, moments->anchor + t * square, point, t);
+        const double *gradient = measure_gradient(measure, moments, t);
+        linalg_axpy(square, 1, gradient, measure->sum);
+        if (point->rank > 0)
+            adapters += adapter_gradient_square(measure, gradient, point, t);
+    }
+    return hypot(linalg_norm(square, measure->sum), sqrt(adapters)) / moments->tasks;
+}
+
+double measure_base_error(struct measure *measure, const struct problem *problem, const struct point *point)
+{
+    size_t square = point_base_size(point);
+    memcpy(measure->difference, point->base, square * sizeof(double));
+    linalg_axpy(square, -1, problem->base, measure->difference);
+    return linalg_norm(square, measure->difference);
+}
+
+double measure_scalar_flops(const struct measure *measure, const struct point *point)
+{
+    double d = point->dimension, tasks = point->tasks;
+    double one = 2 * d * d * point->rank + 4 * d * d;
+    return tasks * (2 * one + (measure->inverse ? 2 * d * d * d : 0));
+}

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "model/measure_state.h"
+
+#include <math.h>
+#include <string.h>
+
+static const double rank_tolerance = 1e-6;       /* of error_rank, relative to ‖A*‖₂ */
+static const double risk_tolerance = 1e-6;       /* of rank_needed, relative to ‖W*_{T+1}‖²_F */
+static const double direction_tolerance = 1e-12; /* below it, a direction is rounding error */
+
+static enum err_code svd_failed(struct err *err, const char *of)
+{
+    return err_set(err, ERR_MATH, "the singular value decomposition of %s did not converge", of);
+}
+
+/* S_t^+ = V Σ^+ U^T, leaving away what is zero but for rounding. */
+static bool invert(struct measure *measure, const double *covariance, double *inverse)
+{
+    int d = measure->problem->config.dimension;
+    size_t columns = (size_t)d;
+    if (!linalg_svd(measure->svd, d, d, covariance, measure->values, measure->left, measure->right))
+        return false;
+    for (size_t j = 0; j < columns; j++) {
+        bool counts = measure->values[j] > direction_tolerance * measure->values[0];
+        for (size_t i = 0; i < columns; i++)
+            measure->right[j * columns + i] *= counts ? 1 / measure->values[j] : 0;
+    }
+    linalg_gemm(LINALG_TRANSPOSED, LINALG_TRANSPOSED, d, d, d, 1, measure->right, measure->left, 0, inverse);
+    return true;
+}
+
+enum err_code measure_prepare(struct measure *measure, struct err *err)
+{
+    const struct problem *problem = measure->problem;
+    int d = problem->config.dimension, k = problem->config.rank;
+    size_t tasks = (size_t)problem->config.tasks, square = (size_t)d * (size_t)d, factor = (size_t)d * (size_t)k;
+    if (!linalg_svd(measure->svd, d, d, problem->base, measure->values, NULL, NULL))
+        return svd_failed(err, "A*");
+    measure->base_norm_two = measure->values[0];
+    measure->unseen_square = linalg_dot(square, problem->target + tasks * square, problem->target + tasks * square);
+    for (size_t t = 0; t < tasks; t++) {
+        if (!linalg_svd(measure->svd, d, k, problem->left + t * factor, measure->values, measure->truth + t * factor,
+                        NULL))
+            return svd_failed(err, "a true adapter");
+        if (measure->inverse &&
+            !invert(measure, problem->retrain.covariance + t * square, measure->inverse + t * square))
+            return svd_failed(err, "a covariance");
+    }
+    return ERR_NONE;
+}
+
+/* Best rank-k part of what fits task t's data best from Â, the shortest if several do: −G_t S_t^+, which is
+ * W*_t − Â in population. Its directions go to measure->left as d × d; returns how many there are, −1 on failure. */
+static int fitted_directions(struct measure *measure, const struct point *point, size_t task)
+{
+    const struct moments *moments = &measure->problem->retrain;
+    int d = point->dimension;
+    size_t square = point_base_size(point);
+    measure_difference(measure, moments->anchor + task * square, point, task);
+    const double *fit = measure_gradient(measure, moments, task);
+    if (measure->inverse) {
+        linalg_gemm(LINALG_PLAIN, LINALG_PLAIN, d, d, d, 1, fit, measure->inverse + task * square, 0,
+                    measure->difference);
+        fit = measure->difference;
+    }
+    if (!linalg_svd(measure->svd, d, d, fit, measure->values, measure->left, NULL))
+        return -1;
+    int count = 0;
+    double least = direction_tolerance * fmax(measure->values[0], measure->base_norm_two);
+    while (count < measure->problem->config.rank && measure->values[count] > least)
+        count++;
+    return count;
+}
+
+/* Column space of U_t V_t^T, or of U_t: as with V = P Σ Q^T it is that of U Q Σ, one thin decomposition more does.
+ * Its directions go to measure->left as d × r; returns how many there are, −1 on failure. */
+static int adapter_directions(struct measure *measure, const struct point *point, size_t task)
+{
+    int d = point->dimension, rank = point->rank;
+    size_t factor = point_factor_size(point), r = (size_t)rank;
+    const double *columns = point->left + task * factor;
+    if (point->shape == ADAPTER_GENERAL) {
+        double *turn = measure->right; /* r × r: Q^T, its rows times Σ */
+        if (!linalg_svd(measure->svd, d, rank, point->right + task * factor, measure->values, NULL, turn))
+            return -1;
+        for (size_t i = 0; i < r * r; i++)
+            turn[i] *= measure->values[i / r];
+        linalg_gemm(LINALG_PLAIN, LINALG_TRANSPOSED, d, rank, rank, 1, columns, turn, 0, measure->difference);
+        columns = measure->difference;
+    }
+    if (!linalg_svd(measure->svd, d, rank, columns, measure->values, measure->left, NULL))
+        return -1;
+    int count = 0;
+    while (count < rank && measure->values[count] > direction_tolerance * measure->values[0])
+        count++;
+    return count;
+}
+
+/* Largest principal angle, in degrees, from span(truth) (d × k) to the first `count` columns of measure->left
+ * (d × stride): its cosine is the least singular value of Q^T Q*, its sine the largest of Q* − Q Q^T Q*. With both,
+ * no angle is lost to rounding (Björck and Golub 1973). */
+static double largest_angle(struct measure *measure, const double *truth, int count, int stride)
+{
+    int d = measure->problem->config.dimension, k = measure->problem->config.rank;
+    if (count < k)
+        return 90;
+    double *found = measure->gradient, *overlap = measure->right, *rest = measure->difference;
+    for (size_t i = 0; i < (size_t)d; i++)
+        memcpy(found + i * (size_t)count, measure->left + i * (size_t)stride, (size_t)count * sizeof *found);
+    memcpy(rest, truth, (size_t)d * (size_t)k * sizeof *rest);
+    linalg_gemm(LINALG_TRANSPOSED, LINALG_PLAIN, count, k, d, 1, found, truth, 0, overlap);
+    linalg_gemm(LINALG_PLAIN, LINALG_PLAIN, d, k, count, -1, found, overlap, 1, rest);
+    if (!linalg_svd(measure->svd, count, k, overlap, measure->values, NULL, NULL))
+        return NAN;
+    double cosine = measure->values[k - 1];
+    if (!linalg_svd(measure->svd, d, k, rest, measure->values, NULL, NULL))
+        return NAN;
+    double degrees = 180 / acos(-1.0);
+    return atan2(measure->values[0], cosine) * degrees;
+}
+
+static enum err_code fill_angles(struct measure *measure, const struct point *point, struct spectra *spectra,
+                                 struct err *err)
+{
+    size_t factor = (size_t)point->dimension * (size_t)measure->problem->config.rank;
+    spectra->recovery_angle = 0;
+    for (size_t t = 0; t < (size_t)point->tasks; t++) {
+        int stride = point->rank > 0 ? point->rank : point->dimension;
+        int count = point->rank > 0 ? adapter_directions(measure, point, t) : fitted_directions(measure, point, t);
+        double angle = NAN;
+        if (count >= 0)
+            angle = largest_angle(measure, measure->truth + t * factor, count, stride);
+        if (isnan(angle))
+            return svd_failed(err, "an adapter");
+        spectra->angles[t] = angle;
+        spectra->recovery_angle = fmax(spectra->recovery_angle, angle);
+    }
+    return ERR_NONE;
+}
+
+static int error_rank(const struct measure *measure, const double *values)
+{
+    int rank = 0;
+    while (rank < measure->problem->config.dimension && values[rank] > rank_tolerance * measure->base_norm_two)
+        rank++;
+    return rank;
+}
+
+/* curve[r] = ½ Σ_{j>r} σ_j², the small ones first so that none is lost. */
+static void fill_curve(int d, const double *values, double *curve)
+{
+    curve[d] = 0;
+    for (int r = d - 1; r >= 0; r--)
+        curve[r] = curve[r + 1] + 0.5 * values[r] * values[r];
+}
+
+enum err_code measure_error_spectra(struct measure *measure, const double *error, struct spectra *spectra,
+                                    struct err *err)
+{
+    const struct problem *problem = measure->problem;
+    int d = problem->config.dimension, k = problem->config.rank;
+    size_t square = (size_t)d * (size_t)d, unseen = (size_t)problem->config.tasks * (size_t)d * (size_t)k;
+    if (!linalg_svd(measure->svd, d, d, error, spectra->singular_values, NULL, NULL))
+        return svd_failed(err, "the base's error");
+    spectra->error_rank = error_rank(measure, spectra->singular_values);
+
+    memcpy(measure->sum, error, square * sizeof *error);
+    linalg_gemm(LINALG_PLAIN, LINALG_TRANSPOSED, d, d, k, 1, problem->left + unseen, problem->right + unseen, -1,
+                measure->sum);
+    if (!linalg_svd(measure->svd, d, d, measure->sum, measure->values, NULL, NULL))
+        return svd_failed(err, "the unseen task's difference");
+    fill_curve(d, measure->values, spectra->curve);
+    spectra->rank_needed = 0;
+    while (spectra->curve[spectra->rank_needed] > risk_tolerance * measure->unseen_square)
+        spectra->rank_needed++;
+    return ERR_NONE;
+}
+
+enum err_code measure_spectra(struct measure *measure, const struct point *point, struct spectra *spectra,
+                              struct err *err)
+{
+    size_t square = point_base_size(point);
+    memcpy(measure->difference, point->base, square * sizeof(double));
+    linalg_axpy(square, -1, measure->problem->base, measure->difference);
+    enum err_code code = measure_error_spectra(measure, measure->difference, spectra, err);
+    return code == ERR_NONE ? fill_angles(measure, point, spectra, err) : code;
+}
+
+double measure_spectra_flops(const struct measure *measure, const struct point *point)
+{
+    double d = point->dimension, r = point->rank, tasks = point->tasks, k = measure->problem->config.rank;
+    double cube = d * d * d;
+    double values_only = 4 * cube, with_vectors = 22 * cube;
+    double standard = with_vectors + (measure->inverse ? 4 * cube : 0);
+    double directions = point->rank > 0 ? 30 * d * r * r : standard;
+    return 2 * values_only + tasks * (directions + 4 * d * k * fmax(r, k) + 10 * d * k * k);
+}
