@@ -31,11 +31,22 @@ void terminal_resized(void); /* after SIGWINCH: takes the new size over */
 /* The next event that has arrived; false: none. Never waits. */
 bool terminal_event(struct event *event);
 
+/* Milliseconds until terminal_event must be called although nothing was typed: an Escape may be the key or begin a
+ * sequence, and only time tells. −1: never. */
+int terminal_timeout(void);
+
+/* Whether the terminal has hung up. */
+bool terminal_lost(void);
+
 /* Shows the grid; writes only cells that changed, in one synchronised update where the terminal knows it. `whole`
  * paints all. False: the terminal is gone. */
 bool terminal_show(const struct grid *grid, bool whole);
 
-/* For Ctrl-Z: gives the terminal back, stops the process, and takes it over again when it is continued. */
+/* For Ctrl-Z: gives the terminal back, stops the process, and takes it over again when it is continued. Then the
+ * whole must be shown. */
 void terminal_suspend(void);
+
+/* After SIGCONT that followed no terminal_suspend: takes the terminal over again. Then the whole must be shown. */
+void terminal_resume(void);
 
 #endif

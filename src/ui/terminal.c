@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/terminal.h"
+
+#include "ui/decode.h"
+#include "ui/rune.h"
+
+#include <errno.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <curses.h>
+#include <term.h>
+
+enum {
+    ESCAPE_WAIT = 40, /* ms in which the rest of a sequence follows its Escape, even over a slow line */
+    SIZE_MAX_CELLS = 2000,
+    NOTHING = -1, /* the terminal's own colour */
+};
+
+/* How a style looks. Colours are those of Okabe and Ito (colour-blind safe), as near as the palette has them, and of a
+ * lightness that can be read on black and on white alike. */
+struct look {
+    short of_256, of_16, of_8;
+    attr_t attributes;
+};
+
+static const struct look look_table[STYLE_COUNT] = {
+    [STYLE_TEXT] = {NOTHING, NOTHING, NOTHING, A_NORMAL},
+    [STYLE_DIM] = {243, 8, NOTHING, A_NORMAL},
+    [STYLE_TITLE] = {NOTHING, NOTHING, NOTHING, A_BOLD},
+    [STYLE_KEY] = {NOTHING, NOTHING, NOTHING, A_BOLD},
+    [STYLE_VALUE] = {NOTHING, NOTHING, NOTHING, A_NORMAL},
+    [STYLE_FOCUS] = {NOTHING, NOTHING, NOTHING, A_REVERSE},
+    [STYLE_EDIT] = {NOTHING, NOTHING, NOTHING, A_BOLD | A_UNDERLINE},
+    [STYLE_WARNING] = {160, COLOR_RED, COLOR_RED, A_BOLD},
+    [STYLE_THEORY] = {244, NOTHING, NOTHING, A_NORMAL},
+    [STYLE_CROSSHAIR] = {133, COLOR_MAGENTA, COLOR_MAGENTA, A_NORMAL},
+    [STYLE_METHOD + 0] = {166, COLOR_RED, COLOR_RED, A_NORMAL},
+    [STYLE_METHOD + 1] = {32, COLOR_BLUE + 8, COLOR_CYAN, A_NORMAL},
+    [STYLE_METHOD + 2] = {29, COLOR_GREEN, COLOR_GREEN, A_NORMAL},
+    [STYLE_METHOD + 3] = {133, COLOR_MAGENTA, COLOR_MAGENTA, A_NORMAL},
+    [STYLE_METHOD + 4] = {136, COLOR_YELLOW, COLOR_YELLOW, A_NORMAL},
+    [STYLE_METHOD + 5] = {37, COLOR_CYAN, COLOR_BLUE, A_NORMAL},
+    [STYLE_METHOD + 6] = {94, COLOR_RED + 8, NOTHING, A_NORMAL},
+    [STYLE_METHOD + 7] = {244, 8, NOTHING, A_NORMAL},
+};
+
+/* curses has one screen, so this has, too. */
+static struct {
+    SCREEN *screen; /* NULL: the terminal is not ours */
+    enum glyphs glyphs;
+    bool unicode;     /* the locale can show more than ASCII */
+    bool synchronise; /* the terminal knows synchronised updates, or is known to ignore them */
+    bool taken;       /* it is in our hands now */
+    bool lost;
+    bool final_tried; /* an undecided Escape has had its time */
+    short pair[STYLE_COUNT];
+    struct decode decode;
+    double last_byte; /* seconds, when it arrived */
+} term;
+
+static double now(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+/* ---- what the terminal can do ---- */
+
+static enum err_code check_type(struct err *err)
+{
+    const char *type = getenv("TERM");
+    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+        return err_set(err, ERR_IO, "the lab needs a terminal for input and output");
+    if (type == NULL || *type == '\0')
+        return err_set(err, ERR_IO, "TERM is not set: the terminal's type is not known");
+    int found = 0;
+    if (setupterm(NULL, STDOUT_FILENO, &found) != OK)
+        return err_set(err, ERR_IO, "TERM is \"%.60s\": %s", type,
+                       found == -1 ? "there is no terminfo database" : "a terminal of this type is not known");
+    bool usable = cursor_address != NULL && *cursor_address != '\0';
+    del_curterm(cur_term);
+    return usable ? ERR_NONE : err_set(err, ERR_IO, "TERM is \"%.60s\": the lab needs a terminal with a screen", type);
+}
+
+static bool type_begins_with(const char *const *name)
+{
+    const char *type = getenv("TERM");
+    for (; type != NULL && *name != NULL; name++) {
+        if (strncmp(type, *name, strlen(*name)) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void choose_glyphs(const struct terminal_options *options)
+{
+    static const char *const poor_font[] = {"linux", NULL}; /* the console's font has no braille */
+    term.unicode = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+    if (options->glyphs_given)
+        term.glyphs = options->glyphs;
+    else
+        term.glyphs = type_begins_with(poor_font) ? GLYPHS_BLOCK : GLYPHS_BRAILLE;
+    if (!term.unicode)
+        term.glyphs = GLYPHS_ASCII;
+}
+
+static short look_color(const struct look *look)
+{
+    return COLORS >= 256 ? look->of_256 : COLORS >= 16 ? look->of_16 : look->of_8;
+}
+
+static void choose_colors(bool no_color)
+{
+    memset(term.pair, 0, sizeof term.pair);
+    if (no_color || !has_colors() || start_color() != OK || COLORS < 8)
+        return;
+    use_default_colors();
+    for (int i = 0; i < STYLE_COUNT && i + 1 < COLOR_PAIRS; i++) {
+        short color = look_color(&look_table[i]);
+        if (color != NOTHING && init_pair((short)(i + 1), color, NOTHING) == OK)
+            term.pair[i] = (short)(i + 1);
+    }
+}
+
+/* ---- taking and giving back ---- */
+
+/* Straight to the terminal; what curses had buffered is written already. */
+static void emit(const char *text)
+{
+    size_t left = strlen(text);
+    while (left > 0) {
+        ssize_t written = write(STDOUT_FILENO, text, left);
+        if (written < 0 && errno != EINTR) {
+            term.lost = term.lost || errno == EIO;
+            return;
+        }
+        if (written > 0) {
+            text += written;
+            left -= (size_t)written;
+        }
+    }
+}
+
+static void take(void)
+{
+    refresh(); /* after endwin this brings curses' modes back */
+    curs_set(0);
+    emit("\033[?1000h\033[?1002h\033[?1006h"); /* presses, drags, and reports that reach beyond column 223 */
+    term.taken = true;
+}
+
+static void give_back(void)
+{
+    if (!term.taken)
+        return;
+    emit("\033[?1006l\033[?1002l\033[?1000l");
+    endwin();
+    term.taken = false;
+}
+
+static void set_modes(void)
+{
+    static const char *const ignorant[] = {"xterm", "tmux",    "screen", "alacritty", "contour",
+                                           "foot",  "wezterm", "mintty", "ghostty",   NULL};
+    raw(); /* Ctrl-C and Ctrl-Z come as keys */
+    noecho();
+    nonl();
+    leaveok(stdscr, TRUE);
+    term.synchronise = type_begins_with(ignorant);
+}
+
+enum err_code terminal_open(const struct terminal_options *options, struct err *err)
+{
+    static const int caught[] = {SIGINT, SIGTERM, SIGTSTP, SIGWINCH};
+    enum { CAUGHT = sizeof caught / sizeof caught[0] };
+    struct sigaction before[CAUGHT];
+
+    setlocale(LC_CTYPE, ""); /* curses writes in it */
+    if (check_type(err))
+        return err->code;
+    /* curses puts handlers of its own in place of those that are not set. Its caller's loop knows better. */
+    for (int i = 0; i < CAUGHT; i++)
+        sigaction(caught[i], NULL, &before[i]);
+    term.screen = newterm(NULL, stdout, stdin);
+    for (int i = 0; i < CAUGHT; i++)
+        sigaction(caught[i], &before[i], NULL);
+    if (term.screen == NULL)
+        return err_set(err, ERR_MEMORY, "there is no memory for a screen");
+    term.lost = false;
+    term.decode = (struct decode){.count = 0};
+    choose_glyphs(options);
+    choose_colors(options->no_color);
+    set_modes();
+    terminal_resized();
+    take();
+    return ERR_NONE;
+}
+
+void terminal_close(void)
+{
+    if (term.screen == NULL)
+        return;
+    give_back();
+    delscreen(term.screen);
+    term.screen = NULL;
+}
+
+void terminal_suspend(void)
+{
+    sigset_t stop;
+    sigset_t before;
+    struct sigaction ours;
+    give_back();
+    sigaction(SIGTSTP, &(struct sigaction){.sa_handler = SIG_DFL}, &ours);
+    kill(0, SIGTSTP); /* all of the job, as the terminal's driver does it: a shell waits for a pipeline's other parts */
+    sigemptyset(&stop);
+    sigaddset(&stop, SIGTSTP);
+    pthread_sigmask(SIG_UNBLOCK, &stop, &before); /* it stops here, if it was blocked */
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    sigaction(SIGTSTP, &ours, NULL);
+    terminal_resized();
+    take();
+}
+
+void terminal_resume(void)
+{
+    give_back();
+    terminal_resized();
+    take();
+}
+
+/* ---- size ---- */
+
+enum glyphs terminal_glyphs(void)
+{
+    return term.glyphs;
+}
+
+void terminal_size(int *width, int *height)
+{
+    *width = COLS;
+    *height = LINES;
+}
+
+void terminal_resized(void)
+{
+    struct winsize size;
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0 || size.ws_row == 0)
+        return;
+    int width = size.ws_col < SIZE_MAX_CELLS ? size.ws_col : SIZE_MAX_CELLS;
+    int height = size.ws_row < SIZE_MAX_CELLS ? size.ws_row : SIZE_MAX_CELLS;
+    if (width != COLS || height != LINES)
+        resizeterm(height, width);
+}
+
+/* ---- input ---- */
+
+static void read_bytes(void)
+{
+    size_t room = 0;
+    unsigned char *to = decode_room(&term.decode, &room);
+    struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
+    if (room == 0 || poll(&input, 1, 0) <= 0)
+        return;
+    ssize_t count = read(STDIN_FILENO, to, room);
+    if (count > 0) {
+        term.decode.count += (size_t)count;
+        term.last_byte = now();
+        term.final_tried = false;
+    } else if (count == 0 || (errno != EINTR && errno != EAGAIN)) {
+        term.lost = true;
+    }
+}
+
+bool terminal_event(struct event *event)
+{
+    if (decode_event(&term.decode, false, event))
+        return true;
+    read_bytes();
+    if (decode_event(&term.decode, false, event))
+        return true;
+    if (!decode_undecided(&term.decode) || (now() - term.last_byte) * 1e3 < ESCAPE_WAIT)
+        return false;
+    term.final_tried = true;
+    return decode_event(&term.decode, true, event);
+}
+
+int terminal_timeout(void)
+{
+    if (!decode_undecided(&term.decode) || term.final_tried)
+        return -1;
+    double left = ESCAPE_WAIT - (now() - term.last_byte) * 1e3;
+    return left > 0 ? (int)left + 1 : 0;
+}
+
+bool terminal_lost(void)
+{
+    return term.lost;
+}
+
+/* ---- output ---- */
+
+static void put_cell(int x, int y, const struct cell *cell)
+{
+    uint32_t rune = cell->rune;
+    if (rune >= 0x80 && !term.unicode) {
+        const char *spelling = rune_ascii(rune);
+        rune = spelling[1] == '\0' ? (unsigned char)spelling[0] : '?';
+    }
+    wchar_t text[2] = {(wchar_t)rune, 0};
+    int style = cell->style < STYLE_COUNT ? cell->style : STYLE_TEXT;
+    cchar_t shown;
+    if (setcchar(&shown, text, look_table[style].attributes, term.pair[style], NULL) == OK)
+        mvwadd_wchnstr(stdscr, y, x, &shown, 1);
+}
+
+/* A write to a terminal that has hung up fails inside curses, which does not tell. */
+static void look_for_hangup(void)
+{
+    struct pollfd output = {.fd = STDOUT_FILENO, .events = 0};
+    if (poll(&output, 1, 0) > 0 && (output.revents & (POLLHUP | POLLERR | POLLNVAL)) != 0)
+        term.lost = true;
+}
+
+bool terminal_show(const struct grid *grid, bool whole)
+{
+    if (term.lost)
+        return false;
+    for (int y = 0; y < grid->height && y < LINES; y++)
+        for (int x = 0; x < grid->width && x < COLS; x++)
+            put_cell(x, y, &grid->cell[(size_t)y * (size_t)grid->width + (size_t)x]);
+    if (!whole && !is_wintouched(stdscr))
+        return true;
+    if (whole)
+        clearok(stdscr, TRUE);
+    wnoutrefresh(stdscr);
+    if (term.synchronise)
+        emit("\033[?2026h");
+    doupdate();
+    if (term.synchronise)
+        emit("\033[?2026l");
+    look_for_hangup();
+    return !term.lost;
+}
