@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cmd/cmd.h"
+#include "cmd/headless.h"
+#include "cmd/option.h"
+#include "cmd/output.h"
+#include "run/scenario.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+    OPTION_SET,
+    OPTION_ASCII,
+    OPTION_BLOCKS,
+    OPTION_BRAILLE,
+    OPTION_NO_COLOR,
+    OPTION_GNUPLOT,
+    OPTION_VERSION,
+    OPTION_COUNT
+};
+
+static const struct option_row rows[OPTION_COUNT] = {
+    [OPTION_SET] = {"set", "KEY=VALUE", "change a key, as in problem.seed=11; may be repeated"},
+    [OPTION_ASCII] = {"ascii", NULL, "draw with ASCII characters alone"},
+    [OPTION_BLOCKS] = {"blocks", NULL, "draw with block characters"},
+    [OPTION_BRAILLE] = {"braille", NULL, "draw with braille patterns, the finest"},
+    [OPTION_NO_COLOR] = {"no-color", NULL, "no colours, as with NO_COLOR in the environment"},
+    [OPTION_GNUPLOT] = {"gnuplot-terminal", "NAME", "what gnuplot draws with, such as qt or x11"},
+    [OPTION_VERSION] = {"version", NULL, "show the version and leave"},
+};
+
+/* The commands stand in the help, so it is put together when it is wanted. The caller frees it; NULL: no memory. */
+static char *help_text(void)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *stream = open_memstream(&text, &size);
+    if (!stream)
+        return NULL;
+    for (int i = 0; i < cmd_count; i++)
+        fprintf(stream, "  or:  rankscope %s%s%s [OPTION]...\n", cmd_table[i].name, *cmd_table[i].usage ? " " : "",
+                cmd_table[i].usage);
+    fprintf(stream,
+            "A lab for retraining models so that low-rank adapters are enough. It opens in the\n"
+            "terminal; where standard input or output is none, the scenario runs to its end and\n"
+            "a table of its measures is printed. SCENARIO is a built-in's name or a file, and\n"
+            "%s where it is left out.\n\n",
+            SCENARIO_DEFAULT);
+    for (int i = 0; i < cmd_count; i++)
+        fprintf(stream, "  %-26s %s\n", cmd_table[i].name, cmd_table[i].summary);
+    bool whole = !ferror(stream);
+    if (fclose(stream) != 0 || !whole) {
+        free(text);
+        return NULL;
+    }
+    return text;
+}
+
+static int print_version(void)
+{
+    struct output output;
+    if (!output_begin(&output))
+        return CMD_FAILURE;
+    fprintf(output.stream,
+            "rankscope %s\nLicence GPLv3+: GNU GPL version 3 or later <https://gnu.org/licenses/gpl.html>.\n"
+            "This is free software: you may change and redistribute it. There is no warranty.\n",
+            RANKSCOPE_VERSION);
+    return output_end(&output);
+}
+
+static int run_headless(const struct config *config)
+{
+    struct headless headless;
+    struct err err;
+    int status;
+    if (headless_run(&headless, config, NAN, &err))
+        status = cmd_fail(&err);
+    else
+        status = headless_print(&headless, RESULT_TEXT);
+    headless_free(&headless);
+    return status;
+}
+
+static struct cmd_lab_options lab_options(const struct option_values *values)
+{
+    const char *no_color = getenv("NO_COLOR"); /* https://no-color.org: set and not empty */
+    struct cmd_lab_options options = {.gnuplot = values->value[OPTION_GNUPLOT]};
+    options.terminal.no_color = values->value[OPTION_NO_COLOR] || (no_color && *no_color);
+    static const struct {
+        int option;
+        enum glyphs glyphs;
+    } table[] = {{OPTION_ASCII, GLYPHS_ASCII}, {OPTION_BLOCKS, GLYPHS_BLOCK}, {OPTION_BRAILLE, GLYPHS_BRAILLE}};
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+        if (values->value[table[i].option]) {
+            options.terminal.glyphs = table[i].glyphs;
+            options.terminal.glyphs_given = true;
+        }
+    return options;
+}
+
+static int start(const struct option_usage *usage, const struct option_values *values)
+{
+    const char *const *value = values->value;
+    if (value[OPTION_VERSION])
+        return print_version();
+    if (values->operand_count > 1)
+        return option_refuse(usage, "one SCENARIO at a time, and \"%s\" is a second", values->operand[1]);
+    if ((value[OPTION_ASCII] != NULL) + (value[OPTION_BLOCKS] != NULL) + (value[OPTION_BRAILLE] != NULL) > 1)
+        return option_refuse(usage, "--ascii, --blocks and --braille exclude each other");
+    struct config config;
+    int status = option_config(values, values->operand_count ? values->operand[0] : SCENARIO_DEFAULT, &config);
+    if (status >= 0)
+        return status;
+    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+        return run_headless(&config);
+    struct cmd_lab_options options = lab_options(values);
+    return cmd_lab(&config, &options);
+}
+
+int cmd_bare(int argc, char **argv)
+{
+    char *text = help_text();
+    if (!text) {
+        cmd_complain("no memory");
+        return CMD_FAILURE;
+    }
+    struct option_usage usage = {
+        .command = "rankscope", .operands = "[SCENARIO]", .text = text, .rows = rows, .count = OPTION_COUNT};
+    struct option_values values;
+    int status = option_read(&usage, argc, argv, &values);
+    if (status < 0) {
+        status = start(&usage, &values);
+        option_free(&values);
+    }
+    free(text);
+    return status;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cmd/cmd.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+const struct cmd cmd_table[] = {
+    {"run", "SCENARIO", "Run a scenario to its end and print its measures.", cmd_run},
+    {"scenarios", "", "List the built-in scenarios.", cmd_scenarios},
+    {"check", "FILE...", "Say what is wrong with scenario files, and what is allowed.", cmd_check},
+};
+const int cmd_count = sizeof cmd_table / sizeof *cmd_table;
+
+void cmd_complain(const char *format, ...)
+{
+    /* err_set makes the text fit for a terminal, whatever file name is in it */
+    char message[sizeof((struct err *)0)->message];
+    struct err clean;
+    va_list args;
+    va_start(args, format);
+    vsnprintf(message, sizeof message, format, args);
+    va_end(args);
+    err_set(&clean, ERR_NONE, "%s", message);
+    fprintf(stderr, "rankscope: %s\n", clean.message);
+}
+
+int cmd_fail(const struct err *err)
+{
+    cmd_complain("%s", err->message);
+    return err->code == ERR_INPUT ? CMD_USAGE : CMD_FAILURE;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef RANKSCOPE_CMD_HEADLESS_H
+#define RANKSCOPE_CMD_HEADLESS_H
+
+#include "base/err.h"
+#include "run/result.h"
+#include "run/view.h"
+
+/* A run without the lab: the same experiment and recorder, so the same numbers, on the caller's thread. */
+struct headless {
+    struct history *history[METHOD_COUNT][STAGE_COUNT];
+    struct snapshot *snapshot;
+    bool interrupted;
+};
+
+/* Runs to the end. `until`: retraining also ends once a method's train_loss is at most that; NAN: never. SIGINT and
+ * SIGTERM end it where it is, with everything measured there. Long runs say how far they are where standard error is a
+ * terminal. The caller calls headless_free, also after an error. */
+enum err_code headless_run(struct headless *headless, const struct config *config, double until, struct err *err);
+void headless_free(struct headless *headless);
+
+struct view headless_view(const struct headless *headless);
+
+/* The results on standard output; the exit status. */
+int headless_print(const struct headless *headless, enum result_format format);
+
+#endif

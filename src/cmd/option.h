@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef RANKSCOPE_CMD_OPTION_H
+#define RANKSCOPE_CMD_OPTION_H
+
+#include "model/config.h"
+
+#include <stdbool.h>
+
+/* A command's arguments by one table, from which the help is made too. */
+struct option_row {
+    const char *name;     /* "format", of --format */
+    const char *argument; /* "FORMAT", or NULL: takes none */
+    const char *help;     /* one line */
+};
+
+/* What stood on the line. Arguments are borrowed from argv. */
+struct option_values {
+    const char **value; /* row → its last argument, or the empty text if it takes none; NULL: not there */
+    const char **set;   /* every argument of --set, in order */
+    int set_count;
+    const char **operand; /* what is no option */
+    int operand_count;
+};
+
+/* A command as its help shows it. */
+struct option_usage {
+    const char *command; /* "rankscope run" */
+    const char *operands;
+    const char *text; /* sentences for --help, lines of at most 80 columns */
+    const struct option_row *rows;
+    int count;
+};
+
+/* Reads argv[1 …]; options may stand anywhere, "--" ends them, and an option's name may be shortened as far as it is
+ * clear. Returns −1 to go on, and then option_free is the caller's to call; else the exit status: --help was there
+ * and is printed, or the usage was wrong and that was said. */
+int option_read(const struct option_usage *usage, int argc, char **argv, struct option_values *values);
+void option_free(struct option_values *values);
+
+/* Says what is wrong and where help is. Returns CMD_USAGE. */
+int option_refuse(const struct option_usage *usage, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* The scenario with every --set of the line. Returns −1, or the exit status after saying what is wrong. */
+int option_config(const struct option_values *values, const char *scenario, struct config *config);
+
+#endif
