@@ -284,8 +284,6 @@ enum err_code experiment_begin_adapt(struct experiment *experiment, struct err *
 {
     if (experiment->stage == STAGE_ADAPT || !any_running(experiment))
         return ERR_NONE;
-    if (experiment->in_step)
-        take_step(experiment);
     for (int row = 0; row < METHOD_COUNT; row++) {
         struct experiment_run *run = &experiment->run[row];
         struct solver *retrained = run->solver[STAGE_RETRAIN];
@@ -302,6 +300,7 @@ enum err_code experiment_begin_adapt(struct experiment *experiment, struct err *
         }
     }
     experiment->stage = STAGE_ADAPT;
+    experiment->in_step = false;
     experiment->rates_stale = true;
     return ERR_NONE;
 }

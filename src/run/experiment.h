@@ -25,8 +25,7 @@ bool experiment_step_phase(struct experiment *experiment);
 /* Why experiment_step could not move on to fine-tuning (ERR_MEMORY); code ERR_NONE if nothing went wrong. */
 const struct err *experiment_error(const struct experiment *experiment);
 
-/* Ends retraining here, finishing a step that was begun by phases, and begins fine-tuning by gradient descent of every
- * method that has not diverged, whatever adapt.solver says. Nothing happens where it has begun already, or where all
+/* Ends retraining here, be it in mid-step, and begins fine-tuning by gradient descent of every method that has not diverged, whatever adapt.solver says. Nothing happens where it has begun already, or where all
  * methods diverged. ERR_NONE or ERR_MEMORY. */
 enum err_code experiment_begin_adapt(struct experiment *experiment, struct err *err);
 

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "run/live.h"
+
+#include "base/clock.h"
+#include "run/worker.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+const double live_speed_table[LIVE_SPEED_COUNT] = {1, 3, 10, 30, 100, 300, 1000, 3000, 10000, INFINITY};
+
+/* All that a run of any sensible speed records between two frames. */
+enum { RING_CAPACITY = 8192 };
+
+/* The rate is taken from the older of two marks, which are this far apart. */
+enum { MARK_EVERY = CLOCK_SECOND / 4 };
+
+struct mark {
+    int64_t time;
+    long steps;
+};
+
+struct live {
+    struct worker *worker;
+    struct history *history[METHOD_COUNT][STAGE_COUNT];
+    const struct snapshot *snapshot; /* lies in the exchange */
+    enum live_state state;           /* as of the last drain, so that it fits what was drained */
+    struct err err;
+    struct mark older, newer;
+    double steps_per_second;
+};
+
+static bool make_histories(struct live *live)
+{
+    bool good = true;
+    for (int method = 0; method < METHOD_COUNT; method++)
+        for (int stage = 0; stage < STAGE_COUNT; stage++) {
+            live->history[method][stage] = history_new();
+            good = good && live->history[method][stage];
+        }
+    return good;
+}
+
+struct live *live_new(const struct config *config, struct err *err)
+{
+    struct live *live = calloc(1, sizeof *live);
+    if (!live) {
+        err_set(err, ERR_MEMORY, "out of memory for a run");
+        return NULL;
+    }
+    live->state = LIVE_BUILDING;
+    if (!make_histories(live))
+        err_set(err, ERR_MEMORY, "out of memory for a run's history");
+    else
+        live->worker = worker_new(config, RING_CAPACITY, err);
+    if (!live->worker) {
+        live_free(live);
+        return NULL;
+    }
+    return live;
+}
+
+void live_end(struct live *live)
+{
+    orders_end(live->worker->orders);
+}
+
+bool live_ended(const struct live *live)
+{
+    return atomic_load_explicit(&live->worker->ended, memory_order_acquire);
+}
+
+void live_free(struct live *live)
+{
+    if (!live)
+        return;
+    worker_free(live->worker);
+    for (int method = 0; method < METHOD_COUNT; method++)
+        for (int stage = 0; stage < STAGE_COUNT; stage++)
+            history_free(live->history[method][stage]);
+    free(live);
+}
+
+static void give(struct live *live, struct order order)
+{
+    orders_give(live->worker->orders, &order);
+}
+
+void live_run(struct live *live)
+{
+    give(live, (struct order){.kind = ORDER_RUN});
+}
+
+void live_pause(struct live *live)
+{
+    give(live, (struct order){.kind = ORDER_PAUSE});
+}
+
+void live_step(struct live *live)
+{
+    give(live, (struct order){.kind = ORDER_STEP, .count = 1});
+}
+
+void live_step_phase(struct live *live)
+{
+    give(live, (struct order){.kind = ORDER_PHASE, .count = 1});
+}
+
+void live_begin_adapt(struct live *live)
+{
+    give(live, (struct order){.kind = ORDER_ADAPT});
+}
+
+void live_set_speed(struct live *live, int speed)
+{
+    give(live, (struct order){.kind = ORDER_SPEED, .speed = speed});
+}
+
+void live_update(struct live *live, const struct config *config)
+{
+    give(live, (struct order){.kind = ORDER_UPDATE, .config = *config});
+}
+
+/* Once the state is known, all that was published before it is here to be taken. */
+static bool take_state(struct live *live)
+{
+    enum live_state state = (enum live_state)atomic_load_explicit(&live->worker->state, memory_order_acquire);
+    bool changed = state != live->state;
+    live->state = state;
+    if (changed && state == LIVE_FAILED)
+        live->err = live->worker->err;
+    return changed;
+}
+
+static bool take_samples(struct live *live)
+{
+    struct sample sample;
+    int taken = 0;
+    while (taken < RING_CAPACITY && ring_pop(live->worker->ring, &sample)) {
+        history_add(live->history[sample.method][sample.stage], &sample);
+        taken++;
+    }
+    return taken > 0;
+}
+
+static void measure_rate(struct live *live, bool began)
+{
+    struct mark now = {clock_now(), atomic_load_explicit(&live->worker->steps, memory_order_relaxed)};
+    if (began)
+        live->older = live->newer = now;
+    live->steps_per_second = 0;
+    if (live->state == LIVE_RUNNING && now.time > live->older.time)
+        live->steps_per_second =
+            (double)(now.steps - live->older.steps) * CLOCK_SECOND / (double)(now.time - live->older.time);
+    if (now.time - live->newer.time >= MARK_EVERY) {
+        live->older = live->newer;
+        live->newer = now;
+    }
+}
+
+bool live_drain(struct live *live)
+{
+    uint64_t count;
+    ssize_t got = read(live->worker->descriptor, &count, sizeof count);
+    (void)got; /* nothing to read is as good: it is quiet then */
+    bool changed = take_state(live);
+    measure_rate(live, changed && live->state == LIVE_RUNNING);
+    bool fresh = false;
+    live->snapshot = exchange_read(live->worker->exchange, &fresh);
+    changed = take_samples(live) || changed;
+    return fresh || changed;
+}
+
+int live_descriptor(const struct live *live)
+{
+    return live->worker->descriptor;
+}
+
+struct view live_view(const struct live *live)
+{
+    struct view view = {.snapshot = live->snapshot};
+    for (int method = 0; method < METHOD_COUNT; method++)
+        for (int stage = 0; stage < STAGE_COUNT; stage++)
+            view.history[method][stage] = live->history[method][stage];
+    return view;
+}
+
+enum live_state live_state(const struct live *live)
+{
+    return live->state;
+}
+
+double live_steps_per_second(const struct live *live)
+{
+    return live->steps_per_second;
+}
+
+size_t live_dropped(const struct live *live)
+{
+    return ring_dropped(live->worker->ring);
+}
+
+const struct err *live_error(const struct live *live)
+{
+    return &live->err;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef RANKSCOPE_RUN_ORDERS_H
+#define RANKSCOPE_RUN_ORDERS_H
+
+#include "model/config.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* What the watching thread asks of the worker, in the order it was asked. The lock is held only while an order is
+ * copied, so neither thread ever waits for what the other computes. */
+
+enum order_kind { ORDER_RUN, ORDER_PAUSE, ORDER_STEP, ORDER_PHASE, ORDER_ADAPT, ORDER_SPEED, ORDER_UPDATE };
+
+struct order {
+    enum order_kind kind;
+    int count;            /* of ORDER_STEP and ORDER_PHASE: how many */
+    int speed;            /* of ORDER_SPEED: row of live_speed_table */
+    struct config config; /* of ORDER_UPDATE */
+};
+
+struct orders;
+
+struct orders *orders_new(void); /* NULL: out of memory */
+void orders_free(struct orders *orders);
+
+/* Watching thread. Orders of the same kind in a row become one: steps add up, of the others the newest counts. Where
+ * ORDERS_LIMIT of them wait already, the order is lost. */
+enum { ORDERS_LIMIT = 64 };
+void orders_give(struct orders *orders, const struct order *order);
+void orders_end(struct orders *orders); /* no more work is wanted; nothing can hold this up */
+
+/* Worker. */
+bool orders_pending(const struct orders *orders); /* orders_take has something; without a lock */
+bool orders_ended(const struct orders *orders);   /* without a lock */
+bool orders_take(struct orders *orders, struct order *order);
+
+/* Sleeps until an order or the end comes, or the clock (base/clock.h) reaches `deadline`; CLOCK_NEVER: without one. */
+void orders_wait(struct orders *orders, int64_t deadline);
+
+#endif

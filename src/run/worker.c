@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "run/worker.h"
+
+#include "base/clock.h"
+#include "run/live.h"
+#include "run/recorder.h"
+
+#include <signal.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+/* Snapshots are for the eye: so many a second at most, and never more than a small share of the time. Both follow the
+ * clock, and touch no number of the run. */
+enum { PUBLISH_EVERY = 50 * CLOCK_MILLISECOND, PUBLISH_SHARE = 33, LOOK_EVERY = CLOCK_MILLISECOND };
+
+/* How far slow motion may fall behind before it gives up catching up. */
+enum { LAG = 100 * CLOCK_MILLISECOND };
+
+/* The thread's own. */
+struct work {
+    struct worker *worker;
+    struct experiment *experiment;
+    struct recorder recorder;
+    enum live_state state; /* as the watcher was told */
+    bool running;
+    bool dirty;          /* something changed that no snapshot shows yet */
+    int64_t period;      /* of slow motion; 0: flat out */
+    int64_t beat;        /* when slow motion takes its next step */
+    int64_t publish_due; /* the next snapshot of a running experiment */
+    int64_t publish_cost;
+    int64_t looked; /* at the clock */
+    long unlooked;  /* steps since */
+    long look_stride;
+};
+
+static void notify(const struct worker *worker)
+{
+    uint64_t one = 1;
+    ssize_t written = write(worker->descriptor, &one, sizeof one);
+    (void)written; /* it only fails where the counter is full, and then the watcher is told already */
+}
+
+static void tell_state(struct work *work, enum live_state state)
+{
+    work->state = state;
+    atomic_store_explicit(&work->worker->state, (int)state, memory_order_release);
+    notify(work->worker);
+}
+
+static void fail(struct work *work, const struct err *err)
+{
+    work->worker->err = *err;
+    work->running = false;
+    tell_state(work, LIVE_FAILED);
+}
+
+static void publish(struct work *work)
+{
+    int64_t begin = clock_now();
+    struct exchange *exchange = work->worker->exchange;
+    struct snapshot *snapshot = snapshot_bind(exchange_slot(exchange), &work->worker->config);
+    experiment_snapshot(work->experiment, snapshot, NULL); /* what could not be measured is NAN there */
+    exchange_publish(exchange);
+    int64_t end = clock_now();
+    int64_t rest = (end - begin) * PUBLISH_SHARE;
+    work->publish_cost = end - begin;
+    work->publish_due = end + (rest > PUBLISH_EVERY ? rest : PUBLISH_EVERY);
+    work->dirty = false;
+}
+
+/* The clock costs as much as a small step does, so it is asked about once a millisecond. */
+static void publish_when_due(struct work *work)
+{
+    if (++work->unlooked < work->look_stride && !work->period)
+        return;
+    int64_t now = clock_now();
+    if (now - work->looked < LOOK_EVERY / 2)
+        work->look_stride *= 2;
+    else if (now - work->looked > 2 * LOOK_EVERY && work->look_stride > 1)
+        work->look_stride /= 2;
+    work->looked = now;
+    work->unlooked = 0;
+    bool each_step = work->period >= PUBLISH_EVERY && work->period >= 2 * work->publish_cost;
+    if (each_step || now >= work->publish_due)
+        publish(work);
+}
+
+static void push(struct work *work, const struct sample *samples, int count)
+{
+    for (int i = 0; i < count; i++)
+        ring_push(work->worker->ring, &samples[i]);
+}
+
+static void record(struct work *work)
+{
+    struct sample samples[METHOD_COUNT];
+    push(work, samples, recorder_record(&work->recorder, work->experiment, samples));
+}
+
+static void take_step(struct work *work, bool (*step)(struct experiment *experiment))
+{
+    struct worker *worker = work->worker;
+    if (step(work->experiment)) {
+        record(work);
+        work->dirty = true;
+        long steps = atomic_load_explicit(&worker->steps, memory_order_relaxed);
+        atomic_store_explicit(&worker->steps, steps + 1, memory_order_relaxed);
+    } else if (experiment_error(work->experiment)->code) {
+        fail(work, experiment_error(work->experiment));
+    }
+    work->running = work->running && !experiment_done(work->experiment);
+}
+
+static void take_steps(struct work *work, int count, bool (*step)(struct experiment *experiment))
+{
+    work->running = false;
+    for (int i = 0; i < count && work->state != LIVE_FAILED && !orders_ended(work->worker->orders); i++)
+        take_step(work, step);
+}
+
+/* Retraining may be ended anywhere; where it ended is measured whether a record was due or not. */
+static void begin_adapt(struct work *work)
+{
+    if (experiment_stage(work->experiment) != STAGE_RETRAIN)
+        return;
+    struct sample samples[METHOD_COUNT];
+    int count = 0;
+    for (int method = 0; method < METHOD_COUNT; method++)
+        count += experiment_sample(work->experiment, method, true, &samples[count]);
+    push(work, samples, count);
+    struct err err;
+    if (experiment_begin_adapt(work->experiment, &err)) {
+        fail(work, &err);
+        return;
+    }
+    record(work);
+    work->dirty = true;
+}
+
+static void set_speed(struct work *work, int speed)
+{
+    work->period = speed == LIVE_FLAT_OUT ? 0 : (int64_t)(CLOCK_SECOND / live_speed_table[speed]);
+    work->beat = clock_now();
+    work->look_stride = 1;
+}
+
+static void obey(struct work *work, const struct order *order)
+{
+    switch (order->kind) {
+    case ORDER_RUN:
+        work->running = !experiment_done(work->experiment);
+        work->beat = clock_now();
+        break;
+    case ORDER_PAUSE:
+        work->running = false;
+        break;
+    case ORDER_STEP:
+        take_steps(work, order->count, experiment_step);
+        break;
+    case ORDER_PHASE:
+        take_steps(work, order->count, experiment_step_phase);
+        break;
+    case ORDER_ADAPT:
+        begin_adapt(work);
+        break;
+    case ORDER_SPEED:
+        set_speed(work, order->speed);
+        break;
+    case ORDER_UPDATE:
+        experiment_update(work->experiment, &order->config);
+        work->running = work->running && !experiment_done(work->experiment);
+        work->dirty = true;
+        break;
+    }
+}
+
+/* Tells the watcher where things stand, and where they stand still, shows them. */
+static void settle(struct work *work)
+{
+    enum live_state state = work->running ? LIVE_RUNNING : experiment_done(work->experiment) ? LIVE_DONE : LIVE_PAUSED;
+    bool show = work->dirty && state != LIVE_RUNNING;
+    if (show)
+        publish(work);
+    if (show || state != work->state)
+        tell_state(work, state);
+}
+
+static void obey_all(struct work *work)
+{
+    struct order order;
+    while (work->state != LIVE_FAILED && orders_take(work->worker->orders, &order))
+        obey(work, &order);
+}
+
+/* Waits for slow motion's next step. False: an order or the end came first. */
+static bool keep_time(struct work *work)
+{
+    int64_t now = clock_now();
+    if (work->beat > now) {
+        orders_wait(work->worker->orders, work->beat);
+        if (orders_pending(work->worker->orders) || orders_ended(work->worker->orders))
+            return false;
+    } else if (now - work->beat > LAG) {
+        work->beat = now;
+    }
+    work->beat += work->period;
+    return true;
+}
+
+static void turn(struct work *work)
+{
+    struct orders *orders = work->worker->orders;
+    if (!work->running)
+        orders_wait(orders, CLOCK_NEVER);
+    if (orders_pending(orders)) {
+        obey_all(work);
+    } else if (work->running && (!work->period || keep_time(work))) {
+        take_step(work, experiment_step);
+        if (work->running) {
+            publish_when_due(work);
+            return;
+        }
+    }
+    if (work->state != LIVE_FAILED)
+        settle(work);
+}
+
+static void run_experiment(struct work *work)
+{
+    struct err err = {.code = ERR_NONE};
+    work->experiment = experiment_new(&work->worker->config, &err);
+    if (!work->experiment) {
+        fail(work, &err);
+        return;
+    }
+    publish(work); /* before anything else: it is what the screen waits for */
+    notify(work->worker);
+    recorder_init(&work->recorder);
+    record(work);
+    settle(work);
+    while (work->state != LIVE_FAILED && !orders_ended(work->worker->orders))
+        turn(work);
+    experiment_free(work->experiment);
+}
+
+static void *worker_main(void *argument)
+{
+    struct worker *worker = argument;
+    struct work work = {.worker = worker, .state = LIVE_BUILDING, .look_stride = 1};
+    run_experiment(&work);
+    atomic_store_explicit(&worker->ended, true, memory_order_release);
+    notify(worker);
+    return NULL;
+}
+
+/* Signals are the watching thread's. */
+static int start_thread(struct worker *worker)
+{
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    int failed = pthread_create(&worker->thread, NULL, worker_main, worker);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return failed;
+}
+
+static void release(struct worker *worker)
+{
+    if (worker->descriptor >= 0)
+        close(worker->descriptor);
+    exchange_free(worker->exchange);
+    ring_free(worker->ring);
+    orders_free(worker->orders);
+    free(worker);
+}
+
+struct worker *worker_new(const struct config *config, size_t ring_capacity, struct err *err)
+{
+    struct worker *worker = calloc(1, sizeof *worker);
+    if (!worker) {
+        err_set(err, ERR_MEMORY, "out of memory for a run");
+        return NULL;
+    }
+    worker->config = *config;
+    worker->orders = orders_new();
+    worker->ring = ring_new(ring_capacity);
+    worker->exchange = exchange_new(snapshot_size(config));
+    worker->descriptor = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    atomic_init(&worker->state, LIVE_BUILDING);
+    atomic_init(&worker->steps, 0);
+    atomic_init(&worker->ended, false);
+    if (!worker->orders || !worker->ring || !worker->exchange)
+        err_set(err, ERR_MEMORY, "out of memory for a run");
+    else if (worker->descriptor < 0)
+        err_set(err, ERR_IO, "no descriptor is left for a run");
+    else if (start_thread(worker))
+        err_set(err, ERR_MEMORY, "no memory or no thread is left for a run");
+    else
+        return worker;
+    release(worker);
+    return NULL;
+}
+
+void worker_free(struct worker *worker)
+{
+    if (!worker)
+        return;
+    orders_end(worker->orders);
+    pthread_join(worker->thread, NULL);
+    release(worker);
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef RANKSCOPE_RUN_WORKER_H
+#define RANKSCOPE_RUN_WORKER_H
+
+#include "base/err.h"
+#include "model/config.h"
+#include "run/exchange.h"
+#include "run/orders.h"
+#include "run/ring.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+
+/* The other end of a struct live: all that the two threads share. What a run computes flows out through ring and
+ * exchange, what is asked of it flows in through orders. */
+struct worker {
+    pthread_t thread;
+    struct config config;      /* as the run begins; never written again */
+    struct orders *orders;     /* to the worker */
+    struct ring *ring;         /* of samples, to the watcher */
+    struct exchange *exchange; /* of snapshots, to the watcher */
+    int descriptor;            /* eventfd, non-blocking: the worker adds to it when the watcher should look */
+    atomic_int state;          /* enum live_state; stored after what belongs to it was published */
+    atomic_long steps;         /* taken so far, in both stages together */
+    atomic_bool ended;         /* the experiment is freed, and worker_free need not wait */
+    struct err err;            /* why it failed; the worker's until state says LIVE_FAILED, then the watcher's */
+};
+
+/* Starts the thread, paused, on a copy of the config. NULL: *err says why. */
+struct worker *worker_new(const struct config *config, size_t ring_capacity, struct err *err);
+
+/* Asks for the end, waits for the step that the thread is in, and frees. NULL is allowed. */
+void worker_free(struct worker *worker);
+
+#endif
