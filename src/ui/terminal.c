@@ -5,10 +5,11 @@
 #include "ui/rune.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <langinfo.h>
-#include <locale.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +23,7 @@
 enum {
     ESCAPE_WAIT = 40, /* ms in which the rest of a sequence follows its Escape, even over a slow line */
     SIZE_MAX_CELLS = 2000,
+    CAUGHT = 7,   /* signals */
     NOTHING = -1, /* the terminal's own colour */
 };
 
@@ -61,7 +63,10 @@ static struct {
     bool synchronise; /* the terminal knows synchronised updates, or is known to ignore them */
     bool taken;       /* it is in our hands now */
     bool lost;
-    bool final_tried; /* an undecided Escape has had its time */
+    bool final_tried;       /* an undecided Escape has had its time */
+    atomic_bool suspending; /* terminal_suspend knows itself what to do after SIGCONT */
+    int pipe[2];            /* from the signal handler to terminal_signal; 0: none */
+    struct sigaction before[CAUGHT];
     short pair[STYLE_COUNT];
     struct decode decode;
     double last_byte; /* seconds, when it arrived */
@@ -179,23 +184,53 @@ static void set_modes(void)
     term.synchronise = type_begins_with(ignorant);
 }
 
-enum err_code terminal_open(const struct terminal_options *options, struct err *err)
-{
-    static const int caught[] = {SIGINT, SIGTERM, SIGTSTP, SIGWINCH};
-    enum { CAUGHT = sizeof caught / sizeof caught[0] };
-    struct sigaction before[CAUGHT];
+/* ---- signals ---- */
 
-    setlocale(LC_CTYPE, ""); /* curses writes in it */
-    if (check_type(err))
-        return err->code;
-    /* curses puts handlers of its own in place of those that are not set. Its caller's loop knows better. */
+static const int caught_table[CAUGHT] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGCONT, SIGWINCH};
+
+static void catch (int number)
+{
+    if (number == SIGCONT && atomic_load(&term.suspending))
+        return;
+    int error = errno;
+    unsigned char byte = (unsigned char)number;
+    ssize_t written = write(term.pipe[1], &byte, 1); /* full: there is enough to read */
+    (void)written;
+    errno = error;
+}
+
+/* Not by a signalfd: OpenBLAS' threads were there before us and block nothing. */
+static void catch_signals(void)
+{
+    struct sigaction action = {.sa_handler = catch, .sa_flags = SA_RESTART};
     for (int i = 0; i < CAUGHT; i++)
-        sigaction(caught[i], NULL, &before[i]);
+        sigaction(caught_table[i], &action, NULL);
+}
+
+int terminal_signals(void)
+{
+    return term.pipe[0];
+}
+
+int terminal_signal(void)
+{
+    unsigned char byte = 0;
+    return read(term.pipe[0], &byte, 1) == 1 ? byte : 0;
+}
+
+/* ---- open and closed ---- */
+
+static enum err_code open_screen(const struct terminal_options *options, struct err *err)
+{
+    if (pipe2(term.pipe, O_CLOEXEC | O_NONBLOCK) != 0)
+        return err_set(err, ERR_IO, "cannot make a pipe: %s", strerror(errno));
+    for (int i = 0; i < CAUGHT; i++)
+        sigaction(caught_table[i], NULL, &term.before[i]);
+    catch_signals(); /* curses puts handlers in place of those that are not set */
     term.screen = newterm(NULL, stdout, stdin);
-    for (int i = 0; i < CAUGHT; i++)
-        sigaction(caught[i], &before[i], NULL);
     if (term.screen == NULL)
         return err_set(err, ERR_MEMORY, "there is no memory for a screen");
+    catch_signals(); /* and a few all the same */
     term.lost = false;
     term.decode = (struct decode){.count = 0};
     choose_glyphs(options);
@@ -206,28 +241,40 @@ enum err_code terminal_open(const struct terminal_options *options, struct err *
     return ERR_NONE;
 }
 
+enum err_code terminal_open(const struct terminal_options *options, struct err *err)
+{
+    enum err_code code = check_type(err);
+    if (code == ERR_NONE)
+        code = open_screen(options, err);
+    if (code != ERR_NONE)
+        terminal_close();
+    return code;
+}
+
 void terminal_close(void)
 {
-    if (term.screen == NULL)
-        return;
     give_back();
-    delscreen(term.screen);
+    if (term.screen != NULL)
+        delscreen(term.screen);
     term.screen = NULL;
+    if (term.pipe[1] == 0)
+        return;
+    for (int i = 0; i < CAUGHT; i++)
+        sigaction(caught_table[i], &term.before[i], NULL);
+    close(term.pipe[0]);
+    close(term.pipe[1]);
+    term.pipe[0] = term.pipe[1] = 0;
 }
 
 void terminal_suspend(void)
 {
-    sigset_t stop;
-    sigset_t before;
     struct sigaction ours;
     give_back();
+    atomic_store(&term.suspending, true);
     sigaction(SIGTSTP, &(struct sigaction){.sa_handler = SIG_DFL}, &ours);
     kill(0, SIGTSTP); /* all of the job, as the terminal's driver does it: a shell waits for a pipeline's other parts */
-    sigemptyset(&stop);
-    sigaddset(&stop, SIGTSTP);
-    pthread_sigmask(SIG_UNBLOCK, &stop, &before); /* it stops here, if it was blocked */
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
     sigaction(SIGTSTP, &ours, NULL);
+    atomic_store(&term.suspending, false);
     terminal_resized();
     take();
 }

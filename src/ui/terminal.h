@@ -17,7 +17,7 @@ struct terminal_options {
     bool no_color;
 };
 
-/* Takes the terminal over: alternate screen, mouse, no echo. ERR_IO: no such terminal type, or no terminal; it was
+/* Takes the terminal over: alternate screen, mouse, no echo, and the signals below. ERR_IO: no such terminal type, or no terminal; it was
  * not touched then. */
 enum err_code terminal_open(const struct terminal_options *options, struct err *err);
 
@@ -42,11 +42,17 @@ bool terminal_lost(void);
  * paints all. False: the terminal is gone. */
 bool terminal_show(const struct grid *grid, bool whole);
 
+/* Signals that a terminal sends, or a person instead of it: SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGCONT and
+ * SIGWINCH are caught from terminal_open to terminal_close. A descriptor that polls readable when one has arrived, and
+ * the next of them; 0: none. */
+int terminal_signals(void);
+int terminal_signal(void);
+
 /* For Ctrl-Z: gives the terminal back, stops the process, and takes it over again when it is continued. Then the
  * whole must be shown. */
 void terminal_suspend(void);
 
-/* After SIGCONT that followed no terminal_suspend: takes the terminal over again. Then the whole must be shown. */
+/* After SIGCONT: takes the terminal over again. Then the whole must be shown. */
 void terminal_resume(void);
 
 #endif
