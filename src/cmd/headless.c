@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cmd/headless.h"
+
+#include "cmd/cmd.h"
+#include "cmd/output.h"
+#include "run/experiment.h"
+#include "run/recorder.h"
+
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { SNAPSHOT_ALIGNMENT = 64 };
+
+/* Signals that end the run wait while it runs, and are asked for between steps: that takes no handler, and nothing is
+ * cut in half. */
+struct interrupt {
+    sigset_t before, awaited;
+};
+
+static void interrupt_begin(struct interrupt *interrupt)
+{
+    sigemptyset(&interrupt->awaited);
+    sigaddset(&interrupt->awaited, SIGINT);
+    sigaddset(&interrupt->awaited, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &interrupt->awaited, &interrupt->before);
+}
+
+static bool interrupt_came(void)
+{
+    sigset_t pending;
+    sigemptyset(&pending);
+    sigpending(&pending);
+    return sigismember(&pending, SIGINT) == 1 || sigismember(&pending, SIGTERM) == 1;
+}
+
+static void interrupt_end(const struct interrupt *interrupt)
+{
+    while (sigtimedwait(&interrupt->awaited, NULL, &(struct timespec){0}) > 0)
+        ;
+    pthread_sigmask(SIG_SETMASK, &interrupt->before, NULL);
+}
+
+struct progress {
+    bool wanted, shown;
+    double next; /* seconds, of the monotonic clock */
+};
+
+static double now(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+static void progress_begin(struct progress *progress)
+{
+    *progress = (struct progress){.wanted = isatty(STDERR_FILENO)};
+    if (progress->wanted)
+        progress->next = now() + 1.0;
+}
+
+static void progress_show(struct progress *progress, const struct config *config, const struct experiment *experiment)
+{
+    if (!progress->wanted || now() < progress->next)
+        return;
+    bool retraining = experiment_stage(experiment) == STAGE_RETRAIN;
+    fprintf(stderr, "\r%s: step %ld of %d\033[K", retraining ? "retraining" : "fine-tuning",
+            experiment_steps(experiment), retraining ? config->retrain.steps : config->adapt.steps);
+    progress->shown = true;
+    progress->next = now() + 0.2;
+}
+
+static void progress_end(const struct progress *progress)
+{
+    if (progress->shown)
+        fputs("\r\033[K", stderr);
+}
+
+static void add(struct headless *headless, const struct sample *sample)
+{
+    history_add(headless->history[sample->method][sample->stage], sample);
+}
+
+/* Records this step. With `until` every step is looked at, so that the run ends at the first one that is there.
+ * Returns the least train_loss that was seen. */
+static double record(struct headless *headless, struct recorder *recorder, struct experiment *experiment, double until)
+{
+    struct sample samples[METHOD_COUNT];
+    int count = recorder_record(recorder, experiment, samples);
+    if (count == 0 && !isnan(until))
+        for (int method = 0; method < METHOD_COUNT; method++)
+            count += experiment_sample(experiment, method, false, &samples[count]);
+    double least = INFINITY;
+    for (int i = 0; i < count; i++) {
+        add(headless, &samples[i]);
+        least = fmin(least, samples[i].value[SERIES_TRAIN_LOSS]);
+    }
+    return least;
+}
+
+static enum err_code run_steps(struct headless *headless, struct experiment *experiment, const struct config *config,
+                               double until, struct err *err)
+{
+    struct recorder recorder;
+    struct progress progress;
+    struct interrupt interrupt;
+    struct config shortened = *config;
+    recorder_init(&recorder);
+    progress_begin(&progress);
+    interrupt_begin(&interrupt);
+    do {
+        double loss = record(headless, &recorder, experiment, until);
+        headless->interrupted = interrupt_came();
+        progress_show(&progress, config, experiment);
+        if (loss <= until && experiment_stage(experiment) == STAGE_RETRAIN) { /* false for NAN */
+            shortened.retrain.steps = (int)experiment_steps(experiment);
+            experiment_update(experiment, &shortened);
+            record(headless, &recorder, experiment, NAN); /* the last step of a stage is measured wholly */
+        }
+    } while (!headless->interrupted && experiment_step(experiment));
+    progress_end(&progress);
+    interrupt_end(&interrupt);
+    if (experiment_error(experiment)->code) {
+        *err = *experiment_error(experiment);
+        return err->code;
+    }
+    return experiment_snapshot(experiment, headless->snapshot, err);
+}
+
+static enum err_code take_memory(struct headless *headless, const struct config *config, struct err *err)
+{
+    size_t size = (snapshot_size(config) + SNAPSHOT_ALIGNMENT - 1) / SNAPSHOT_ALIGNMENT * SNAPSHOT_ALIGNMENT;
+    void *memory = aligned_alloc(SNAPSHOT_ALIGNMENT, size);
+    if (!memory)
+        return err_set(err, ERR_MEMORY, "no memory for the results");
+    memset(memory, 0, size);
+    headless->snapshot = snapshot_bind(memory, config);
+    for (int method = 0; method < METHOD_COUNT; method++)
+        for (int stage = 0; stage < STAGE_COUNT; stage++) {
+            headless->history[method][stage] = history_new();
+            if (!headless->history[method][stage])
+                return err_set(err, ERR_MEMORY, "no memory for the results");
+        }
+    return ERR_NONE;
+}
+
+enum err_code headless_run(struct headless *headless, const struct config *config, double until, struct err *err)
+{
+    *headless = (struct headless){0};
+    enum err_code code = take_memory(headless, config, err);
+    if (code)
+        return code;
+    struct experiment *experiment = experiment_new(config, err);
+    if (!experiment)
+        return err->code;
+    code = run_steps(headless, experiment, config, until, err);
+    experiment_free(experiment);
+    return code;
+}
+
+void headless_free(struct headless *headless)
+{
+    for (int method = 0; method < METHOD_COUNT; method++)
+        for (int stage = 0; stage < STAGE_COUNT; stage++)
+            history_free(headless->history[method][stage]);
+    free(headless->snapshot);
+    *headless = (struct headless){0};
+}
+
+struct view headless_view(const struct headless *headless)
+{
+    struct view view = {.snapshot = headless->snapshot};
+    for (int method = 0; method < METHOD_COUNT; method++)
+        for (int stage = 0; stage < STAGE_COUNT; stage++)
+            view.history[method][stage] = headless->history[method][stage];
+    return view;
+}
+
+int headless_print(const struct headless *headless, enum result_format format)
+{
+    struct output output;
+    struct err err;
+    if (headless->interrupted)
+        cmd_complain("interrupted; the results are of the step that it was at");
+    if (!output_begin(&output))
+        return CMD_FAILURE;
+    struct view view = headless_view(headless);
+    enum err_code code = result_write(output.stream, format, &view, &err);
+    int status = output_end(&output);
+    return code && status == CMD_SUCCESS ? cmd_fail(&err) : status;
+}
