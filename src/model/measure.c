@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "model/measure.h"
 
+#include "model/gradient.h"
 #include "model/measure_state.h"
 
 #include <math.h>
@@ -71,7 +72,8 @@ void measure_free(struct measure *measure)
     free(measure);
 }
 
-void measure_difference(struct measure *measure, const double *target, const struct point *point, size_t task)
+/* W_t − target into measure->difference. */
+static void subtract(struct measure *measure, const double *target, const struct point *point, size_t task)
 {
     size_t square = point_base_size(point), factor = point_factor_size(point);
     memcpy(measure->difference, point->base, square * sizeof *target);
@@ -81,15 +83,10 @@ void measure_difference(struct measure *measure, const double *target, const str
                     point->left + task * factor, point->right + task * factor, 1, measure->difference);
 }
 
-const double *measure_gradient(struct measure *measure, const struct moments *moments, size_t task)
+const double *measure_gradient(struct measure *measure, const struct moments *moments, const struct point *point,
+                               size_t task)
 {
-    if (!moments->covariance)
-        return measure->difference;
-    int d = moments->dimension;
-    size_t square = (size_t)d * (size_t)d;
-    memcpy(measure->gradient, moments->residual + task * square, square * sizeof(double));
-    linalg_gemm(LINALG_PLAIN, LINALG_PLAIN, d, d, d, 1, measure->difference, moments->covariance + task * square, -1,
-                measure->gradient);
+    gradient_task(moments, point, (int)task, measure->gradient, measure->difference);
     return measure->gradient;
 }
 
@@ -98,12 +95,11 @@ double measure_train_loss(struct measure *measure, const struct moments *moments
     size_t square = point_base_size(point);
     double sum = 0;
     for (size_t t = 0; t < (size_t)moments->tasks; t++) {
-        measure_difference(measure, moments->anchor + t * square, point, t);
-        const double *gradient = measure_gradient(measure, moments, t);
-        double loss = 0.5 * linalg_dot(square, gradient, measure->difference);
+        const double *gradient = measure_gradient(measure, moments, point, t);
+        const double *difference = moments->covariance ? measure->difference : gradient;
+        sum += 0.5 * linalg_dot(square, gradient, difference);
         if (moments->covariance) /* ½ ⟨E S − D, E⟩ − ½ ⟨D, E⟩ is the loss without its floor */
-            loss += moments->floor[t] - 0.5 * linalg_dot(square, moments->residual + t * square, measure->difference);
-        sum += loss;
+            sum += moments->floor[t] - 0.5 * linalg_dot(square, moments->residual + t * square, difference);
     }
     return sum / moments->tasks;
 }
@@ -113,7 +109,7 @@ double measure_excess_risk(struct measure *measure, const double *target, const 
     size_t square = point_base_size(point);
     double sum = 0;
     for (size_t t = 0; t < (size_t)point->tasks; t++) {
-        measure_difference(measure, target + t * square, point, t);
+        subtract(measure, target + t * square, point, t);
         sum += 0.5 * linalg_dot(square, measure->difference, measure->difference);
     }
     return sum / point->tasks;
@@ -128,7 +124,7 @@ double measure_paper_loss(struct measure *measure, const struct moments *moments
     size_t square = point_base_size(point);
     double sum = 0;
     for (size_t t = 0; t < (size_t)moments->tasks; t++) {
-        measure_difference(measure, target + t * square, point, t);
+        subtract(measure, target + t * square, point, t);
         linalg_gemm(LINALG_PLAIN, LINALG_PLAIN, d, d, d, moments->samples, measure->difference,
                     moments->covariance + t * square, 0, measure->gradient);
         sum += linalg_dot(square, measure->gradient, measure->difference);
@@ -158,8 +154,7 @@ double measure_gradient_norm(struct measure *measure, const struct moments *mome
     double adapters = 0;
     memset(measure->sum, 0, square * sizeof(double));
     for (size_t t = 0; t < (size_t)moments->tasks; t++) {
-        measure_difference(measure, moments->anchor + t * square, point, t);
-        const double *gradient = measure_gradient(measure, moments, t);
+        const double *gradient = measure_gradient(measure, moments, point, t);
         linalg_axpy(square, 1, gradient, measure->sum);
         if (point->rank > 0)
             adapters += adapter_gradient_square(measure, gradient, point, t);

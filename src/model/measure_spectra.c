@@ -53,11 +53,9 @@ enum err_code measure_prepare(struct measure *measure, struct err *err)
  * W*_t − Â in population. Its directions go to measure->left as d × d; returns how many there are, −1 on failure. */
 static int fitted_directions(struct measure *measure, const struct point *point, size_t task)
 {
-    const struct moments *moments = &measure->problem->retrain;
     int d = point->dimension;
     size_t square = point_base_size(point);
-    measure_difference(measure, moments->anchor + task * square, point, task);
-    const double *fit = measure_gradient(measure, moments, task);
+    const double *fit = measure_gradient(measure, &measure->problem->retrain, point, task);
     if (measure->inverse) {
         linalg_gemm(LINALG_PLAIN, LINALG_PLAIN, d, d, d, 1, fit, measure->inverse + task * square, 0,
                     measure->difference);

@@ -15,18 +15,15 @@ struct measure {
     double unseen_square;          /* ‖W*_{T+1}‖²_F */
     double *truth;                 /* T × d × k: orthonormal bases of the column spaces of U_t* */
     double *inverse;               /* T × d × d: pseudo-inverses of S_t; NULL in population */
-    double *difference, *gradient; /* d × d: E_t and G_t of measure_difference and measure_gradient */
+    double *difference, *gradient; /* d × d */
     double *sum;                   /* d × d */
     double *left, *right;          /* d × d, or as many thin factors */
     double *values;                /* d */
 };
 
-/* E_t = Â + U_t V_t^T − target into `difference`; target is d × d. */
-void measure_difference(struct measure *measure, const double *target, const struct point *point, size_t task);
-
-/* G_t = E_t S_t − D_t into `gradient`, from the `difference` to the anchor; returns where it is (E_t itself in
- * population). */
-const double *measure_gradient(struct measure *measure, const struct moments *moments, size_t task);
+/* G_t into `gradient`, and returns it; with samples, W_t − W°_t stays in `difference`. */
+const double *measure_gradient(struct measure *measure, const struct moments *moments, const struct point *point,
+                               size_t task);
 
 /* Fills measure->truth, measure->inverse and the norms. */
 enum err_code measure_prepare(struct measure *measure, struct err *err);

@@ -8,12 +8,14 @@
 /* Largest step sizes that gradient descent bears: 2 / λ_max of the Hessian's diagonal blocks (textbook: a step of
  * gradient descent on a quadratic contracts if and only if rate < 2 / λ_max). λ_max by power iteration on
  * Hessian-vector products at the given base and, for each task, its best adapter of the setup's rank there: the
- * sharpest point that a run passes. */
+ * sharpest point that a run passes. Both solvers move an adapter against the gradient of its own task's loss and the
+ * base against that of the mean loss, so the blocks are those of L_t and of (1/T) Σ_t L_t. */
 struct stability {
     double inner; /* for the adapters; INFINITY without adapters */
     double outer; /* for the base; INFINITY when it is frozen */
 };
 
+/* `base` is d × d. ERR_NONE, ERR_MEMORY, or ERR_MATH if a decomposition failed. */
 enum err_code stability_estimate(const struct solver_setup *setup, const double *base, struct stability *stability,
                                  struct err *err);
 

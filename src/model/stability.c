@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "model/stability.h"
+
+#include "base/arena.h"
+#include "model/gradient.h"
+#include "model/linalg.h"
+#include "model/random.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { ROUNDS = 300 };
+static const double settled = 1e-7; /* relative change of λ from round to round */
+
+/* Workspace; vectors of the adapters' block are two factors, U's part before V's. */
+struct work {
+    const struct solver_setup *setup;
+    struct arena *arena;
+    struct linalg_svd *svd;
+    struct random_stream *stream;
+    struct moments task; /* the one at hand */
+    int d, r;
+    size_t factor;               /* d r */
+    double *gradient, *scratch;  /* d × d: G_t, and for it */
+    double *vectors;             /* d × d */
+    double *values;              /* d */
+    double *left, *right;        /* d × r: U, V, the best adapter */
+    double *smooth;              /* d × r: S V, or V in population */
+    double *right_gram;          /* r × r: V^T S V */
+    double *left_gram;           /* r × r: U^T U */
+    double *small, *thin;        /* r × r and d × r */
+    double *direction, *product; /* 2 × d × r, and d × d for the base */
+};
+
+static size_t larger(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
+static bool take_workspace(struct work *work)
+{
+    size_t square = (size_t)work->d * (size_t)work->d, small = (size_t)work->r * (size_t)work->r;
+    size_t factor = work->factor, block = larger(2 * factor, square);
+    struct {
+        double **array;
+        size_t count;
+    } pieces[] = {
+        {&work->gradient, square},        {&work->scratch, square},  {&work->vectors, square},
+        {&work->values, (size_t)work->d}, {&work->left, factor},     {&work->right, factor},
+        {&work->smooth, factor},          {&work->thin, factor},     {&work->small, small},
+        {&work->right_gram, small},       {&work->left_gram, small}, {&work->direction, block},
+        {&work->product, block},
+    };
+    size_t bytes = 0;
+    for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++)
+        bytes = arena_add(bytes, arena_doubles_size(pieces[i].count));
+    work->arena = arena_new(bytes);
+    work->svd = linalg_svd_new(work->d, work->d);
+    work->stream = random_new(0, RANDOM_RETRAIN_START, 0);
+    if (!work->arena || !work->svd || !work->stream)
+        return false;
+    for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++)
+        *pieces[i].array = arena_doubles(work->arena, pieces[i].count);
+    return true;
+}
+
+static void free_workspace(struct work *work)
+{
+    random_free(work->stream);
+    linalg_svd_free(work->svd);
+    arena_free(work->arena);
+}
+
+/* product = H direction, of `count` doubles. */
+typedef void apply_fn(struct work *work, const double *direction, double *product);
+
+/* The largest eigenvalue of a symmetric H by power iteration from work->direction: that of largest magnitude, which
+ * is positive for both blocks here. */
+static double largest_eigenvalue(struct work *work, apply_fn *apply, size_t count)
+{
+    double lambda = 0;
+    for (int round = 0; round < ROUNDS; round++) {
+        double norm = linalg_norm(count, work->direction);
+        if (!(norm > 0))
+            return 0;
+        for (size_t i = 0; i < count; i++)
+            work->direction[i] /= norm;
+        apply(work, work->direction, work->product);
+        double before = lambda;
+        lambda = linalg_dot(count, work->direction, work->product);
+        if (round > 10 && fabs(lambda - before) <= settled * fabs(lambda))
+            break;
+        memcpy(work->direction, work->product, count * sizeof(double));
+    }
+    return lambda;
+}
+
+static double largest_rate(double lambda)
+{
+    return lambda > 0 ? 2 / lambda : INFINITY;
+}
+
+/* Row by row, the base's block is the mean of the S_t: one row stands for all. */
+static void apply_base(struct work *work, const double *direction, double *product)
+{
+    linalg_gemm(LINALG_PLAIN, LINALG_PLAIN, 1, work->d, work->d, 1, direction, work->vectors, 0, product);
+}
+
+static double base_rate(struct work *work)
+{
+    const struct moments *moments = work->setup->moments;
+    if (work->setup->base_frozen)
+        return INFINITY;
+    if (!moments->covariance)
+        return largest_rate(1);
+    size_t square = (size_t)work->d * (size_t)work->d;
+    memset(work->vectors, 0, square * sizeof(double));
+    for (size_t t = 0; t < (size_t)moments->tasks; t++)
+        linalg_axpy(square, 1.0 / moments->tasks, moments->covariance + t * square, work->vectors);
+    random_normal(work->stream, 1, (size_t)work->d, work->direction);
+    return largest_rate(largest_eigenvalue(work, apply_base, (size_t)work->d));
+}
+
+static struct moments one_task(const struct moments *all, size_t task)
+{
+    size_t offset = task * (size_t)all->dimension * (size_t)all->dimension;
+    struct moments one = *all;
+    one.tasks = 1;
+    one.cross += offset;
+    one.anchor += offset;
+    if (all->covariance) {
+        one.covariance += offset;
+        one.residual += offset;
+        one.floor += task;
+    }
+    return one;
+}
+
+/* U V^T or U U^T nearest to `wanted` (d × d): the leading part of its singular decomposition; the leading positive
+ * part of the eigendecomposition of its symmetric half, which a shift makes a singular decomposition. */
+static bool best_adapter(struct work *work, double *wanted)
+{
+    size_t d = (size_t)work->d, r = (size_t)work->r;
+    bool symmetric = work->setup->shape == ADAPTER_SYMMETRIC;
+    double shift = symmetric ? linalg_norm(d * d, wanted) : 0;
+    for (size_t i = 0; symmetric && i < d; i++) {
+        for (size_t j = 0; j < i; j++)
+            wanted[i * d + j] = wanted[j * d + i] = 0.5 * (wanted[i * d + j] + wanted[j * d + i]);
+        wanted[i * d + i] += shift;
+    }
+    if (!linalg_svd(work->svd, work->d, work->d, wanted, work->values, work->vectors, work->scratch))
+        return false;
+    for (size_t i = 0; i < d; i++)
+        for (size_t j = 0; j < r; j++) {
+            double root = sqrt(fmax(work->values[j] - shift, 0));
+            work->left[i * r + j] = root * work->vectors[i * d + j];
+            work->right[i * r + j] = symmetric ? work->left[i * r + j] : root * work->scratch[j * d + i];
+        }
+    return true;
+}
+
+/* Where a task's Hessian is taken: its best adapter, the gradient there, and the small matrices. */
+static bool prepare_task(struct work *work, const double *base)
+{
+    const struct moments *task = &work->task;
+    int d = work->d, r = work->r;
+    size_t square = (size_t)d * (size_t)d;
+    memcpy(work->gradient, task->anchor, square * sizeof(double));
+    linalg_axpy(square, -1, base, work->gradient);
+    if (!best_adapter(work, work->gradient))
+        return false;
+    memcpy(work->vectors, base, square * sizeof *base);
+    struct point point = {.dimension = d,
+                          .tasks = 1,
+                          .rank = r,
+                          .shape = work->setup->shape,
+                          .base = work->vectors,
+                          .left = work->left,
+                          .right = work->right};
+    gradient_task(task, &point, 0, work->gradient, work->scratch);
+    memcpy(work->smooth, work->right, work->factor * sizeof(double));
+    if (task->covariance)
+        linalg_gemm(LINALG_PLAIN, LINALG_PLAIN, d, r, d, 1, task->covariance, work->right, 0, work->smooth);
+    linalg_gemm(LINALG_TRANSPOSED, LINALG_PLAIN, r, r, d, 1, work->right, work->smooth, 0, work->right_gram);
+    linalg_gemm(LINALG_TRANSPOSED, LINALG_PLAIN, r, r, d, 1, work->left, work->left, 0, work->left_gram);
+    return true;
+}
+
+/* With D and F the directions of U and V, dG = (D V^T + U F^T) S, and the block takes them to
+ *     dG V + G F = D (V^T S V) + U (F^T S V) + G F,    dG^T U + G^T D = S V (D^T U) + S F (U^T U) + G^T D. */
+static void add_left(struct work *work, const double *left_direction, const double *right_direction, double *product)
+{
+    int d = work->d, r = work->r;
+    linalg_gemm(LINALG_PLAIN, LINALG_PLAIN, d, r, r, 1, left_direction, work->right_gram, 1, product);
+    linalg_gemm(LINALG_TRANSPOSED, LINALG_PLAIN, r, r, d, 1, right_direction, work->smooth, 0, work->small);
+    linalg_gemm(LINALG_PLAIN, LINALG_PLAIN, d, r, r, 1, work->left, work->small, 1, product);
+    linalg_gemm(LINALG_PLAIN, LINALG_PLAIN, d, r, d, 1, work->gradient, right_direction, 1, product);
+}
+
+static void add_right(struct work *work, const double *left_direction, const double *right_direction, double *product)
+{
+    const struct moments *task = &work->task;
+    int d = work->d, r = work->r;
+    linalg_gemm(LINALG_TRANSPOSED, LINALG_PLAIN, r, r, d, 1, left_direction, work->left, 0, work->small);
+    linalg_gemm(LINALG_PLAIN, LINALG_PLAIN, d, r, r, 1, work->smooth, work->small, 1, product);
+    linalg_gemm(LINALG_TRANSPOSED, LINALG_PLAIN, d, r, d, 1, work->gradient, left_direction, 1, product);
+    if (!task->covariance) {
+        linalg_gemm(LINALG_PLAIN, LINALG_PLAIN, d, r, r, 1, right_direction, work->left_gram, 1, product);
+        return;
+    }
+    linalg_gemm(LINALG_PLAIN, LINALG_PLAIN, d, r, r, 1, right_direction, work->left_gram, 0, work->thin);
+    linalg_gemm(LINALG_PLAIN, LINALG_PLAIN, d, r, d, 1, task->covariance, work->thin, 1, product);
+}
+
+static void apply_adapter(struct work *work, const double *direction, double *product)
+{
+    size_t factor = work->factor;
+    bool symmetric = work->setup->shape == ADAPTER_SYMMETRIC;
+    const double *right_direction = symmetric ? direction : direction + factor;
+    memset(product, 0, (symmetric ? 1 : 2) * factor * sizeof *product);
+    add_left(work, direction, right_direction, product);
+    add_right(work, direction, right_direction, symmetric ? product : product + factor);
+}
+
+/* The sharpest direction is near the adapter's own, so it starts there, and a little beside it to miss none. */
+static void start_at_adapter(struct work *work, size_t count)
+{
+    random_normal(work->stream, 1, count, work->direction);
+    double beside = 0.1 * linalg_norm(work->factor, work->left) / linalg_norm(count, work->direction);
+    for (size_t i = 0; beside > 0 && i < count; i++)
+        work->direction[i] *= beside;
+    linalg_axpy(work->factor, 1, work->left, work->direction);
+    if (count > work->factor)
+        linalg_axpy(work->factor, 1, work->right, work->direction + work->factor);
+}
+
+static bool adapter_rate(struct work *work, const double *base, double *rate)
+{
+    size_t count = (work->setup->shape == ADAPTER_SYMMETRIC ? 1 : 2) * work->factor;
+    *rate = INFINITY;
+    for (size_t t = 0; work->r > 0 && t < (size_t)work->setup->moments->tasks; t++) {
+        work->task = one_task(work->setup->moments, t);
+        if (!prepare_task(work, base))
+            return false;
+        start_at_adapter(work, count);
+        *rate = fmin(*rate, largest_rate(largest_eigenvalue(work, apply_adapter, count)));
+    }
+    return true;
+}
+
+enum err_code stability_estimate(const struct solver_setup *setup, const double *base, struct stability *stability,
+                                 struct err *err)
+{
+    int d = setup->moments->dimension;
+    struct work work = {.setup = setup, .d = d, .r = setup->rank, .factor = (size_t)d * (size_t)setup->rank};
+    enum err_code code = ERR_NONE;
+    if (!take_workspace(&work)) {
+        code = err_set(err, ERR_MEMORY, "no memory to estimate stable step sizes in dimension %d", d);
+    } else {
+        stability->outer = base_rate(&work);
+        if (!adapter_rate(&work, base, &stability->inner))
+            code = err_set(err, ERR_MATH, "the singular value decomposition of a task's adapter did not converge");
+    }
+    free_workspace(&work);
+    return code;
+}
