@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "run/explain.h"
+#include "run/key.h"
+#include "run/result_state.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Text of explain(), whole. */
+enum { EXPLANATION_SIZE = 4096 };
+
+/* jansson takes NULL for an object or a value and answers −1, so one flag tells of any failure. */
+struct builder {
+    bool failed;
+};
+
+static void put(struct builder *builder, json_t *object, const char *name, json_t *value)
+{
+    if (json_object_set_new(object, name, value) != 0)
+        builder->failed = true;
+}
+
+static void append(struct builder *builder, json_t *array, json_t *value)
+{
+    if (json_array_append_new(array, value) != 0)
+        builder->failed = true;
+}
+
+static json_t *real(double value)
+{
+    return isfinite(value) ? json_real(value) : json_null();
+}
+
+static json_t *whole(double value)
+{
+    return isfinite(value) ? json_integer((json_int_t)value) : json_null();
+}
+
+static json_t *reals(struct builder *builder, const double *values, int count)
+{
+    json_t *array = json_array();
+    for (int i = 0; i < count; i++)
+        append(builder, array, real(values[i]));
+    return array;
+}
+
+static json_t *names_of_set(struct builder *builder, char *names)
+{
+    json_t *array = json_array();
+    char *rest = NULL;
+    for (char *name = strtok_r(names, ",", &rest); name; name = strtok_r(NULL, ",", &rest))
+        append(builder, array, json_string(name));
+    return array;
+}
+
+static json_t *key_value(struct builder *builder, const struct config *config, int key)
+{
+    char text[KEY_VALUE_SIZE];
+    char *end = NULL;
+    key_format(config, key, text);
+    long long integer;
+    switch (key_table[key].type) {
+    case KEY_REAL:
+        return real(strtod(text, NULL));
+    case KEY_SET:
+        return names_of_set(builder, text);
+    case KEY_INTEGER:
+    case KEY_SAMPLES:
+    case KEY_SEED:
+        /* "population", and a seed that JSON's readers could not hold, stay text */
+        integer = strtoll(text, &end, 10);
+        return *end == '\0' && integer < INT64_MAX ? json_integer(integer) : json_string(text);
+    case KEY_CHOICE:
+    case KEY_TEXT:
+        break;
+    }
+    return json_string(text);
+}
+
+static json_t *build_config(struct builder *builder, const struct config *config)
+{
+    json_t *root = json_object();
+    for (int key = 0; key < key_count; key++) {
+        const char *path = key_table[key].path;
+        const char *dot = strchr(path, '.');
+        if (!dot) {
+            put(builder, root, path, key_value(builder, config, key));
+            continue;
+        }
+        char section[KEY_VALUE_SIZE];
+        snprintf(section, sizeof section, "%.*s", (int)(dot - path), path);
+        if (!json_object_get(root, section))
+            put(builder, root, section, json_object());
+        put(builder, json_object_get(root, section), dot + 1, key_value(builder, config, key));
+    }
+    return root;
+}
+
+static json_t *build_theory(struct builder *builder, const struct snapshot *snapshot, int row)
+{
+    const struct method_snapshot *method = &snapshot->method[row];
+    int dimension = snapshot->config.problem.dimension;
+    json_t *theory = json_object();
+    put(builder, theory, "theorem", json_string(method_table[row].theorem));
+    put(builder, theory, "singular_values",
+        method->predicted ? reals(builder, method->prediction.singular_values, dimension) : json_null());
+    put(builder, theory, "adaptation_curve",
+        method->predicted ? reals(builder, method->prediction.curve, dimension + 1) : json_null());
+    return theory;
+}
+
+static json_t *build_curve(struct builder *builder, const struct curve *curve)
+{
+    json_t *object = json_object();
+    json_t *step = json_array();
+    json_t *value = json_array();
+    json_t *min = json_array();
+    json_t *max = json_array();
+    for (size_t i = 0; i < curve->count; i++) {
+        append(builder, step, json_integer(curve->bucket[i].last_step));
+        append(builder, value, real(curve->bucket[i].last));
+        append(builder, min, real(curve->bucket[i].min));
+        append(builder, max, real(curve->bucket[i].max));
+    }
+    put(builder, object, "step", step);
+    put(builder, object, "value", value);
+    put(builder, object, "min", min);
+    put(builder, object, "max", max);
+    return object;
+}
+
+/* Series that were never measured are left out. */
+static json_t *build_history(struct builder *builder, const struct history *const history[STAGE_COUNT])
+{
+    static const char *const stages[STAGE_COUNT] = {"retrain", "adapt"};
+    json_t *root = json_object();
+    for (int stage = 0; stage < STAGE_COUNT; stage++) {
+        json_t *object = json_object();
+        for (int i = 0; i < SERIES_COUNT; i++)
+            if (history[stage]->curve[i].count > 0)
+                put(builder, object, series_table[i].name, build_curve(builder, &history[stage]->curve[i]));
+        put(builder, root, stages[stage], object);
+    }
+    return root;
+}
+
+static json_t *build_method(struct builder *builder, const struct view *view, int row)
+{
+    const struct snapshot *snapshot = view->snapshot;
+    const struct method_snapshot *method = &snapshot->method[row];
+    const struct problem_config *problem = &snapshot->config.problem;
+    json_t *object = json_object();
+    put(builder, object, "status", json_string(result_status(method->status)));
+    put(builder, object, "adapt_status",
+        method->adapt_step > 0 ? json_string(result_status(method->adapt_status)) : json_null());
+    for (int i = 0; i < result_measure_count; i++) {
+        double value = result_measure_value(&result_measures[i], method);
+        put(builder, object, result_measures[i].name,
+            result_measures[i].type == RESULT_REAL ? real(value) : whole(value));
+    }
+    put(builder, object, "stable_inner_rate", real(method->stability.inner));
+    put(builder, object, "stable_outer_rate", real(method->stability.outer));
+    put(builder, object, "angles", reals(builder, method->spectra.angles, problem->tasks));
+    put(builder, object, "singular_values", reals(builder, method->spectra.singular_values, problem->dimension));
+    put(builder, object, "adaptation_curve", reals(builder, method->spectra.curve, problem->dimension + 1));
+    put(builder, object, "theory", build_theory(builder, snapshot, row));
+    put(builder, object, "history", build_history(builder, view->history[row]));
+    return object;
+}
+
+static json_t *build(struct builder *builder, const struct view *view)
+{
+    const struct snapshot *snapshot = view->snapshot;
+    char text[EXPLANATION_SIZE];
+    json_t *root = json_object();
+    json_t *methods = json_object();
+    put(builder, root, "rankscope", json_string(RANKSCOPE_VERSION));
+    put(builder, root, "config", build_config(builder, &snapshot->config));
+    put(builder, root, "done", json_boolean(snapshot->done));
+    put(builder, root, "base_norm", real(snapshot->base_norm));
+    put(builder, root, "base_norm_two", real(snapshot->base_norm_two));
+    put(builder, root, "unseen_norm", real(snapshot->unseen_norm));
+    explain(view, text, sizeof text);
+    put(builder, root, "explanation", json_string(text));
+    for (int row = 0; row < METHOD_COUNT; row++)
+        if (snapshot->method[row].active)
+            put(builder, methods, method_table[row].name, build_method(builder, view, row));
+    put(builder, root, "methods", methods);
+    return root;
+}
+
+enum err_code result_write_json(FILE *stream, const struct view *view, struct err *err)
+{
+    enum { DIGITS = 17 }; /* enough to read the same bits back */
+    struct builder builder = {.failed = false};
+    json_t *root = build(&builder, view);
+    char *text = builder.failed ? NULL : json_dumps(root, JSON_REAL_PRECISION(DIGITS));
+    json_decref(root);
+    if (!text)
+        return err_set(err, ERR_MEMORY, "no memory for the results as JSON");
+    fprintf(stream, "%s\n", text);
+    free(text);
+    return ERR_NONE;
+}
