@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef RANKSCOPE_UI_DRAW_H
+#define RANKSCOPE_UI_DRAW_H
+
+#include "ui/grid.h"
+
+/* What the lab's parts draw with beyond grid.h. */
+
+/* Text in at most `columns`: what does not fit is cut and ends in "…". Returns the columns used. */
+int draw_clipped(struct grid *grid, int x, int y, int columns, enum style style, enum glyphs glyphs, const char *text);
+
+/* A line of the frame between two cells, both included. Where it meets lines that are there already they join: ├ ┼ ┴. */
+void draw_across(struct grid *grid, int x, int y, int width, enum glyphs glyphs);
+void draw_down(struct grid *grid, int x, int y, int height, enum glyphs glyphs);
+
+/* Blanks an area, for what is shown on top. */
+void draw_blank(struct grid *grid, struct rect area);
+
+bool rect_holds(struct rect area, int x, int y);
+
+#endif

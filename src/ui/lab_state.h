@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef RANKSCOPE_UI_LAB_STATE_H
+#define RANKSCOPE_UI_LAB_STATE_H
+
+#include "ui/field.h"
+#include "ui/keymap.h"
+#include "ui/lab.h"
+#include "ui/layout.h"
+
+/* What the lab's own files share; nobody else includes it. */
+
+enum lab_mode {
+    LAB_WATCHING, /* a parameter or a chart has the focus */
+    LAB_EDITING,  /* a value is being typed */
+    LAB_CHOOSING, /* the scenario menu is open */
+    LAB_HELPING,  /* the help overlay is open */
+};
+
+struct lab {
+    struct config config; /* always one that config_check accepts */
+    const struct scenario_list *scenarios;
+    enum glyphs glyphs, best_glyphs;
+    int speed;
+
+    enum live_state state; /* as last drawn */
+    bool running;          /* the run goes on, or did until it was done */
+    int width, height;     /* of the screen, as last drawn or told */
+
+    enum lab_mode mode;
+    bool chart_focused; /* else a parameter is */
+    bool zoomed;        /* the focused chart has all the room */
+    enum chart chart;   /* has or last had the focus */
+    int key;            /* row of key_table that has or last had the focus */
+    int panel_top;      /* first row of the panel that is seen */
+
+    bool linear_y, log_x, crosshair;
+    double cursor;
+
+    struct field field;  /* the value being typed, or the menu's filter */
+    size_t menu_choice;  /* among the scenarios that match the filter */
+    size_t menu_top;     /* first of them that is seen */
+    int help_top;        /* first line that is seen */
+    char message[512];   /* until the next key, or "" */
+    bool message_alarms; /* something was refused */
+};
+
+/* ---- lab.c ---- */
+
+struct layout lab_layout(const struct lab *lab);
+void lab_chart_options(const struct lab *lab, enum chart chart, struct chart_options *options);
+
+/* Takes a config over that config_check accepts, and says what the caller must do for it. */
+lab_wish lab_adopt(struct lab *lab, const struct config *config, bool live);
+lab_wish lab_refuse(struct lab *lab, const struct err *err); /* says why */
+void lab_focus_key(struct lab *lab, int key);
+void lab_focus_chart(struct lab *lab, enum chart chart);
+void lab_set_cursor(struct lab *lab, double cursor); /* kept within 0 … 1; shows the crosshair */
+const char *lab_speed_text(const struct lab *lab, char text[32]);
+
+/* ---- lab_draw.c ---- */
+
+enum { LAB_HINTS_LEFT = 2 }; /* the hints begin and end this far from the edges of the last line */
+
+/* ---- lab_tabs.c: which chart is seen where there is room for one ---- */
+
+void lab_tabs_draw(const struct lab *lab, struct grid *grid);
+bool lab_tab_at(const struct lab *lab, int x, int y, enum chart *chart); /* false: there is none at this cell */
+
+/* ---- lab_text.c: the line on top, and the box of text below ---- */
+
+void lab_title_draw(const struct lab *lab, struct grid *grid, const struct view *view, const struct lab_status *status);
+void lab_text_draw(const struct lab *lab, struct grid *grid, const struct view *view, const struct lab_status *status);
+
+/* ---- lab_keys.c ---- */
+
+lab_wish lab_press(struct lab *lab, uint32_t key, const struct view *view);
+
+/* Where bindings are looked up first, as things stand. */
+enum keymap_context lab_context(const struct lab *lab);
+
+/* ---- lab_mouse.c ---- */
+
+lab_wish lab_point(struct lab *lab, const struct event *event, const struct view *view);
+
+/* ---- lab_edit.c: what bindings do to parameters and values being typed ---- */
+
+keymap_action lab_move_key, lab_first_or_last_key, lab_nudge_key, lab_edit_key, lab_type_key;
+keymap_action lab_edit_accept, lab_edit_cancel, lab_edit_within, lab_edit_move;
+
+/* ---- lab_overlay.c: what bindings do in the menu and in the help ---- */
+
+keymap_action lab_menu_open, lab_menu_move, lab_menu_end, lab_menu_accept, lab_menu_erase;
+keymap_action lab_help_open, lab_help_move, lab_help_end, lab_overlay_close;
+
+void lab_overlay_settle(struct lab *lab); /* after a resize: what was chosen is seen */
+
+#endif

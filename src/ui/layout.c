@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/layout.h"
+
+/* Two by two charts are legible from here on. */
+enum { GRID_LEAST_WIDTH = 76, GRID_LEAST_HEIGHT = 20 };
+
+static int text_rows(int height)
+{
+    return height >= 40 ? 6 : height >= 22 ? 5 : height >= 18 ? 4 : 3;
+}
+
+static int panel_width(int width)
+{
+    return width >= 160 ? 34 : width >= 100 ? 28 : 26;
+}
+
+static void place_grid(struct layout *layout)
+{
+    struct rect all = layout->charts;
+    int left = (all.width - 1) / 2;
+    int top = (all.height - 1) / 2;
+    for (int i = 0; i < CHART_COUNT; i++) {
+        bool right = i % 2 == 1;
+        bool below = i / 2 == 1;
+        layout->chart[i] = (struct rect){
+            right ? all.x + left + 1 : all.x,
+            below ? all.y + top + 1 : all.y,
+            right ? all.width - left - 1 : left,
+            below ? all.height - top - 1 : top,
+        };
+    }
+}
+
+struct layout layout_make(int width, int height, enum chart shown, bool zoomed)
+{
+    struct layout layout = {.width = width, .height = height};
+    layout.fits = width >= LAYOUT_LEAST_WIDTH && height >= LAYOUT_LEAST_HEIGHT;
+    if (!layout.fits)
+        return layout;
+    int rows = text_rows(height);
+    int body = height - 3 - rows;
+    layout.text = (struct rect){2, height - 1 - rows, width - 4, rows};
+    layout.charts = (struct rect){1, 1, width - 2, body};
+    if (!zoomed) {
+        layout.panel = (struct rect){1, 1, panel_width(width), body};
+        layout.charts.x = 2 + layout.panel.width;
+        layout.charts.width = width - 1 - layout.charts.x;
+    }
+    struct rect all = layout.charts;
+    layout.single = zoomed || all.width < GRID_LEAST_WIDTH || all.height < GRID_LEAST_HEIGHT;
+    if (layout.single) {
+        layout.tabs = (struct rect){all.x + 1, all.y, all.width - 2, 1};
+        layout.chart[shown] = (struct rect){all.x, all.y + 1, all.width, all.height - 1};
+    } else {
+        place_grid(&layout);
+    }
+    return layout;
+}

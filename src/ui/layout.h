@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef RANKSCOPE_UI_LAYOUT_H
+#define RANKSCOPE_UI_LAYOUT_H
+
+#include "ui/chart.h"
+
+/* Where the parts of the lab screen lie. Drawing and the mouse read the same layout. */
+
+enum { LAYOUT_LEAST_WIDTH = 60, LAYOUT_LEAST_HEIGHT = 16 };
+
+struct layout {
+    int width, height;
+    bool fits;                      /* else there is nothing but a message */
+    bool single;                    /* one chart at a time, with a line of tabs */
+    struct rect panel;              /* parameters; empty while a chart is zoomed */
+    struct rect charts;             /* all charts together, with the lines between them */
+    struct rect tabs;               /* names of the charts; empty unless `single` */
+    struct rect chart[CHART_COUNT]; /* empty where it is not shown */
+    struct rect text;               /* message or help, then the sentence */
+};
+
+/* `shown` is the chart that is seen where there is room for one; `zoomed` gives it all the room. */
+struct layout layout_make(int width, int height, enum chart shown, bool zoomed);
+
+#endif
