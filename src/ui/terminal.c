@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/terminal.h"
 
+#include "base/clock.h"
 #include "ui/decode.h"
 #include "ui/rune.h"
 
@@ -14,14 +15,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <curses.h>
 #include <term.h>
 
 enum {
-    ESCAPE_WAIT = 40, /* ms in which the rest of a sequence follows its Escape, even over a slow line */
+    /* In which the rest of a sequence follows its Escape, even over a slow line. */
+    ESCAPE_WAIT = 40 * CLOCK_MILLISECOND,
     SIZE_MAX_CELLS = 2000,
     CAUGHT = 7,   /* signals */
     NOTHING = -1, /* the terminal's own colour */
@@ -69,15 +70,8 @@ static struct {
     struct sigaction before[CAUGHT];
     short pair[STYLE_COUNT];
     struct decode decode;
-    double last_byte; /* seconds, when it arrived */
+    int64_t last_byte; /* clock_now() when it arrived */
 } term;
-
-static double now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
 
 /* ---- what the terminal can do ---- */
 
@@ -322,7 +316,7 @@ static void read_bytes(void)
     ssize_t count = read(STDIN_FILENO, to, room);
     if (count > 0) {
         term.decode.count += (size_t)count;
-        term.last_byte = now();
+        term.last_byte = clock_now();
         term.final_tried = false;
     } else if (count == 0 || (errno != EINTR && errno != EAGAIN)) {
         term.lost = true;
@@ -336,7 +330,7 @@ bool terminal_event(struct event *event)
     read_bytes();
     if (decode_event(&term.decode, false, event))
         return true;
-    if (!decode_undecided(&term.decode) || (now() - term.last_byte) * 1e3 < ESCAPE_WAIT)
+    if (!decode_undecided(&term.decode) || clock_now() - term.last_byte < ESCAPE_WAIT)
         return false;
     term.final_tried = true;
     return decode_event(&term.decode, true, event);
@@ -346,8 +340,8 @@ int terminal_timeout(void)
 {
     if (!decode_undecided(&term.decode) || term.final_tried)
         return -1;
-    double left = ESCAPE_WAIT - (now() - term.last_byte) * 1e3;
-    return left > 0 ? (int)left + 1 : 0;
+    int64_t left = term.last_byte + ESCAPE_WAIT - clock_now();
+    return left > 0 ? (int)(left / CLOCK_MILLISECOND) + 1 : 0;
 }
 
 bool terminal_lost(void)

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cmd/runs.h"
+
+#include "base/clock.h"
+
+#include <poll.h>
+
+enum {
+    END_WAIT = 2,     /* ms between looks at a run that is ending */
+    QUIT_WAIT = 1000, /* ms that a step may still take when the person leaves */
+    FRAME = 17,       /* ms: sixty a second are more than enough */
+    /* That an old run's charts stay at most, so that quick changes do not flicker. */
+    SHOWN_TIME = CLOCK_SECOND / 5,
+    LIVE_WISHES = LAB_UPDATE | LAB_RUN | LAB_PAUSE | LAB_STEP | LAB_PHASE | LAB_ADAPT | LAB_SPEED,
+};
+static void command(struct live *live, lab_wish wish, const struct config *config, int speed)
+{
+    if (wish & LAB_UPDATE)
+        live_update(live, config);
+    if (wish & LAB_SPEED)
+        live_set_speed(live, speed);
+    if (wish & LAB_PAUSE)
+        live_pause(live);
+    if (wish & LAB_STEP)
+        live_step(live);
+    if (wish & LAB_PHASE)
+        live_step_phase(live);
+    if (wish & LAB_ADAPT)
+        live_begin_adapt(live);
+    if (wish & LAB_RUN)
+        live_run(live);
+}
+
+static enum err_code start(struct runs *runs)
+{
+    runs->pending = false;
+    runs->err.code = ERR_NONE;
+    runs->live = live_new(&runs->config, &runs->err);
+    if (runs->live == NULL)
+        return runs->err.code;
+    command(runs->live, runs->wish | LAB_SPEED, &runs->config, runs->speed);
+    runs->wish = 0;
+    return ERR_NONE;
+}
+
+enum err_code runs_begin(struct runs *runs, const struct config *config, int speed, struct err *err)
+{
+    *runs = (struct runs){.config = *config, .speed = speed, .empty = history_new()};
+    if (runs->empty == NULL)
+        return err_set(err, ERR_MEMORY, "there is no memory for a run");
+    if (start(runs) != ERR_NONE)
+        *err = runs->err;
+    return runs->err.code;
+}
+
+static bool let_go(struct live **live)
+{
+    if (*live != NULL && !live_ended(*live))
+        return false;
+    live_free(*live);
+    *live = NULL;
+    return true;
+}
+
+bool runs_free(struct runs *runs)
+{
+    struct live **all[] = {&runs->live, &runs->shown, &runs->doomed};
+    enum { ALL = sizeof all / sizeof all[0] };
+    bool ended = false;
+    for (int i = 0; i < ALL; i++)
+        if (*all[i] != NULL)
+            live_end(*all[i]);
+    for (int waited = 0; !ended && waited < QUIT_WAIT; waited += END_WAIT) {
+        ended = true;
+        for (int i = 0; i < ALL; i++)
+            ended = let_go(all[i]) && ended;
+        if (!ended)
+            poll(NULL, 0, END_WAIT);
+    }
+    history_free(runs->empty);
+    runs->empty = NULL;
+    return ended;
+}
+
+void runs_restart(struct runs *runs, const struct config *config)
+{
+    runs->config = *config;
+    runs->pending = true;
+    if (runs->live == NULL)
+        return;
+    live_end(runs->live);
+    if (runs->shown == NULL) {
+        runs->shown = runs->live;
+        runs->shown_until = clock_now() + SHOWN_TIME;
+    } else {
+        runs->doomed = runs->live;
+    }
+    runs->live = NULL;
+}
+
+void runs_command(struct runs *runs, lab_wish wish, const struct config *config, int speed)
+{
+    runs->config = *config;
+    runs->speed = speed;
+    if (runs->live != NULL)
+        command(runs->live, wish, config, speed);
+    else if (wish & LAB_PAUSE)
+        runs->wish &= ~(lab_wish)LAB_RUN;
+    else
+        runs->wish |= wish & LIVE_WISHES;
+}
+
+bool runs_tend(struct runs *runs)
+{
+    bool changed = false;
+    let_go(&runs->doomed);
+    if (runs->pending && runs->doomed == NULL && (runs->shown == NULL || live_ended(runs->shown))) {
+        start(runs);
+        changed = true;
+    }
+    if (runs->live != NULL)
+        changed = live_drain(runs->live) || changed;
+    bool begun = runs->live != NULL && live_view(runs->live).snapshot != NULL;
+    if (runs->shown != NULL && (begun || clock_now() > runs->shown_until) && let_go(&runs->shown))
+        changed = true;
+    return changed;
+}
+
+int runs_descriptor(const struct runs *runs)
+{
+    return runs->live != NULL ? live_descriptor(runs->live) : -1;
+}
+
+int runs_timeout(const struct runs *runs)
+{
+    if (runs->pending || runs->doomed != NULL)
+        return END_WAIT;
+    if (runs->shown != NULL || (runs->live != NULL && live_state(runs->live) == LIVE_RUNNING))
+        return FRAME;
+    return -1;
+}
+
+struct view runs_view(const struct runs *runs)
+{
+    struct view view = {.snapshot = NULL};
+    if (runs->live != NULL)
+        view = live_view(runs->live);
+    if (view.snapshot == NULL && runs->shown != NULL && clock_now() <= runs->shown_until)
+        view = live_view(runs->shown);
+    for (int method = 0; method < METHOD_COUNT; method++)
+        for (int stage = 0; stage < STAGE_COUNT; stage++)
+            if (view.history[method][stage] == NULL)
+                view.history[method][stage] = runs->empty;
+    return view;
+}
+
+struct lab_status runs_status(const struct runs *runs)
+{
+    struct lab_status status = {.state = LIVE_BUILDING, .message = ""};
+    if (runs->live == NULL && !runs->pending) {
+        status.state = LIVE_FAILED;
+        status.message = runs->err.message;
+    } else if (runs->live != NULL) {
+        status.state = live_state(runs->live);
+        status.steps_per_second = live_steps_per_second(runs->live);
+        status.dropped = live_dropped(runs->live);
+        if (status.state == LIVE_FAILED)
+            status.message = live_error(runs->live)->message;
+    }
+    return status;
+}
