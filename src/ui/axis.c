@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/axis.h"
+
+#include <math.h>
+
+static const double GREATEST = 1e300; /* beyond, differences would overflow */
+static const double TINIEST = 1e-290; /* a linear axis of a shorter range would run out of digits */
+static const double FEW_TIMES = 30;   /* a logarithmic axis that spans less has ticks at 1, 2, 5 */
+
+void extent_add(struct extent *extent, double value)
+{
+    if (!isfinite(value))
+        return;
+    value = fmin(fmax(value, -GREATEST), GREATEST);
+    if (!extent->any)
+        *extent = (struct extent){.any = true, .least = value, .most = value, .least_above = INFINITY};
+    extent->least = fmin(extent->least, value);
+    extent->most = fmax(extent->most, value);
+    if (value >= AXIS_FLOOR)
+        extent->least_above = fmin(extent->least_above, value);
+    else
+        extent->zeros = true;
+}
+
+/* Of 1, 2, 5 times powers of ten, counted by their index: 0 is 1, 1 is 2, 2 is 5, 3 is 10, −1 is 0.5 … */
+static double round_number(int index)
+{
+    static const double digit[] = {1, 2, 5};
+    int power = (int)floor(index / 3.0);
+    return power < 0 ? digit[index - 3 * power] / pow(10, -power) : digit[index - 3 * power] * pow(10, power);
+}
+
+/* The index of the greatest round number that is not above `value` (> 0). */
+static int round_index(double value)
+{
+    int index = 3 * (int)floor(log10(value));
+    while (round_number(index) > value)
+        index--;
+    while (round_number(index + 1) <= value * (1 + 1e-12))
+        index++;
+    return index;
+}
+
+double axis_round_up(double value)
+{
+    int index = round_index(value);
+    return round_number(index) >= value * (1 - 1e-12) ? round_number(index) : round_number(index + 1);
+}
+
+static struct axis fit_log(const struct extent *extent, int rows)
+{
+    double most = extent->any && extent->most >= AXIS_FLOOR ? extent->most : 1;
+    double least = extent->any && isfinite(extent->least_above) ? extent->least_above : most;
+    struct axis axis = {.scale = AXIS_LOG};
+    if (most / least < FEW_TIMES) {
+        axis.low = round_number(round_index(least));
+        axis.high = axis_round_up(most);
+    } else {
+        axis.low = pow(10, floor(log10(least)));
+        axis.high = pow(10, ceil(log10(most)));
+    }
+    if (axis.high <= axis.low) {
+        axis.high = axis_round_up(axis.low * 1.5);
+        axis.low = round_number(round_index(axis.low / 1.5));
+    }
+    if (extent->zeros)
+        axis.floor = rows > 4 ? 1.5 / rows : 0.3;
+    return axis;
+}
+
+struct axis axis_fit(const struct extent *extent, bool linear, int rows)
+{
+    if (!linear)
+        return fit_log(extent, rows);
+    double low = extent->any ? fmin(extent->least, 0) : 0;
+    double high = extent->any ? fmax(extent->most, 0) : 1;
+    if (high - low < TINIEST)
+        high = low + (high > low ? TINIEST : 1);
+    double unit = axis_round_up((high - low) / fmax(rows / 3.0, 2));
+    return (struct axis){
+        .scale = AXIS_LINEAR, .low = floor(low / unit) * unit, .high = ceil(high / unit - 1e-9) * unit};
+}
+
+static double warp(const struct axis *axis, double value)
+{
+    switch (axis->scale) {
+    case AXIS_STEPS:
+        return log1p(fmax(value, 0));
+    case AXIS_LOG:
+        return log10(value);
+    default:
+        return value;
+    }
+}
+
+static double unwarp(const struct axis *axis, double value)
+{
+    switch (axis->scale) {
+    case AXIS_STEPS:
+        return expm1(value);
+    case AXIS_LOG:
+        return pow(10, value);
+    default:
+        return value;
+    }
+}
+
+double axis_position(const struct axis *axis, double value)
+{
+    if (isnan(value))
+        return value;
+    if (axis->scale == AXIS_LOG && value < AXIS_FLOOR)
+        return 0;
+    value = fmin(fmax(value, -GREATEST), GREATEST);
+    double low = warp(axis, axis->low);
+    double part = (warp(axis, value) - low) / (warp(axis, axis->high) - low);
+    return axis->floor + (1 - axis->floor) * fmin(fmax(part, 0), 1);
+}
+
+double axis_value(const struct axis *axis, double position)
+{
+    if (position < axis->floor)
+        return 0;
+    double low = warp(axis, axis->low);
+    double part = (position - axis->floor) / (1 - axis->floor);
+    return unwarp(axis, low + part * (warp(axis, axis->high) - low));
+}
+
+static int linear_ticks(const struct axis *axis, int wanted, double value[AXIS_TICKS_MAX])
+{
+    double unit = axis_round_up((axis->high - axis->low) / wanted);
+    if (axis->scale == AXIS_INTEGER && unit < 1)
+        unit = 1;
+    int count = 0;
+    double first = ceil(axis->low / unit - 1e-9);
+    for (int i = 0; count < AXIS_TICKS_MAX; i++) {
+        double tick = (first + i) * unit;
+        if (!(tick <= axis->high + 1e-9 * unit))
+            break;
+        value[count++] = tick;
+    }
+    return count;
+}
+
+static int steps_ticks(const struct axis *axis, double value[AXIS_TICKS_MAX])
+{
+    int count = 0;
+    if (axis->low <= 0)
+        value[count++] = 0;
+    for (double tick = 1; tick <= axis->high && count < AXIS_TICKS_MAX; tick *= 10)
+        if (tick >= axis->low)
+            value[count++] = tick;
+    return count;
+}
+
+static int log_ticks(const struct axis *axis, int wanted, double value[AXIS_TICKS_MAX])
+{
+    int count = 0;
+    if (axis->floor > 0)
+        value[count++] = 0;
+    if (axis->high / axis->low < FEW_TIMES * 4) {
+        int first = round_index(axis->low);
+        int last = round_index(axis->high);
+        int stride = last - first + 1 <= wanted ? 1 : 3;
+        if (stride == 3) /* powers of ten alone */
+            first = 3 * (int)ceil(first / 3.0);
+        for (int i = first; i <= last && count < AXIS_TICKS_MAX; i += stride)
+            value[count++] = round_number(i);
+        return count;
+    }
+    static const int strides[] = {1, 2, 3, 5, 10, 20, 50, 100, 200, 500};
+    int low = (int)ceil(log10(axis->low) - 1e-9);
+    int high = (int)floor(log10(axis->high) + 1e-9);
+    size_t i = 0;
+    while (i + 1 < sizeof strides / sizeof strides[0] && (high - low) / strides[i] + 1 > wanted)
+        i++;
+    int stride = strides[i];
+    for (int power = (int)ceil(low / (double)stride) * stride; power <= high && count < AXIS_TICKS_MAX; power += stride)
+        value[count++] = power < 0 ? 1 / pow(10, -power) : pow(10, power);
+    return count;
+}
+
+int axis_ticks(const struct axis *axis, int wanted, double value[AXIS_TICKS_MAX])
+{
+    if (wanted < 1)
+        wanted = 1;
+    if (axis->scale == AXIS_LOG)
+        return log_ticks(axis, wanted, value);
+    if (axis->scale == AXIS_STEPS)
+        return steps_ticks(axis, value);
+    return linear_ticks(axis, wanted, value);
+}
+
+void axis_label(const struct axis *axis, enum glyphs glyphs, double value, char text[LABEL_SIZE])
+{
+    if (axis->scale == AXIS_INTEGER || axis->scale == AXIS_STEPS)
+        label_count(text, value);
+    else if (axis->scale == AXIS_LOG && value > 0 && axis->high / axis->low >= FEW_TIMES)
+        label_power(text, glyphs, (int)lround(log10(value)));
+    else
+        label_number(text, value, 3);
+}
