@@ -2,6 +2,7 @@
 #include "ui/axis.h"
 
 #include <math.h>
+#include <stdio.h>
 
 static const double GREATEST = 1e300; /* beyond, differences would overflow */
 static const double TINIEST = 1e-290; /* a linear axis of a shorter range would run out of digits */
@@ -142,6 +143,15 @@ static int linear_ticks(const struct axis *axis, int wanted, double value[AXIS_T
     return count;
 }
 
+static int degrees_ticks(const struct axis *axis, int wanted, double value[AXIS_TICKS_MAX])
+{
+    double stride = wanted >= 7 ? 15 : wanted >= 4 ? 30 : wanted >= 3 ? 45 : 90;
+    int count = 0;
+    for (double tick = axis->low; tick <= axis->high && count < AXIS_TICKS_MAX; tick += stride)
+        value[count++] = tick;
+    return count;
+}
+
 static int steps_ticks(const struct axis *axis, double value[AXIS_TICKS_MAX])
 {
     int count = 0;
@@ -188,6 +198,8 @@ int axis_ticks(const struct axis *axis, int wanted, double value[AXIS_TICKS_MAX]
         return log_ticks(axis, wanted, value);
     if (axis->scale == AXIS_STEPS)
         return steps_ticks(axis, value);
+    if (axis->scale == AXIS_DEGREES)
+        return degrees_ticks(axis, wanted, value);
     return linear_ticks(axis, wanted, value);
 }
 
@@ -197,6 +209,8 @@ void axis_label(const struct axis *axis, enum glyphs glyphs, double value, char 
         label_count(text, value);
     else if (axis->scale == AXIS_LOG && value > 0 && axis->high / axis->low >= FEW_TIMES)
         label_power(text, glyphs, (int)lround(log10(value)));
+    else if (axis->scale == AXIS_DEGREES)
+        snprintf(text, LABEL_SIZE, "%.0f%s", value, glyphs == GLYPHS_ASCII ? "" : "°");
     else
         label_number(text, value, 3);
 }

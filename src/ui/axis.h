@@ -24,6 +24,7 @@ enum axis_scale {
     AXIS_INTEGER, /* linear, with ticks at whole numbers alone */
     AXIS_STEPS,   /* log(1 + step), so that step 0 has a place */
     AXIS_LOG,
+    AXIS_DEGREES, /* linear, with ticks at parts of a right angle */
 };
 
 /* A scale from values to positions, 0 … 1. */

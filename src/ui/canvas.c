@@ -10,8 +10,7 @@ struct raster {
 
 static struct raster raster_of(enum glyphs glyphs)
 {
-    static const struct raster raster[] = {
-        [GLYPHS_BRAILLE] = {2, 4}, [GLYPHS_BLOCK] = {2, 2}, [GLYPHS_ASCII] = {1, 3}};
+    static const struct raster raster[] = {[GLYPHS_BRAILLE] = {2, 4}, [GLYPHS_BLOCK] = {2, 2}, [GLYPHS_ASCII] = {1, 3}};
     return raster[glyphs];
 }
 
@@ -103,12 +102,13 @@ void canvas_bar(const struct canvas *canvas, int column, int columns, double y, 
         return;
     int parts = canvas->glyphs == GLYPHS_ASCII ? 2 : 8;
     int full = canvas->area.height * parts;
-    int filled = (int)lround(fmin(fmax(y, 0), 1) * (full - 1)) + 1; /* a zero is seen too */
+    int filled = (int)lround(fmin(fmax(y, 0), 1) * (full - 1)) + 1; /* a zero too is seen */
     for (int row = 0; row < canvas->area.height; row++) {
         int part = filled - row * parts;
         if (part <= 0)
             break;
-        uint32_t rune = canvas->glyphs == GLYPHS_ASCII ? (part > 1 ? '#' : '_') : 0x2580 + (uint32_t)(part > 8 ? 8 : part);
+        uint32_t rune =
+            canvas->glyphs == GLYPHS_ASCII ? (part > 1 ? '#' : '_') : 0x2580 + (uint32_t)(part > 8 ? 8 : part);
         for (int i = 0; i < columns; i++)
             grid_put(canvas->grid, column + i, canvas->area.y + canvas->area.height - 1 - row, rune, style);
     }
@@ -116,6 +116,7 @@ void canvas_bar(const struct canvas *canvas, int column, int columns, double y, 
 
 void canvas_rule(const struct canvas *canvas, int column, enum style style)
 {
-    for (int row = 0; row < canvas->area.height; row++)
-        grid_put(canvas->grid, column, canvas->area.y + row, canvas->glyphs == GLYPHS_ASCII ? ':' : 0x254E, style);
+    bool ascii = canvas->glyphs == GLYPHS_ASCII; /* which has no dashed character: every other row */
+    for (int row = 0; row < canvas->area.height; row += ascii ? 2 : 1)
+        grid_put(canvas->grid, column, canvas->area.y + row, ascii ? '|' : 0x254E, style);
 }

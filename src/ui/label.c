@@ -88,8 +88,12 @@ void label_rank(char text[LABEL_SIZE], const struct problem_config *problem, int
         int rank;
         bool summed;
     } known[] = {
-        {"k(T+1)", k * (tasks + 1), true}, {"kT", k * tasks, true}, {"d", problem->dimension, true},
-        {"k", k, false},                   {"2k", 2 * k, false},    {"3k", 3 * k, false},
+        {"k(T+1)", k * (tasks + 1), true},
+        {"kT", k * tasks, true},
+        {"d", problem->dimension, true},
+        {"k", k, false},
+        {"2k", 2 * k, false},
+        {"3k", 3 * k, false},
         {"d", problem->dimension, false},
     };
     for (size_t i = 0; i < sizeof known / sizeof known[0] && rank > 0; i++) {
@@ -98,7 +102,7 @@ void label_rank(char text[LABEL_SIZE], const struct problem_config *problem, int
             return;
         }
     }
-    snprintf(text, LABEL_SIZE, "%d", rank);
+    snprintf(text, LABEL_SIZE, "rank %d", rank);
 }
 
 uint32_t label_marker(int method, enum glyphs glyphs)

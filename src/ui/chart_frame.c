@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/chart_frame.h"
+
+#include <stdio.h>
+
+enum {
+    LABEL_COLUMNS = 5,  /* "10⁻³²" and "1e-32" */
+    NARROW = 18,        /* columns below which the data gets all of them */
+    LOW_FOR_LABELS = 5, /* rows from which on there are … */
+    LOW_FOR_LINE = 7,
+    LOW_FOR_NOTES = 9,
+    BAND_LEAST = 3, /* rows of a band, if there are to be two */
+};
+
+static void divide(struct chart_frame *frame, struct rect rest, int bands)
+{
+    frame->bands = 1;
+    if (bands < 2 || rest.height < 2 * BAND_LEAST + 1) {
+        frame->band[0] = rest;
+        return;
+    }
+    int lower = (rest.height - 1) / 2;
+    frame->bands = 2;
+    frame->band[0] = frame->band[1] = rest;
+    frame->band[0].height = rest.height - 1 - lower;
+    frame->caption_row = rest.y + frame->band[0].height;
+    frame->band[1].y = frame->caption_row + 1;
+    frame->band[1].height = lower;
+}
+
+struct chart_frame chart_frame_make(struct grid *grid, struct rect area, int bands, bool notes, const struct view *view,
+                                    const struct chart_options *options)
+{
+    struct chart_frame frame = {.grid = grid, .view = view, .options = options};
+    frame.caption_row = frame.line_row = frame.label_row = -1;
+    struct rect rest = area;
+    if (area.height >= 2) {
+        frame.title = (struct rect){area.x, rest.y++, area.width, 1};
+        rest.height--;
+    }
+    if (area.height >= LOW_FOR_LABELS)
+        frame.label_row = rest.y + --rest.height;
+    if (area.height >= LOW_FOR_LINE)
+        frame.line_row = rest.y + --rest.height;
+    frame.left_axis = area.width >= NARROW;
+    if (frame.left_axis) {
+        rest.x += LABEL_COLUMNS + 1;
+        rest.width -= LABEL_COLUMNS + 1;
+    }
+    if (notes && area.height >= LOW_FOR_NOTES) {
+        frame.notes = (struct rect){rest.x, rest.y++, rest.width, 1};
+        rest.height--;
+    }
+    divide(&frame, rest, bands);
+    return frame;
+}
+
+struct canvas chart_frame_canvas(const struct chart_frame *frame, int band)
+{
+    return (struct canvas){frame->grid, frame->band[band], frame->options->glyphs};
+}
+
+bool chart_frame_active(const struct chart_frame *frame, int method)
+{
+    return frame->view->snapshot && frame->view->snapshot->method[method].active;
+}
+
+enum style chart_frame_style(int method)
+{
+    return (enum style)(STYLE_METHOD + method % (STYLE_COUNT - STYLE_METHOD));
+}
+
+void chart_legend_add(struct chart_legend *legend, uint32_t marker, enum style style, const char *text)
+{
+    if (legend->count == CHART_LEGEND_MAX)
+        return;
+    legend->item[legend->count].marker = marker;
+    legend->item[legend->count].style = style;
+    snprintf(legend->item[legend->count].text, LABEL_SIZE, "%s", text);
+    legend->count++;
+}
+
+void chart_legend_methods(struct chart_legend *legend, const struct chart_frame *frame)
+{
+    for (int method = 0; method < METHOD_COUNT; method++) {
+        if (!chart_frame_active(frame, method))
+            continue;
+        const struct method_snapshot *snapshot = &frame->view->snapshot->method[method];
+        bool diverged = snapshot->status == SOLVER_DIVERGED || snapshot->adapt_status == SOLVER_DIVERGED;
+        char text[LABEL_SIZE];
+        snprintf(text, sizeof text, "%s%s", method_table[method].name, diverged ? " diverged" : "");
+        chart_legend_add(legend, label_marker(method, frame->options->glyphs),
+                         diverged ? STYLE_WARNING : chart_frame_style(method), text);
+    }
+}
+
+static int legend_width(const struct chart_legend *legend, enum glyphs glyphs)
+{
+    int width = 0;
+    for (int i = 0; i < legend->count; i++)
+        width += (i > 0 ? 2 : 0) + (legend->item[i].marker ? 2 : 0) + grid_text_width(glyphs, legend->item[i].text);
+    return width;
+}
+
+/* The longest title that leaves room for the legend: "" if there is none. */
+static const char *fitting_title(enum chart chart, enum glyphs glyphs, int room)
+{
+    static const char *const brief[CHART_COUNT] = {[CHART_LOSS] = "Loss",
+                                                   [CHART_ADAPTATION] = "Risk by rank",
+                                                   [CHART_RECOVERY] = "Recovery",
+                                                   [CHART_SPECTRUM] = "Spectrum"};
+    if (grid_text_width(glyphs, chart_table[chart].title) <= room)
+        return chart_table[chart].title;
+    return grid_text_width(glyphs, brief[chart]) <= room ? brief[chart] : "";
+}
+
+void chart_frame_title(const struct chart_frame *frame, enum chart chart, const struct chart_legend *legend)
+{
+    enum glyphs glyphs = frame->options->glyphs;
+    struct rect at = frame->title;
+    if (at.width <= 0)
+        return;
+    int used = legend_width(legend, glyphs);
+    const char *title = fitting_title(chart, glyphs, at.width - used - 2);
+    if (*title == '\0' && !frame->options->crosshair) { /* names are less than the title, readings more */
+        title = fitting_title(chart, glyphs, at.width);
+        used = 0;
+    }
+    int x = grid_text(frame->grid, at.x, at.y, at.width, frame->options->focused ? STYLE_FOCUS : STYLE_TITLE, glyphs,
+                      title);
+    if (used == 0 && x > 0)
+        return;
+    int end = at.x + at.width;
+    x = used < at.width ? end - used : at.x;
+    for (int i = used > at.width && legend->count > 1 && !legend->item[0].marker; i < legend->count && x < end; i++) {
+        if (legend->item[i].marker) {
+            grid_put(frame->grid, x, at.y, legend->item[i].marker, legend->item[i].style);
+            x += 2;
+        }
+        if (x < end)
+            x += 2 + grid_text(frame->grid, x, at.y, end - x, legend->item[i].style, glyphs, legend->item[i].text);
+    }
+}
+
+void chart_frame_y(const struct chart_frame *frame, int band, const struct axis *axis, int wanted)
+{
+    if (!frame->left_axis)
+        return;
+    enum glyphs glyphs = frame->options->glyphs;
+    struct canvas canvas = chart_frame_canvas(frame, band);
+    struct rect area = canvas.area;
+    for (int row = 0; row < area.height; row++)
+        grid_put(frame->grid, area.x - 1, area.y + row, glyphs == GLYPHS_ASCII ? '|' : 0x2502, STYLE_DIM);
+    double value[AXIS_TICKS_MAX];
+    int count = axis_ticks(axis, wanted, value);
+    int above = area.y + area.height;
+    for (int i = 0; i < count; i++) {
+        char text[LABEL_SIZE];
+        axis_label(axis, glyphs, value[i], text);
+        int width = grid_text_width(glyphs, text);
+        int row = canvas_row(&canvas, axis_position(axis, value[i]));
+        if (row >= above || width > LABEL_COLUMNS)
+            continue;
+        above = row;
+        grid_put(frame->grid, area.x - 1, row, glyphs == GLYPHS_ASCII ? '+' : 0x2524, STYLE_DIM);
+        grid_text(frame->grid, area.x - 1 - width, row, width, STYLE_DIM, glyphs, text);
+    }
+}
+
+void chart_frame_x(const struct chart_frame *frame, const char *name)
+{
+    enum glyphs glyphs = frame->options->glyphs;
+    struct rect area = frame->band[0];
+    if (frame->line_row >= 0) {
+        for (int column = 0; column < area.width; column++)
+            grid_put(frame->grid, area.x + column, frame->line_row, glyphs == GLYPHS_ASCII ? '-' : 0x2500, STYLE_DIM);
+        if (frame->left_axis)
+            grid_put(frame->grid, area.x - 1, frame->line_row, glyphs == GLYPHS_ASCII ? '+' : 0x2514, STYLE_DIM);
+    }
+    if (frame->label_row >= 0 && frame->left_axis)
+        grid_text(frame->grid, area.x - 1 - grid_text_width(glyphs, name), frame->label_row, LABEL_COLUMNS, STYLE_DIM,
+                  glyphs, name);
+}
+
+void chart_frame_x_tick(const struct chart_frame *frame, int column, const char *label, int *free_from)
+{
+    enum glyphs glyphs = frame->options->glyphs;
+    struct rect area = frame->band[0];
+    int width = grid_text_width(glyphs, label);
+    int x = column - width / 2;
+    if (x + width > area.x + area.width)
+        x = area.x + area.width - width;
+    if (x < area.x)
+        x = area.x;
+    if (frame->label_row < 0 || x < *free_from || width > area.width)
+        return;
+    if (frame->line_row >= 0)
+        grid_put(frame->grid, column, frame->line_row, glyphs == GLYPHS_ASCII ? '+' : 0x252C, STYLE_DIM);
+    grid_text(frame->grid, x, frame->label_row, width, STYLE_DIM, glyphs, label);
+    *free_from = x + width + 1;
+}
+
+void chart_frame_theory(const struct chart_frame *frame, int column, int method, const char *name, int *free_from)
+{
+    enum glyphs glyphs = frame->options->glyphs;
+    for (int band = 0; band < frame->bands && column >= frame->band[0].x; band++) {
+        struct canvas canvas = chart_frame_canvas(frame, band);
+        canvas_rule(&canvas, column, chart_frame_style(method));
+    }
+    int width = 2 + grid_text_width(glyphs, name);
+    struct rect notes = frame->notes;
+    int x = column > notes.x ? column : notes.x;
+    if (x + width > notes.x + notes.width)
+        x = notes.x + notes.width - width;
+    if (x < *free_from)
+        x = *free_from;
+    if (notes.height <= 0 || x + width > notes.x + notes.width)
+        return;
+    grid_put(frame->grid, x, notes.y, label_marker(method, glyphs), chart_frame_style(method));
+    grid_text(frame->grid, x + 2, notes.y, width - 2, STYLE_THEORY, glyphs, name);
+    *free_from = x + width + 2;
+}
+
+void chart_frame_crosshair(const struct chart_frame *frame, int column)
+{
+    enum glyphs glyphs = frame->options->glyphs;
+    for (int band = 0; band < frame->bands; band++) {
+        struct rect area = frame->band[band];
+        for (int row = 0; row < area.height; row++)
+            grid_put(frame->grid, column, area.y + row, glyphs == GLYPHS_ASCII ? ':' : 0x2502, STYLE_CROSSHAIR);
+    }
+}
+
+void chart_frame_empty(const struct chart_frame *frame)
+{
+    static const char hint[] = "no data yet";
+    struct rect area = frame->band[0];
+    int width = grid_text_width(frame->options->glyphs, hint);
+    int x = area.width > width ? area.x + (area.width - width) / 2 : area.x;
+    grid_text(frame->grid, x, area.y + (area.height - 1) / 2, area.width, STYLE_DIM, frame->options->glyphs, hint);
+}
