@@ -34,6 +34,12 @@ static int standard_rank_needed(const struct config *config)
     return in_population(config) ? capped(config, (long)problem->rank * (problem->tasks + 1L)) : THEORY_SILENT;
 }
 
+static const char *standard_theorem(const struct config *config)
+{
+    (void)config;
+    return "Theorem 1";
+}
+
 /* Â − A* = (1/T) Σ_t R_t. */
 static bool standard_predict_error(const struct config *config, const struct problem *problem, double *error)
 {
@@ -88,6 +94,11 @@ static int meta_rank_needed(const struct config *config)
     return has_two_tasks(config) ? capped(config, 3L * config->problem.rank) : THEORY_SILENT;
 }
 
+static const char *meta_theorem(const struct config *config)
+{
+    return has_two_tasks(config) ? "Theorem 2" : "Theorem 3";
+}
+
 static bool meta_predict_error(const struct config *config, const struct problem *problem, double *error)
 {
     if (!recovers_exactly(config))
@@ -105,7 +116,7 @@ const struct method method_table[METHOD_COUNT] = {
             .adapter_rank = standard_adapter_rank,
             .error_rank = standard_error_rank,
             .rank_needed = standard_rank_needed,
-            .theorem = "Theorem 1",
+            .theorem = standard_theorem,
             .predict_error = standard_predict_error,
         },
     [METHOD_META] =
@@ -115,7 +126,7 @@ const struct method method_table[METHOD_COUNT] = {
             .adapter_rank = meta_adapter_rank,
             .error_rank = meta_error_rank,
             .rank_needed = meta_rank_needed,
-            .theorem = "Theorems 2 and 3",
+            .theorem = meta_theorem,
             .predict_error = meta_predict_error,
         },
 };

@@ -14,9 +14,9 @@ struct method {
     int (*adapter_rank)(const struct retrain_config *retrain); /* rank of each task's adapter in training; 0: none */
 
     /* What the theory says of its minimiser, for generic adapters and without noise, or THEORY_SILENT. */
-    int (*error_rank)(const struct config *config);  /* rank of Â − A* */
-    int (*rank_needed)(const struct config *config); /* of an adapter that solves the unseen task */
-    const char *theorem;                             /* where the paper says so: "Theorem 1" */
+    int (*error_rank)(const struct config *config);      /* rank of Â − A* */
+    int (*rank_needed)(const struct config *config);     /* of an adapter that solves the unseen task */
+    const char *(*theorem)(const struct config *config); /* where the paper says so: "Theorem 1" */
 
     /* Predicted Â − A* (d × d) for this draw; false: the theory does not determine it. */
     bool (*predict_error)(const struct config *config, const struct problem *problem, double *error);

@@ -144,13 +144,13 @@ static void say_as_predicted(struct prose *prose, const struct snapshot *snapsho
     int rank = state->spectra.error_rank;
     if (rank == 0)
         prose_add(prose, "%s should recover A* exactly (%s): it has, to %s of \u2016A*\u2016; ", info->title,
-                  info->theorem, PROSE_NUMBER(state->base_error / snapshot->base_norm));
+                  info->theorem(&snapshot->config), PROSE_NUMBER(state->base_error / snapshot->base_norm));
     else if (!has_adapters(snapshot, method) && sits_at_prediction(snapshot, state))
         prose_add(prose, "%s sits at A* + mean(R): its error has rank %d%s (%s); ", info->title, rank,
-                  formula(snapshot, method, rank), info->theorem);
+                  formula(snapshot, method, rank), info->theorem(&snapshot->config));
     else
         prose_add(prose, "%s leaves an error of rank %d%s, as %s says; ", info->title, rank,
-                  formula(snapshot, method, rank), info->theorem);
+                  formula(snapshot, method, rank), info->theorem(&snapshot->config));
     say_risk(prose, snapshot, method);
     prose_add(prose, ". ");
 }
@@ -195,10 +195,10 @@ static void say_disagrees(struct prose *prose, const struct snapshot *snapshot, 
     prose_add(prose, "%s has come to rest, but theory and measurement disagree: ", method_table[method].title);
     if (state->spectra.error_rank != state->theory_error_rank)
         prose_add(prose, "its error has rank %d, where %s says %d. ", state->spectra.error_rank,
-                  method_table[method].theorem, state->theory_error_rank);
+                  method_table[method].theorem(&snapshot->config), state->theory_error_rank);
     else
         prose_add(prose, "the unseen task needs rank %d, where %s says %d. ", state->spectra.rank_needed,
-                  method_table[method].theorem, state->theory_rank_needed);
+                  method_table[method].theorem(&snapshot->config), state->theory_rank_needed);
 }
 
 static void say_unpredicted(struct prose *prose, const struct snapshot *snapshot, int method)
@@ -218,12 +218,13 @@ static void say_not_started(struct prose *prose, const struct snapshot *snapshot
         return;
     if (state->theory_error_rank == 0)
         prose_add(prose, "%s should recover A* exactly (%s), so that rank %d%s is enough for the unseen task. ",
-                  info->title, info->theorem, state->theory_rank_needed,
+                  info->title, info->theorem(&snapshot->config), state->theory_rank_needed,
                   formula(snapshot, method, state->theory_rank_needed));
     else
         prose_add(prose, "%s should leave an error of rank %d%s, so that the unseen task needs rank %d%s (%s). ",
                   info->title, state->theory_error_rank, formula(snapshot, method, state->theory_error_rank),
-                  state->theory_rank_needed, formula(snapshot, method, state->theory_rank_needed), info->theorem);
+                  state->theory_rank_needed, formula(snapshot, method, state->theory_rank_needed),
+                  info->theorem(&snapshot->config));
 }
 
 /* ---- what concerns all of them ---- */

@@ -104,7 +104,7 @@ static json_t *build_theory(struct builder *builder, const struct snapshot *snap
     const struct method_snapshot *method = &snapshot->method[row];
     int dimension = snapshot->config.problem.dimension;
     json_t *theory = json_object();
-    put(builder, theory, "theorem", json_string(method_table[row].theorem));
+    put(builder, theory, "theorem", json_string(method_table[row].theorem(&snapshot->config)));
     put(builder, theory, "singular_values",
         method->predicted ? reals(builder, method->prediction.singular_values, dimension) : json_null());
     put(builder, theory, "adaptation_curve",
