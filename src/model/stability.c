@@ -97,7 +97,7 @@ static double largest_eigenvalue(struct work *work, apply_fn *apply, size_t coun
 
 static double largest_rate(double lambda)
 {
-    return lambda > 0 ? 2 / lambda : INFINITY;
+    return lambda > 0 ? 2 / lambda : HUGE_VAL;
 }
 
 /* Row by row, the base's block is the mean of the S_t: one row stands for all. */
