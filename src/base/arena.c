@@ -21,6 +21,16 @@ size_t arena_doubles_size(size_t count)
     return (count * sizeof(double) + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE;
 }
 
+static size_t multiply(size_t a, size_t b)
+{
+    return b && a > SIZE_MAX / b ? SIZE_MAX : a * b;
+}
+
+size_t arena_matrices_size(size_t count, size_t rows, size_t columns)
+{
+    return arena_doubles_size(multiply(count, multiply(rows, columns)));
+}
+
 size_t arena_add(size_t a, size_t b)
 {
     return a > SIZE_MAX - b ? SIZE_MAX : a + b;

@@ -12,6 +12,9 @@ struct arena;
  * up with arena_add to learn what arena_new needs. */
 size_t arena_doubles_size(size_t count);
 
+/* The same for `count` matrices of rows × columns in one piece. */
+size_t arena_matrices_size(size_t count, size_t rows, size_t columns);
+
 /* a + b, or SIZE_MAX when that overflows. */
 size_t arena_add(size_t a, size_t b);
 

@@ -5,7 +5,6 @@
 #include "model/linalg.h"
 #include "model/random.h"
 
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,23 +26,13 @@ struct owned_problem {
     struct arena *arena;
 };
 
-static size_t saturating_product(size_t a, size_t b)
-{
-    return b && a > SIZE_MAX / b ? SIZE_MAX : a * b;
-}
-
-static size_t matrices_size(size_t count, size_t rows, size_t columns)
-{
-    return arena_doubles_size(saturating_product(count, saturating_product(rows, columns)));
-}
-
 static size_t moments_size(int tasks, int dimension, int samples)
 {
     if (samples == SAMPLES_POPULATION)
         return 0;
     size_t bytes = arena_doubles_size((size_t)tasks);
     for (int i = 0; i < 3; i++)
-        bytes = arena_add(bytes, matrices_size((size_t)tasks, (size_t)dimension, (size_t)dimension));
+        bytes = arena_add(bytes, arena_matrices_size((size_t)tasks, (size_t)dimension, (size_t)dimension));
     return bytes;
 }
 
@@ -52,11 +41,11 @@ static size_t problem_size(const struct problem_config *config, int adapt_sample
     size_t d = (size_t)config->dimension;
     size_t k = (size_t)config->rank;
     size_t tasks = (size_t)config->tasks + 1;
-    size_t bytes = matrices_size(1, d, d);
-    bytes = arena_add(bytes, matrices_size(tasks, d, k));
+    size_t bytes = arena_matrices_size(1, d, d);
+    bytes = arena_add(bytes, arena_matrices_size(tasks, d, k));
     if (config->truth != TRUTH_PSD)
-        bytes = arena_add(bytes, matrices_size(tasks, d, k));
-    bytes = arena_add(bytes, matrices_size(tasks, d, d));
+        bytes = arena_add(bytes, arena_matrices_size(tasks, d, k));
+    bytes = arena_add(bytes, arena_matrices_size(tasks, d, d));
     bytes = arena_add(bytes, moments_size(config->tasks, config->dimension, config->samples));
     return arena_add(bytes, moments_size(1, config->dimension, adapt_samples));
 }

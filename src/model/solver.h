@@ -50,6 +50,7 @@ struct solver_type {
     size_t (*workspace)(const struct solver_setup *setup); /* bytes it takes from the arena */
     void (*init)(struct solver_state *state);              /* takes its workspace */
     enum solver_status (*phase)(struct solver_state *state, int phase);
+    double (*flops)(const struct solver_setup *setup); /* of one step, roughly */
 };
 
 extern const struct solver_type solver_table[];
@@ -66,7 +67,7 @@ struct solver *solver_new(const struct solver_type *type, const struct solver_se
 void solver_free(struct solver *solver); /* NULL is allowed */
 
 /* Draws the adapters from N(0, scale²), task t's factors from stream (seed, purpose, t), purpose being an
- * enum random_purpose. The base stays as it is. ERR_NONE or ERR_MEMORY. */
+ * enum random_purpose. The base stays as it is; the next step is the first. ERR_NONE or ERR_MEMORY. */
 enum err_code solver_start(struct solver *solver, uint64_t seed, int purpose, double scale, struct err *err);
 
 /* One whole step (finishing a step that was begun by phases). Never allocates, never leaves a NaN behind. */

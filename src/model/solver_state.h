@@ -13,7 +13,8 @@ struct solver_state {
     void *own;           /* the solver's workspace, set by init */
 };
 
-extern const struct solver_type solver_paper;
-extern const struct solver_type solver_gd;
+/* What one row of solver_table does in a phase. A step is its phases in order. */
+enum solver_status solver_paper_phase(struct solver_state *state, int phase);
+enum solver_status solver_gd_phase(struct solver_state *state, int phase);
 
 #endif

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "model/solver.h"
+
+#include "model/descent.h"
+#include "model/linalg.h"
+#include "model/random.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* An iterate this many times as large as the data has left for good. */
+static const double bound_factor = 1e6;
+
+struct solver {
+    const struct solver_type *type;
+    struct solver_state state;
+    enum solver_status status;
+    int phase; /* the next one */
+    long steps;
+};
+
+static double adapter_flops(const struct solver_setup *setup, int inner_steps)
+{
+    double d = setup->moments->dimension;
+    double r = setup->rank;
+    double factors = setup->shape == ADAPTER_GENERAL ? 2 : 1;
+    double thin = factors * 2 * d * d * r + 8 * d * r * r;
+    double fix = factors * d * d;
+    if (setup->moments->covariance) {
+        thin += 2 * d * d * r;
+        fix += 2 * d * d * d;
+    }
+    return r > 0 ? setup->moments->tasks * (fix + inner_steps * thin) : 0;
+}
+
+static double base_flops(const struct solver_setup *setup)
+{
+    double d = setup->moments->dimension;
+    if (setup->base_frozen)
+        return 0;
+    double sum = d * d * (4 + 2.0 * setup->moments->tasks * setup->rank);
+    return setup->moments->covariance ? sum + 2 * d * d * d : sum;
+}
+
+static double paper_flops(const struct solver_setup *setup)
+{
+    return adapter_flops(setup, setup->rates.inner_steps) + base_flops(setup);
+}
+
+static double gd_flops(const struct solver_setup *setup)
+{
+    return adapter_flops(setup, 1) + base_flops(setup);
+}
+
+const struct solver_type solver_table[] = {
+    {.name = "paper",
+     .summary = "several gradient steps on every adapter, then one on the base",
+     .phases = 2,
+     .phase_names = {"inner", "outer"},
+     .workspace = descent_workspace,
+     .init = descent_init,
+     .phase = solver_paper_phase,
+     .flops = paper_flops},
+    {.name = "gd",
+     .summary = "one gradient step on everything at once",
+     .phases = 1,
+     .phase_names = {"joint"},
+     .workspace = descent_workspace,
+     .init = descent_init,
+     .phase = solver_gd_phase,
+     .flops = gd_flops},
+};
+
+const int solver_count = sizeof solver_table / sizeof *solver_table;
+
+int solver_find(const char *name)
+{
+    for (int i = 0; i < solver_count; i++)
+        if (strcmp(solver_table[i].name, name) == 0)
+            return i;
+    return -1;
+}
+
+static size_t solver_size(const struct solver_type *type, const struct solver_setup *setup)
+{
+    size_t d = (size_t)setup->moments->dimension;
+    size_t factors = arena_matrices_size((size_t)setup->moments->tasks, d, (size_t)setup->rank);
+    size_t bytes = arena_add(arena_matrices_size(1, d, d), factors);
+    if (setup->shape == ADAPTER_GENERAL)
+        bytes = arena_add(bytes, factors);
+    return arena_add(bytes, type->workspace(setup));
+}
+
+static void solver_init(struct solver *solver, struct arena *arena)
+{
+    struct solver_state *state = &solver->state;
+    const struct solver_setup *setup = &state->setup;
+    size_t d = (size_t)setup->moments->dimension;
+    size_t tasks = (size_t)setup->moments->tasks;
+    size_t factors = tasks * d * (size_t)setup->rank;
+    state->arena = arena;
+    state->point = (struct point){.dimension = setup->moments->dimension,
+                                  .tasks = setup->moments->tasks,
+                                  .rank = setup->rank,
+                                  .shape = setup->shape,
+                                  .base = arena_doubles(arena, d * d),
+                                  .left = arena_doubles(arena, factors)};
+    state->point.right = setup->shape == ADAPTER_GENERAL ? arena_doubles(arena, factors) : state->point.left;
+    state->bound = bound_factor * (1.0 + linalg_norm(tasks * d * d, setup->moments->cross));
+    solver->type->init(state);
+}
+
+struct solver *solver_new(const struct solver_type *type, const struct solver_setup *setup, struct err *err)
+{
+    size_t bytes = solver_size(type, setup);
+    struct solver *solver = malloc(sizeof *solver);
+    struct arena *arena = arena_new(bytes);
+    if (!solver || !arena) {
+        free(solver);
+        arena_free(arena);
+        err_set(err, ERR_MEMORY, "solver %s needs %.4g MB of memory, more than there is", type->name,
+                (double)bytes / 1e6);
+        return NULL;
+    }
+    *solver = (struct solver){.type = type, .state.setup = *setup, .status = SOLVER_RUNNING};
+    solver_init(solver, arena);
+    return solver;
+}
+
+void solver_free(struct solver *solver)
+{
+    if (!solver)
+        return;
+    arena_free(solver->state.arena);
+    free(solver);
+}
+
+enum err_code solver_start(struct solver *solver, uint64_t seed, int purpose, double scale, struct err *err)
+{
+    struct point *point = &solver->state.point;
+    size_t size = point_factor_size(point);
+    for (int t = 0; t < point->tasks && size > 0; t++) {
+        struct random_stream *stream = random_new(seed, (enum random_purpose)purpose, t);
+        if (!stream)
+            return err_set(err, ERR_MEMORY, "out of memory for the first values of the adapters");
+        random_normal(stream, scale, size, point->left + (size_t)t * size);
+        if (point->shape == ADAPTER_GENERAL)
+            random_normal(stream, scale, size, point->right + (size_t)t * size);
+        random_free(stream);
+    }
+    solver->status = SOLVER_RUNNING;
+    solver->phase = 0;
+    solver->steps = 0;
+    return ERR_NONE;
+}
+
+enum solver_status solver_step_phase(struct solver *solver, int *phase)
+{
+    if (phase)
+        *phase = solver->phase;
+    if (solver->status == SOLVER_DIVERGED)
+        return SOLVER_DIVERGED;
+    solver->status = solver->type->phase(&solver->state, solver->phase);
+    if (solver->status == SOLVER_RUNNING && ++solver->phase == solver->type->phases) {
+        solver->phase = 0;
+        solver->steps++;
+    }
+    return solver->status;
+}
+
+enum solver_status solver_step(struct solver *solver)
+{
+    long before = solver->steps;
+    while (solver_step_phase(solver, NULL) == SOLVER_RUNNING && solver->steps == before)
+        ;
+    return solver->status;
+}
+
+struct point *solver_point(struct solver *solver)
+{
+    return &solver->state.point;
+}
+
+long solver_steps(const struct solver *solver)
+{
+    return solver->steps;
+}
+
+enum solver_status solver_status(const struct solver *solver)
+{
+    return solver->status;
+}
+
+void solver_set_rates(struct solver *solver, const struct solver_rates *rates)
+{
+    solver->state.setup.rates = *rates;
+}
+
+double solver_step_flops(const struct solver *solver)
+{
+    return solver->type->flops(&solver->state.setup);
+}

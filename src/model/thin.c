@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "model/thin.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#ifdef __x86_64__
+#include <immintrin.h>
+#endif
+
+#ifdef __clang__
+#define THIN_UNROLL _Pragma("unroll")
+#else
+#define THIN_UNROLL _Pragma("GCC unroll 16")
+#endif
+
+/* Any machine: a pair of doubles at a time. */
+typedef double pair __attribute__((vector_size(16), may_alias));
+#define KERNEL(name) portable_##name
+#define KERNEL_TARGET
+#define VECTOR              pair
+#define VECTOR_SIZE         2
+#define VECTOR_FILL(x)      ((pair){(x), (x)})
+#define VECTOR_FMA(a, b, c) ((a) * (b) + (c))
+#define BLOCK_VECTORS       2
+#define BLOCK_COLUMNS       4
+#include "model/thin_kernel.h"
+
+#ifdef __x86_64__
+#define KERNEL(name)        avx2_##name
+#define KERNEL_TARGET       __attribute__((target("avx2,fma")))
+#define VECTOR              __m256d
+#define VECTOR_SIZE         4
+#define VECTOR_FILL(x)      _mm256_set1_pd(x)
+#define VECTOR_FMA(a, b, c) _mm256_fmadd_pd((a), (b), (c))
+#define BLOCK_VECTORS       2
+#define BLOCK_COLUMNS       4
+#include "model/thin_kernel.h"
+
+#define KERNEL(name)        avx512_##name
+#define KERNEL_TARGET       __attribute__((target("avx512f")))
+#define VECTOR              __m512d
+#define VECTOR_SIZE         8
+#define VECTOR_FILL(x)      _mm512_set1_pd(x)
+#define VECTOR_FMA(a, b, c) _mm512_fmadd_pd((a), (b), (c))
+#define BLOCK_VECTORS       2
+#define BLOCK_COLUMNS       8
+#include "model/thin_kernel.h"
+#endif
+
+static const struct thin_kernel kernels[] = {
+#ifdef __x86_64__
+    {"AVX-512", avx512_multiply, avx512_gram, avx512_descend, avx512_subtract},
+    {"AVX2", avx2_multiply, avx2_gram, avx2_descend, avx2_subtract},
+#endif
+    {"portable", portable_multiply, portable_gram, portable_descend, portable_subtract},
+};
+
+enum {
+    LINE = 8, /* doubles in a cache line */
+    KERNELS = sizeof kernels / sizeof *kernels
+};
+
+static bool can_run(const struct thin_kernel *kernel)
+{
+#ifdef __x86_64__
+    if (kernel->multiply == avx512_multiply)
+        return __builtin_cpu_supports("avx512f");
+    if (kernel->multiply == avx2_multiply)
+        return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+#endif
+    return kernel->multiply == portable_multiply;
+}
+
+const struct thin_kernel *thin_kernel_at(int i)
+{
+    for (int row = 0; row < KERNELS; row++)
+        if (can_run(&kernels[row]) && i-- == 0)
+            return &kernels[row];
+    return NULL;
+}
+
+const struct thin_kernel *thin_kernel_best(void)
+{
+    return thin_kernel_at(0);
+}
+
+size_t thin_padded(size_t n)
+{
+    return (n + THIN_PANEL - 1) / THIN_PANEL * THIN_PANEL;
+}
+
+void thin_pack(size_t d, const double *a, double *packed)
+{
+    for (size_t start = 0; start < d; start += THIN_PANEL) {
+        size_t width = d - start < THIN_PANEL ? d - start : THIN_PANEL;
+        double *panel = packed + start * d;
+        for (size_t l = 0; l < d; l++) {
+            memcpy(panel + l * THIN_PANEL, a + l * d + start, width * sizeof *a);
+            memset(panel + l * THIN_PANEL + width, 0, (THIN_PANEL - width) * sizeof *a);
+        }
+    }
+}
+
+/* A cache line of each of the panel's columns at a time: columns far apart would drive each other from the cache. */
+void thin_pack_add_transposed(size_t d, const double *a, double *packed)
+{
+    for (size_t start = 0; start < d; start += THIN_PANEL) {
+        size_t width = d - start < THIN_PANEL ? d - start : THIN_PANEL;
+        double *panel = packed + start * d;
+        for (size_t line = 0; line < d; line += LINE) {
+            size_t end = d - line < LINE ? d : line + LINE;
+            for (size_t i = 0; i < width; i++)
+                for (size_t l = line; l < end; l++)
+                    panel[l * THIN_PANEL + i] += a[(start + i) * d + l];
+        }
+    }
+}
+
+void thin_pack_transposed(size_t d, const double *a, double *packed)
+{
+    memset(packed, 0, d * thin_padded(d) * sizeof *packed);
+    thin_pack_add_transposed(d, a, packed);
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef RANKSCOPE_MODEL_THIN_H
+#define RANKSCOPE_MODEL_THIN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Products of a large matrix with a thin one, which BLAS does far below the machine's speed. The large one is packed
+ * into panels of THIN_PANEL columns: column panel p of a (rows × columns) matrix is rows × THIN_PANEL, one panel after
+ * the other, the last one filled up with zeros. */
+enum { THIN_PANEL = 16 };
+
+/* n rounded up to whole panels. */
+size_t thin_padded(size_t n);
+
+/* One instruction set's way. How many terms an instruction sums differs, and so do the last bits; on one machine they are
+ * always the same. All arrays but `thin` and `gram` start at a cache line. */
+struct thin_kernel {
+    const char *name; /* of the instruction set */
+
+    /* out[c][i] (+)= Σ_l panel[l][i] · thin[l][c], i < THIN_PANEL, c < columns, l < inner. The strides are from one
+     * row to the next; `add` says whether out counts. */
+    void (*multiply)(size_t inner, const double *panel, size_t panel_stride, const double *thin, size_t thin_stride,
+                     size_t columns, double *out, size_t out_stride, bool add);
+
+    /* gram[a][b] = scale · Σ_i x[a][i] · y[b][i], a, b < rows; x and y are rows × padded, padded whole panels. */
+    void (*gram)(size_t rows, size_t padded, double scale, const double *x, const double *y, double *gram);
+
+    /* x (count) −= rate · y and out (count) = x − y, count a multiple of THIN_PANEL. */
+    void (*descend)(size_t count, double rate, const double *y, double *x);
+    void (*subtract)(size_t count, const double *x, const double *y, double *out);
+};
+
+/* The fastest kernel that this machine can run, and, for tests, the i-th of those it can: NULL from the last on. */
+const struct thin_kernel *thin_kernel_best(void);
+const struct thin_kernel *thin_kernel_at(int i);
+
+/* Packs `a` (d × d, row-major) into `packed` (d × padded), and adds the transpose of `a` to it or puts it there. */
+void thin_pack(size_t d, const double *a, double *packed);
+void thin_pack_add_transposed(size_t d, const double *a, double *packed);
+void thin_pack_transposed(size_t d, const double *a, double *packed);
+
+#endif
