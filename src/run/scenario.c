@@ -353,6 +353,9 @@ enum err_code scenario_parse(const char *name, const char *text, size_t size, st
     if (size > SCENARIO_SIZE_MAX)
         return err_set(err, ERR_INPUT, "%s:1:1: %zu bytes are too many for a scenario, the limit is %d", name, size,
                        SCENARIO_SIZE_MAX);
+    static const char mark[] = "\xef\xbb\xbf"; /* of UTF-8, as some editors put it first */
+    size_t skipped = size >= sizeof mark - 1 && memcmp(text, mark, sizeof mark - 1) == 0 ? sizeof mark - 1 : 0;
+    reader.text += skipped;
     config_default(&reader.config);
     reader.place = calloc((size_t)key_count, sizeof *reader.place);
     if (!reader.place)
@@ -362,7 +365,7 @@ enum err_code scenario_parse(const char *name, const char *text, size_t size, st
         return no_memory(err, name);
     }
     yaml_parser_set_encoding(&reader.parser, YAML_UTF8_ENCODING);
-    yaml_parser_set_input_string(&reader.parser, (const unsigned char *)text, size);
+    yaml_parser_set_input_string(&reader.parser, (const unsigned char *)reader.text, size - skipped);
     enum err_code code = read_stream(&reader);
     if (!code)
         *config = reader.config;
