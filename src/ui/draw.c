@@ -19,14 +19,14 @@ int draw_clipped(struct grid *grid, int x, int y, int columns, enum style style,
 
 enum { UP = 1, DOWN = 2, LEFT = 4, RIGHT = 8 };
 
-/* By the directions that a character's lines go in. */
+/* By the directions that a character's lines go in; halves so that ends are told from lines that go through. */
 static const uint32_t joint_table[16] = {
     [0] = ' ',
-    [UP] = 0x2502,
-    [DOWN] = 0x2502,
+    [UP] = 0x2575,
+    [DOWN] = 0x2577,
     [UP | DOWN] = 0x2502,
-    [LEFT] = 0x2500,
-    [RIGHT] = 0x2500,
+    [LEFT] = 0x2574,
+    [RIGHT] = 0x2576,
     [LEFT | RIGHT] = 0x2500,
     [DOWN | RIGHT] = 0x250C,
     [DOWN | LEFT] = 0x2510,

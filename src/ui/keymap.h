@@ -20,8 +20,8 @@ enum keymap_context {
 enum keymap_group {
     GROUP_RUN,
     GROUP_PARAMETERS,
-    GROUP_CHARTS,
     GROUP_SCREEN,
+    GROUP_CHARTS,
     GROUP_EDITING,
     GROUP_MENU,
     GROUP_HELP,

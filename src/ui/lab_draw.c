@@ -7,26 +7,34 @@
 
 /* ---- a screen that is too small ---- */
 
-enum { SMALL_LINES = 3 };
+/* Draws the lines in the middle. False: they do not fit, and nothing was drawn. */
+static bool draw_centred(struct grid *grid, enum glyphs glyphs, int count, char line[][64])
+{
+    if (grid->height < count)
+        return false;
+    for (int i = 0; i < count; i++)
+        if (grid_text_width(glyphs, line[i]) > grid->width)
+            return false;
+    for (int i = 0; i < count; i++)
+        grid_text(grid, (grid->width - grid_text_width(glyphs, line[i])) / 2, (grid->height - count) / 2 + i, -1,
+                  i == 1 ? STYLE_WARNING : STYLE_TEXT, glyphs, line[i]);
+    return true;
+}
 
 static void draw_too_small(struct grid *grid, enum glyphs glyphs)
 {
-    char line[SMALL_LINES][64];
-    bool fits = grid->height >= SMALL_LINES;
+    char line[3][64];
     snprintf(line[0], sizeof *line, "Rankscope needs %d × %d characters.", LAYOUT_LEAST_WIDTH, LAYOUT_LEAST_HEIGHT);
     snprintf(line[1], sizeof *line, "This terminal has %d × %d.", grid->width, grid->height);
     snprintf(line[2], sizeof *line, "Make it larger, or press q to leave.");
-    for (int i = 0; i < SMALL_LINES; i++)
-        fits = fits && grid_text_width(glyphs, line[i]) <= grid->width;
-    if (!fits) {
-        snprintf(line[0], sizeof *line, "%d × %d needed, %d × %d here", LAYOUT_LEAST_WIDTH, LAYOUT_LEAST_HEIGHT,
-                 grid->width, grid->height);
-        grid_paragraph(grid, (struct rect){0, 0, grid->width, grid->height}, STYLE_WARNING, glyphs, line[0]);
+    if (draw_centred(grid, glyphs, 3, line))
         return;
-    }
-    for (int i = 0; i < SMALL_LINES; i++)
-        grid_text(grid, (grid->width - grid_text_width(glyphs, line[i])) / 2, (grid->height - SMALL_LINES) / 2 + i, -1,
-                  i == 1 ? STYLE_WARNING : STYLE_TEXT, glyphs, line[i]);
+    snprintf(line[0], sizeof *line, "needs %d × %d", LAYOUT_LEAST_WIDTH, LAYOUT_LEAST_HEIGHT);
+    snprintf(line[1], sizeof *line, "has %d × %d", grid->width, grid->height);
+    snprintf(line[2], sizeof *line, "q: leave");
+    if (draw_centred(grid, glyphs, 3, line) || draw_centred(grid, glyphs, 2, line))
+        return;
+    grid_paragraph(grid, (struct rect){0, 0, grid->width, grid->height}, STYLE_TEXT, glyphs, line[0]);
 }
 
 /* ---- the frame ---- */
@@ -43,7 +51,7 @@ static void draw_lines(const struct lab *lab, struct grid *grid, const struct la
         draw_down(grid, layout->panel.x + layout->panel.width, 0, bottom + 1, lab->glyphs);
     if (!layout->single) {
         int left = layout->charts.x - 1;
-        draw_down(grid, layout->chart[1].x - 1, 0, bottom + 1, lab->glyphs);
+        draw_down(grid, layout->chart[1].x - 2, 0, bottom + 1, lab->glyphs);
         draw_across(grid, left, layout->chart[2].y - 1, layout->width - left, lab->glyphs);
     }
 }

@@ -185,8 +185,8 @@ static void describe_focus(const struct lab *lab, char *text, size_t size)
         key_allowed(lab->key, allowed);
         snprintf(text, size, "%s: %s. Enter accepts, Esc leaves it as it was.", row->label, allowed);
     } else if (lab->chart_focused) {
-        snprintf(text, size, "%s: ← → move the crosshair, Enter %s, Esc goes back.", chart_table[lab->chart].title,
-                 lab->zoomed ? "shows all charts" : "gives it all the room");
+        snprintf(text, size, "%s: ← → crosshair, Enter %s, Esc back.", chart_table[lab->chart].title,
+                 lab->zoomed ? "all charts" : "all the room");
     } else {
         snprintf(text, size, "%s%s%s: %s%s", row->label, *row->symbol ? " " : "", row->symbol, row->help,
                  row->live ? " It may change as it runs." : "");
@@ -205,12 +205,12 @@ void lab_text_draw(const struct lab *lab, struct grid *grid, const struct view *
 {
     struct rect area = lab_layout(lab).text;
     char text[2048];
-    int used;
+    int used = 0;
     if (lab->message[0] != '\0') {
         used = grid_paragraph(grid, area, lab->message_alarms ? STYLE_WARNING : STYLE_VALUE, lab->glyphs, lab->message);
     } else if (status->message != NULL && status->message[0] != '\0') {
         used = grid_paragraph(grid, area, STYLE_VALUE, lab->glyphs, status->message);
-    } else {
+    } else if (area.height > 3 || lab->mode != LAB_WATCHING) {
         describe_focus(lab, text, sizeof text);
         draw_clipped(grid, area.x, area.y, area.width, STYLE_DIM, lab->glyphs, text);
         used = 1;

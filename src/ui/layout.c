@@ -4,28 +4,31 @@
 /* Two by two charts are legible from here on. */
 enum { GRID_LEAST_WIDTH = 76, GRID_LEAST_HEIGHT = 20 };
 
-static int text_rows(int height)
+/* One line for help or a message, and room for the usual sentence, as far as the height allows. */
+static int text_rows(int width, int height)
 {
-    return height >= 40 ? 6 : height >= 22 ? 5 : height >= 18 ? 4 : 3;
+    enum { USUAL_LENGTH = 460 };
+    int rows = 1 + (USUAL_LENGTH + width - 5) / (width - 4);
+    int most = height >= 30 ? 8 : height >= 22 ? 6 : height >= 18 ? 4 : 3;
+    return rows < most ? rows : most;
 }
 
 static int panel_width(int width)
 {
-    return width >= 160 ? 34 : width >= 100 ? 28 : 26;
+    return width >= 160 ? 34 : width >= 100 ? 28 : 27;
 }
-
 static void place_grid(struct layout *layout)
 {
-    struct rect all = layout->charts;
+    struct rect all = layout->charts; /* a blank column stands on both sides of a chart */
     int left = (all.width - 1) / 2;
     int top = (all.height - 1) / 2;
     for (int i = 0; i < CHART_COUNT; i++) {
         bool right = i % 2 == 1;
         bool below = i / 2 == 1;
         layout->chart[i] = (struct rect){
-            right ? all.x + left + 1 : all.x,
+            (right ? all.x + left + 1 : all.x) + 1,
             below ? all.y + top + 1 : all.y,
-            right ? all.width - left - 1 : left,
+            (right ? all.width - left - 1 : left) - 2,
             below ? all.height - top - 1 : top,
         };
     }
@@ -37,7 +40,7 @@ struct layout layout_make(int width, int height, enum chart shown, bool zoomed)
     layout.fits = width >= LAYOUT_LEAST_WIDTH && height >= LAYOUT_LEAST_HEIGHT;
     if (!layout.fits)
         return layout;
-    int rows = text_rows(height);
+    int rows = text_rows(width, height);
     int body = height - 3 - rows;
     layout.text = (struct rect){2, height - 1 - rows, width - 4, rows};
     layout.charts = (struct rect){1, 1, width - 2, body};
@@ -50,7 +53,7 @@ struct layout layout_make(int width, int height, enum chart shown, bool zoomed)
     layout.single = zoomed || all.width < GRID_LEAST_WIDTH || all.height < GRID_LEAST_HEIGHT;
     if (layout.single) {
         layout.tabs = (struct rect){all.x + 1, all.y, all.width - 2, 1};
-        layout.chart[shown] = (struct rect){all.x, all.y + 1, all.width, all.height - 1};
+        layout.chart[shown] = (struct rect){all.x + 1, all.y + 1, all.width - 2, all.height - 1};
     } else {
         place_grid(&layout);
     }

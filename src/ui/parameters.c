@@ -69,7 +69,8 @@ static struct value_place place_value(const struct lab *lab, struct rect area, i
     char value[KEY_VALUE_SIZE];
     char label[64];
     struct value_place place;
-    snprintf(label, sizeof label, "%s %s", key_table[key].label, key_table[key].symbol);
+    snprintf(label, sizeof label, "%s%s%s", key_table[key].label, *key_table[key].symbol ? " " : "",
+             key_table[key].symbol);
     key_format(&lab->config, key, value);
     place.label_end = area.x + 1 + grid_text_width(lab->glyphs, label);
     place.more = area.x + area.width - 2;
