@@ -9,9 +9,9 @@ enum { RECORDS_PER_STRIDE = 256 };
 enum { FIRST_STEPS = 16, SPECTRA_SPACING = 8 };
 
 /* Share of stepping's operations that each kind of measuring may take, and what it may take before any were earned:
- * some ten milliseconds' worth. */
-static const double scalars_share = 0.02, scalars_advance = 2e7;
-static const double spectra_share = 0.02, spectra_advance = 2e8;
+ * some ten milliseconds' worth, some hundred where decompositions are large. An operation of a decomposition takes about five times as long as one of a product. */
+static const double scalars_share = 0.02, scalars_advance = 1e8;
+static const double spectra_share = 0.02 / 5, spectra_advance = 4e9;
 
 void recorder_init(struct recorder *recorder)
 {
@@ -49,18 +49,22 @@ unsigned recorder_due(struct recorder *recorder, const struct experiment *experi
         begin_stage(recorder, stage);
         return RECORD_SCALARS | RECORD_SPECTRA;
     }
-    if (step == recorder->step && !experiment_stage_done(experiment))
+    bool ended = experiment_stage_done(experiment);
+    if (step == recorder->step && !ended)
+        return RECORD_NOTHING;
+    recorder->step = step;
+    if (ended)
+        return RECORD_SCALARS | RECORD_SPECTRA;
+    if (step - recorder->scalars_step < recorder->stride)
         return RECORD_NOTHING;
 
     struct experiment_flops flops = experiment_flops(experiment);
-    recorder->scalars_credit += scalars_share * flops.step * (double)(step - recorder->step);
-    recorder->spectra_credit += spectra_share * flops.step * (double)(step - recorder->step);
-    recorder->step = step;
-    if (experiment_stage_done(experiment))
-        return RECORD_SCALARS | RECORD_SPECTRA;
-
+    double stepped = flops.step * (double)(step - recorder->credited_step);
+    recorder->credited_step = step;
+    recorder->scalars_credit += scalars_share * stepped;
+    recorder->spectra_credit += spectra_share * stepped;
     bool affordable = step <= FIRST_STEPS || recorder->scalars_credit >= flops.scalars;
-    if (step - recorder->scalars_step < recorder->stride || !affordable)
+    if (!affordable)
         return RECORD_NOTHING;
     recorder->scalars_credit -= flops.scalars;
     count_record(recorder);

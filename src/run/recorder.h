@@ -15,6 +15,7 @@ struct recorder {
     long records;          /* since the stride last doubled */
     long scalars_step;     /* of the last record */
     long spectra_step;     /* of the last record with spectra */
+    long credited_step;    /* up to which stepping was counted into the credits */
     double scalars_credit; /* operations that measuring may take now */
     double spectra_credit;
 };

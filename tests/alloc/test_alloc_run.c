@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "alloc/failing.h"
+#include "model/linalg.h"
+#include "run/live.h"
+#include "support/trace.h"
+
+#include <poll.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+static struct config small_config(void)
+{
+    struct config config = trace_config(2);
+    config.problem.samples = 11;
+    config.adapt.samples = 13;
+    config.adapt.solver = ADAPT_PAPER;
+    config.adapt.steps = 2;
+    return config;
+}
+
+static enum failing_outcome outcome_of(const struct err *err)
+{
+    return err->code == ERR_MEMORY && err->message[0] ? FAILING_REPORTED : FAILING_WRONG;
+}
+
+static enum failing_outcome run_experiment(void *context)
+{
+    (void)context;
+    struct config config = small_config();
+    struct err err = {.code = ERR_NONE};
+    struct experiment *experiment = experiment_new(&config, &err);
+    if (!experiment)
+        return outcome_of(&err);
+    while (experiment_step(experiment))
+        ;
+    const struct err *failed = experiment_error(experiment);
+    enum failing_outcome outcome = failed->code                  ? outcome_of(failed)
+                                   : experiment_done(experiment) ? FAILING_SUCCESS
+                                                                 : FAILING_WRONG;
+    experiment_free(experiment);
+    return outcome;
+}
+
+static enum failing_outcome begin_adapt_twice(void *context)
+{
+    (void)context;
+    struct config config = small_config();
+    struct err err = {.code = ERR_NONE};
+    struct experiment *experiment = experiment_new(&config, &err);
+    if (!experiment)
+        return outcome_of(&err);
+    enum failing_outcome outcome = FAILING_SUCCESS;
+    if (experiment_begin_adapt(experiment, &err)) {
+        outcome = outcome_of(&err);
+        assert_int_equal(experiment_stage(experiment), STAGE_RETRAIN);
+        assert_int_equal(experiment_begin_adapt(experiment, &err), ERR_NONE); /* another try has what it needs */
+    }
+    assert_int_equal(experiment_stage(experiment), STAGE_ADAPT);
+    experiment_free(experiment);
+    return outcome;
+}
+
+static enum failing_outcome run_live(void *context)
+{
+    (void)context;
+    struct config config = small_config();
+    struct err err = {.code = ERR_NONE};
+    struct live *live = live_new(&config, &err);
+    if (!live)
+        return outcome_of(&err);
+    live_run(live);
+    while (live_state(live) != LIVE_DONE && live_state(live) != LIVE_FAILED) {
+        struct pollfd descriptor = {.fd = live_descriptor(live), .events = POLLIN};
+        assert_int_equal(poll(&descriptor, 1, 120 * 1000), 1);
+        live_drain(live);
+    }
+    enum failing_outcome outcome = live_state(live) == LIVE_FAILED ? outcome_of(live_error(live)) : FAILING_SUCCESS;
+    live_free(live);
+    return outcome;
+}
+
+static void test_every_allocation_of_an_experiment(void **state)
+{
+    (void)state;
+    assert_in_range(failing_every(run_experiment, NULL), 20, 500);
+}
+
+static void test_every_allocation_of_beginning_to_fine_tune(void **state)
+{
+    (void)state;
+    assert_in_range(failing_every(begin_adapt_twice, NULL), 20, 500);
+}
+
+static void test_every_allocation_of_a_live_run(void **state)
+{
+    (void)state;
+    assert_in_range(failing_every(run_live, NULL), 25, 500);
+}
+
+int main(void)
+{
+    linalg_set_threads(1);
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_every_allocation_of_an_experiment),
+        cmocka_unit_test(test_every_allocation_of_beginning_to_fine_tune),
+        cmocka_unit_test(test_every_allocation_of_a_live_run),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,401 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "model/linalg.h"
+#include "run/experiment.h"
+#include "run/key.h"
+#include "support/near.h"
+#include "support/trace.h"
+
+#include <limits.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <string.h>
+
+static struct config adapting_config(int steps, int adapt_steps)
+{
+    struct config config = trace_config(steps);
+    config.problem.samples = 40;
+    config.problem.noise = 0.02385;
+    config.adapt.samples = 31;
+    config.adapt.solver = ADAPT_PAPER;
+    config.adapt.steps = adapt_steps;
+    return config;
+}
+
+static double frobenius(size_t count, const double *x)
+{
+    double sum = 0;
+    for (size_t i = 0; i < count; i++)
+        sum += x[i] * x[i];
+    return sqrt(sum);
+}
+
+static void test_starts_at_step_0_of_retraining(void **state)
+{
+    (void)state;
+    struct config config = trace_config(5);
+    struct trace *trace = trace_new(&config);
+    assert_int_equal(experiment_stage(trace->experiment), STAGE_RETRAIN);
+    assert_int_equal(experiment_steps(trace->experiment), 0);
+    assert_false(experiment_done(trace->experiment));
+    const struct snapshot *snapshot = trace_view(trace).snapshot;
+    assert_false(snapshot->done);
+
+    struct err err;
+    struct problem *problem = problem_new(&config.problem, config.adapt.samples, &err);
+    assert_non_null(problem);
+    assert_near(snapshot->base_norm, frobenius(49, problem->base), 1e-12);
+    assert_near(snapshot->unseen_norm, frobenius(49, problem->target + 3 * 49), 1e-12);
+    assert_true(snapshot->base_norm_two <= snapshot->base_norm);
+    assert_true(snapshot->base_norm_two >= snapshot->base_norm / sqrt(7));
+    problem_free(problem);
+
+    for (int i = 0; i < METHOD_COUNT; i++) {
+        const struct method_snapshot *method = &snapshot->method[i];
+        assert_true(method->active);
+        assert_int_equal(method->step, 0);
+        assert_null(method->phase);
+        assert_int_equal(method->status, SOLVER_RUNNING);
+        assert_near(method->train_loss, method->start_loss, 0);
+        assert_near(method->base_error, snapshot->base_norm, 1e-12); /* Â = 0 */
+        assert_near(method->risk, method->spectra.curve[config.adapt.rank], 0);
+        assert_true(isnan(method->adapt_loss) && isnan(method->adapt_paper_loss) && isnan(method->paper_loss));
+        assert_true(method->stability.outer > config.retrain.outer_rate);
+    }
+    assert_true(isinf(snapshot->method[METHOD_STANDARD].stability.inner));
+    trace_free(trace);
+}
+
+static void test_takes_all_its_steps_and_no_more(void **state)
+{
+    (void)state;
+    struct config config = trace_config(23);
+    struct trace *trace = trace_new(&config);
+    assert_int_equal(trace_steps(trace, LONG_MAX, experiment_step), 23);
+    assert_int_equal(experiment_steps(trace->experiment), 23);
+    assert_true(experiment_done(trace->experiment));
+    assert_false(experiment_step(trace->experiment));
+    assert_false(experiment_step_phase(trace->experiment));
+    assert_int_equal(experiment_stage(trace->experiment), STAGE_RETRAIN);
+    assert_true(trace_view(trace).snapshot->done);
+    trace_free(trace);
+}
+
+static void test_moves_on_to_fine_tuning_in_a_call_of_its_own(void **state)
+{
+    (void)state;
+    struct config config = adapting_config(11, 17);
+    struct trace *trace = trace_new(&config);
+    assert_int_equal(trace_steps(trace, 11, experiment_step), 11);
+    assert_true(experiment_stage_done(trace->experiment));
+    assert_false(experiment_done(trace->experiment));
+    assert_int_equal(experiment_stage(trace->experiment), STAGE_RETRAIN);
+    double base_error = trace_view(trace).snapshot->method[METHOD_META].base_error;
+
+    assert_int_equal(trace_steps(trace, 1, experiment_step), 1);
+    assert_int_equal(experiment_stage(trace->experiment), STAGE_ADAPT);
+    assert_int_equal(experiment_steps(trace->experiment), 0);
+    assert_int_equal(trace_steps(trace, LONG_MAX, experiment_step), 17);
+    assert_true(experiment_done(trace->experiment));
+    assert_int_equal(experiment_error(trace->experiment)->code, ERR_NONE);
+
+    struct view view = trace_view(trace);
+    for (int i = 0; i < METHOD_COUNT; i++) {
+        const struct method_snapshot *method = &view.snapshot->method[i];
+        assert_int_equal(method->step, 11);
+        assert_int_equal(method->adapt_step, 17);
+        assert_true(isfinite(method->adapt_loss) && isfinite(method->adapt_paper_loss));
+        assert_string_equal(method->phase, "fine-tune");
+        const struct curve *loss = &view.history[i][STAGE_ADAPT]->curve[SERIES_TRAIN_LOSS];
+        assert_int_equal(loss->bucket[0].step, 0);
+        assert_int_equal(loss->bucket[loss->count - 1].last_step, 17);
+        assert_near(loss->bucket[loss->count - 1].last, method->adapt_loss, 0);
+        const struct curve *risk = &view.history[i][STAGE_ADAPT]->curve[SERIES_RISK];
+        assert_near(risk->bucket[risk->count - 1].last, method->risk, 0);
+        assert_int_equal(view.history[i][STAGE_ADAPT]->curve[SERIES_BASE_ERROR].count, 0);
+    }
+    assert_near(view.snapshot->method[METHOD_META].base_error, base_error, 0); /* Â is frozen */
+    trace_free(trace);
+}
+
+static void test_steps_and_phases_give_the_same_bits(void **state)
+{
+    (void)state;
+    struct config config = adapting_config(60, 30);
+    struct trace *steps = trace_new(&config), *phases = trace_new(&config), *mixed = trace_new(&config);
+    trace_steps(steps, LONG_MAX, experiment_step);
+    trace_steps(phases, LONG_MAX, experiment_step_phase);
+    for (long i = 1; !experiment_done(mixed->experiment); i++) { /* now and then a step finishes what a phase began */
+        trace_steps(mixed, i % 4, experiment_step_phase);
+        trace_steps(mixed, i % 3, experiment_step);
+    }
+    struct view a = trace_view(steps), b = trace_view(phases), c = trace_view(mixed);
+    assert_same_view(&a, &b);
+    assert_same_view(&a, &c);
+    assert_int_equal(a.snapshot->method[METHOD_META].adapt_step, 30);
+    trace_free(steps);
+    trace_free(phases);
+    trace_free(mixed);
+}
+
+static void test_phases_have_their_names(void **state)
+{
+    (void)state;
+    struct config config = trace_config(9);
+    const struct solver_type *type = &solver_table[config.retrain.solver];
+    struct trace *trace = trace_new(&config);
+    for (int step = 0; step < 2; step++)
+        for (int phase = 0; phase < type->phases; phase++) {
+            assert_int_equal(experiment_steps(trace->experiment), step);
+            assert_true(experiment_step_phase(trace->experiment));
+            assert_string_equal(trace_view(trace).snapshot->method[METHOD_META].phase, type->phase_names[phase]);
+        }
+    assert_int_equal(experiment_steps(trace->experiment), 2);
+    trace_free(trace);
+}
+
+/* A snapshot, a sample, an update that changes nothing: to look must not move anything. */
+static void test_measuring_moves_nothing(void **state)
+{
+    (void)state;
+    struct config config = adapting_config(40, 20);
+    struct trace *plain = trace_new(&config), *watched = trace_new(&config);
+    trace_steps(plain, LONG_MAX, experiment_step);
+    do {
+        struct sample sample;
+        trace_view(watched);
+        assert_true(experiment_sample(watched->experiment, METHOD_META, true, &sample));
+        experiment_update(watched->experiment, &config);
+    } while (trace_steps(watched, 1, experiment_step_phase));
+    struct view a = trace_view(plain), b = trace_view(watched);
+    assert_same_view(&a, &b);
+    trace_free(plain);
+    trace_free(watched);
+}
+
+static void test_new_rates_wait_for_the_next_step(void **state)
+{
+    (void)state;
+    struct config config = trace_config(50), changed = config;
+    changed.retrain.outer_rate = 0.02385;
+    changed.retrain.inner_rate = 0.001;
+    changed.retrain.inner_steps = 3;
+    struct trace *between = trace_new(&config), *within = trace_new(&config), *never = trace_new(&config);
+    trace_steps(between, 8, experiment_step);
+    experiment_update(between->experiment, &changed);
+    trace_steps(between, LONG_MAX, experiment_step);
+
+    trace_steps(within, 7, experiment_step);
+    trace_steps(within, 1, experiment_step_phase);
+    experiment_update(within->experiment, &changed);
+    trace_steps(within, LONG_MAX, experiment_step);
+    trace_steps(never, LONG_MAX, experiment_step);
+
+    struct view a = trace_view(between), b = trace_view(within);
+    assert_same_view(&a, &b);
+    assert_near(a.snapshot->config.retrain.outer_rate, 0.02385, 0);
+    assert_true(trace_view(never).snapshot->method[0].train_loss != a.snapshot->method[0].train_loss);
+    trace_free(between);
+    trace_free(within);
+    trace_free(never);
+}
+
+static void test_live_keys_are_taken_over_and_no_others(void **state)
+{
+    (void)state;
+    for (int key = 0; key < key_count; key++) {
+        struct config config = trace_config(50), changed = config;
+        struct err err;
+        if (key_table[key].type == KEY_TEXT || key_nudge(&changed, key, 1, &err))
+            continue;
+        struct trace *trace = trace_new(&config);
+        experiment_update(trace->experiment, &changed);
+        char got[KEY_VALUE_SIZE], want[KEY_VALUE_SIZE];
+        key_format(trace_view(trace).snapshot ? &trace->snapshot->config : NULL, key, got);
+        key_format(key_table[key].live ? &changed : &config, key, want);
+        assert_string_equal(got, want);
+        trace_free(trace);
+    }
+}
+
+static void test_fewer_and_more_steps_in_mid_run(void **state)
+{
+    (void)state;
+    struct config config = trace_config(40), longer = trace_config(55);
+    struct trace *trace = trace_new(&config), *whole = trace_new(&longer);
+    trace_steps(trace, 20, experiment_step);
+    config.retrain.steps = 13;
+    experiment_update(trace->experiment, &config);
+    assert_true(experiment_done(trace->experiment));
+    experiment_update(trace->experiment, &longer);
+    assert_int_equal(trace_steps(trace, LONG_MAX, experiment_step), 35);
+    trace_steps(whole, LONG_MAX, experiment_step);
+    assert_same_snapshot(trace_view(trace).snapshot, trace_view(whole).snapshot);
+    trace_free(trace);
+    trace_free(whole);
+}
+
+static void test_fine_tuning_can_begin_anywhere(void **state)
+{
+    (void)state;
+    struct config config = trace_config(40); /* exact: nobody asked for fine-tuning by gradient descent */
+    config.adapt.steps = 12;
+    struct trace *trace = trace_new(&config);
+    struct err err;
+    trace_steps(trace, 5, experiment_step);
+    trace_steps(trace, 1, experiment_step_phase); /* in mid-step */
+    assert_int_equal(experiment_begin_adapt(trace->experiment, &err), ERR_NONE);
+    assert_int_equal(experiment_stage(trace->experiment), STAGE_ADAPT);
+    trace_steps(trace, 4, experiment_step);
+    assert_int_equal(experiment_begin_adapt(trace->experiment, &err), ERR_NONE); /* has begun: nothing happens */
+    assert_int_equal(experiment_steps(trace->experiment), 4);
+
+    config.adapt.rank = 5; /* it has begun with another */
+    config.adapt.rate = 0.002385;
+    experiment_update(trace->experiment, &config);
+    assert_int_equal(trace_view(trace).snapshot->config.adapt.rank, 2);
+    assert_int_equal(trace_steps(trace, LONG_MAX, experiment_step), 8);
+    assert_int_equal(trace_view(trace).snapshot->method[METHOD_META].step, 5);
+    trace_free(trace);
+}
+
+static void test_one_method_alone_is_as_beside_the_other(void **state)
+{
+    (void)state;
+    struct config both = trace_config(50), alone = both;
+    alone.retrain.methods = 1u << METHOD_META;
+    struct trace *a = trace_new(&both), *b = trace_new(&alone);
+    trace_steps(a, LONG_MAX, experiment_step);
+    trace_steps(b, LONG_MAX, experiment_step);
+    struct sample sample;
+    assert_false(experiment_sample(b->experiment, METHOD_STANDARD, true, &sample));
+    struct view with = trace_view(a), without = trace_view(b);
+    assert_false(without.snapshot->method[METHOD_STANDARD].active);
+    assert_near(with.snapshot->method[METHOD_META].train_loss, without.snapshot->method[METHOD_META].train_loss, 0);
+    trace_free(a);
+    trace_free(b);
+}
+
+/* A step size far above what is stable for the adapters: standard retraining has none and goes on. */
+static void test_one_method_diverges_and_the_other_goes_on(void **state)
+{
+    (void)state;
+    struct config config = adapting_config(80, 10);
+    config.retrain.inner_rate = 3;
+    struct trace *trace = trace_new(&config);
+    trace_steps(trace, 80, experiment_step);
+    struct view view = trace_view(trace);
+    const struct method_snapshot *meta = &view.snapshot->method[METHOD_META];
+    assert_int_equal(meta->status, SOLVER_DIVERGED);
+    assert_true(meta->stability.inner < 3);
+    assert_true(isfinite(meta->train_loss) && isfinite(meta->base_error));
+    assert_true(meta->step < 80);
+    assert_int_equal(view.snapshot->method[METHOD_STANDARD].status, SOLVER_RUNNING);
+    assert_int_equal(view.snapshot->method[METHOD_STANDARD].step, 80);
+    struct sample sample;
+    assert_false(experiment_sample(trace->experiment, METHOD_META, true, &sample)); /* its end was recorded */
+    const struct curve *loss = &view.history[METHOD_META][STAGE_RETRAIN]->curve[SERIES_TRAIN_LOSS];
+    assert_int_equal(loss->bucket[loss->count - 1].last_step, meta->step);
+
+    assert_int_equal(trace_steps(trace, LONG_MAX, experiment_step), 11); /* fine-tuning, of the other alone */
+    assert_false(experiment_sample(trace->experiment, METHOD_META, true, &sample));
+    view = trace_view(trace);
+    assert_int_equal(view.snapshot->method[METHOD_META].adapt_step, 0);
+    assert_int_equal(view.snapshot->method[METHOD_STANDARD].adapt_step, 10);
+    assert_true(isnan(view.snapshot->method[METHOD_META].adapt_loss));
+    trace_free(trace);
+}
+
+static void test_done_when_every_method_diverged(void **state)
+{
+    (void)state;
+    struct config config = adapting_config(5000, 10);
+    config.retrain.outer_rate = 23.85;
+    struct trace *trace = trace_new(&config);
+    assert_true(trace_steps(trace, LONG_MAX, experiment_step) < 5000);
+    assert_true(experiment_done(trace->experiment));
+    assert_int_equal(experiment_stage(trace->experiment), STAGE_RETRAIN);
+    struct err err;
+    assert_int_equal(experiment_begin_adapt(trace->experiment, &err), ERR_NONE);
+    assert_int_equal(experiment_stage(trace->experiment), STAGE_RETRAIN); /* there is nothing to fine-tune */
+    struct experiment_flops flops = experiment_flops(trace->experiment);
+    assert_near(flops.step + flops.scalars + flops.spectra, 0, 0);
+    const struct snapshot *snapshot = trace_view(trace).snapshot;
+    assert_true(snapshot->done);
+    for (int i = 0; i < METHOD_COUNT; i++)
+        assert_true(isfinite(snapshot->method[i].train_loss) && isfinite(snapshot->method[i].spectra.curve[0]));
+    trace_free(trace);
+}
+
+static void test_samples_say_what_the_snapshot_says(void **state)
+{
+    (void)state;
+    struct config config = trace_config(50);
+    struct trace *trace = trace_new(&config);
+    trace_steps(trace, 19, experiment_step);
+    const struct snapshot *snapshot = trace_view(trace).snapshot;
+    for (int i = 0; i < METHOD_COUNT; i++) {
+        struct sample cheap, full;
+        assert_true(experiment_sample(trace->experiment, i, false, &cheap));
+        assert_true(experiment_sample(trace->experiment, i, true, &full));
+        assert_int_equal(full.step, 19);
+        assert_int_equal(full.method, i);
+        assert_near(full.value[SERIES_TRAIN_LOSS], snapshot->method[i].train_loss, 0);
+        assert_near(full.value[SERIES_BASE_ERROR], snapshot->method[i].base_error, 0);
+        assert_near(full.value[SERIES_RECOVERY_ANGLE], snapshot->method[i].spectra.recovery_angle, 0);
+        assert_near(full.value[SERIES_RISK], snapshot->method[i].risk, 0);
+        assert_near(cheap.value[SERIES_BASE_ERROR], full.value[SERIES_BASE_ERROR], 0);
+        assert_true(isnan(cheap.value[SERIES_RISK]) && isnan(cheap.value[SERIES_RECOVERY_ANGLE]));
+    }
+    trace_free(trace);
+}
+
+/* The paper's Theorems 1 and 3, through the whole experiment. */
+static void test_three_tasks_are_enough_for_meta_and_not_for_standard(void **state)
+{
+    (void)state;
+    struct config config;
+    config_default(&config);
+    config.retrain.steps = 8000;
+    struct trace *trace = trace_new(&config);
+    trace_steps(trace, LONG_MAX, experiment_step);
+    const struct snapshot *snapshot = trace_view(trace).snapshot;
+    const struct method_snapshot *standard = &snapshot->method[METHOD_STANDARD];
+    const struct method_snapshot *meta = &snapshot->method[METHOD_META];
+    assert_true(meta->base_error < 1e-6 * snapshot->base_norm);
+    assert_int_equal(meta->spectra.rank_needed, 2);
+    assert_int_equal(standard->spectra.error_rank, 6);
+    assert_int_equal(standard->spectra.rank_needed, 8);
+    assert_int_equal(standard->theory_rank_needed, 8);
+    assert_true(standard->predicted);
+    assert_near(standard->prediction.singular_values[0], standard->spectra.singular_values[0], 1e-8);
+    assert_true(standard->risk > 1);
+    trace_free(trace);
+}
+
+int main(void)
+{
+    linalg_set_threads(1);
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_starts_at_step_0_of_retraining),
+        cmocka_unit_test(test_takes_all_its_steps_and_no_more),
+        cmocka_unit_test(test_moves_on_to_fine_tuning_in_a_call_of_its_own),
+        cmocka_unit_test(test_steps_and_phases_give_the_same_bits),
+        cmocka_unit_test(test_phases_have_their_names),
+        cmocka_unit_test(test_measuring_moves_nothing),
+        cmocka_unit_test(test_new_rates_wait_for_the_next_step),
+        cmocka_unit_test(test_live_keys_are_taken_over_and_no_others),
+        cmocka_unit_test(test_fewer_and_more_steps_in_mid_run),
+        cmocka_unit_test(test_fine_tuning_can_begin_anywhere),
+        cmocka_unit_test(test_one_method_alone_is_as_beside_the_other),
+        cmocka_unit_test(test_one_method_diverges_and_the_other_goes_on),
+        cmocka_unit_test(test_done_when_every_method_diverged),
+        cmocka_unit_test(test_samples_say_what_the_snapshot_says),
+        cmocka_unit_test(test_three_tasks_are_enough_for_meta_and_not_for_standard),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
