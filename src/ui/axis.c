@@ -112,7 +112,8 @@ double axis_position(const struct axis *axis, double value)
         return value;
     if (axis->scale == AXIS_LOG && value < AXIS_FLOOR)
         return 0;
-    value = fmin(fmax(value, -GREATEST), GREATEST);
+    if (isinf(value))
+        return value > 0;
     double low = warp(axis, axis->low);
     double part = (warp(axis, value) - low) / (warp(axis, axis->high) - low);
     return axis->floor + (1 - axis->floor) * fmin(fmax(part, 0), 1);
@@ -145,7 +146,7 @@ static int linear_ticks(const struct axis *axis, int wanted, double value[AXIS_T
 
 static int degrees_ticks(const struct axis *axis, int wanted, double value[AXIS_TICKS_MAX])
 {
-    double stride = wanted >= 7 ? 15 : wanted >= 4 ? 30 : wanted >= 3 ? 45 : 90;
+    double stride = wanted >= 14 ? 15 : wanted >= 7 ? 30 : wanted >= 3 ? 45 : 90;
     int count = 0;
     for (double tick = axis->low; tick <= axis->high && count < AXIS_TICKS_MAX; tick += stride)
         value[count++] = tick;
@@ -192,15 +193,26 @@ static int log_ticks(const struct axis *axis, int wanted, double value[AXIS_TICK
 
 int axis_ticks(const struct axis *axis, int wanted, double value[AXIS_TICKS_MAX])
 {
-    if (wanted < 1)
-        wanted = 1;
-    if (axis->scale == AXIS_LOG)
-        return log_ticks(axis, wanted, value);
-    if (axis->scale == AXIS_STEPS)
-        return steps_ticks(axis, value);
-    if (axis->scale == AXIS_DEGREES)
-        return degrees_ticks(axis, wanted, value);
-    return linear_ticks(axis, wanted, value);
+    int count = 0;
+    wanted = wanted > 1 ? wanted : 1;
+    switch (axis->scale) {
+    case AXIS_LINEAR:
+    case AXIS_INTEGER:
+        count = linear_ticks(axis, wanted, value);
+        break;
+    case AXIS_STEPS:
+        count = steps_ticks(axis, value);
+        break;
+    case AXIS_LOG:
+        count = log_ticks(axis, wanted, value);
+        break;
+    case AXIS_DEGREES:
+        count = degrees_ticks(axis, wanted, value);
+        break;
+    }
+    if (count == 0) /* nothing as round as that is on the axis */
+        value[count++] = axis->low;
+    return count;
 }
 
 void axis_label(const struct axis *axis, enum glyphs glyphs, double value, char text[LABEL_SIZE])

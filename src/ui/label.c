@@ -46,7 +46,7 @@ void label_number(char text[LABEL_SIZE], double value, int digits)
     double size = fabs(value);
     if (size >= 1 && size < 1e5 && size == floor(size))
         snprintf(text, LABEL_SIZE, "%.0f", value);
-    else if (size >= 1e-3 && size < 1e5 && size < pow(10, digits))
+    else if (size >= 1e-3 && size < 1e5 && size < pow(10, digits) - 0.5)
         snprintf(text, LABEL_SIZE, "%.*g", digits, value);
     else if (size >= 1 && size < 1e5)
         snprintf(text, LABEL_SIZE, "%.0f", value);

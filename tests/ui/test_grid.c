@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "support/golden.h"
 #include "ui/grid.h"
 #include "ui/rune.h"
 
@@ -12,30 +13,9 @@
 
 #include <cmocka.h>
 
-/* The grid's characters, one per cell, as UTF-8 with a newline after every row; the caller frees it. */
-static char *text_of(const struct grid *grid)
-{
-    char *text = malloc((size_t)(grid->width * 4 + 1) * (size_t)grid->height + 1);
-    char *at = text;
-    for (int i = 0; i < grid->width * grid->height; i++) {
-        uint32_t rune = grid->cell[i].rune;
-        if (rune < 0x80)
-            *at++ = (char)rune;
-        else if (rune < 0x800)
-            at += sprintf(at, "%c%c", (int)(0xC0 | rune >> 6), (int)(0x80 | (rune & 63)));
-        else
-            at += sprintf(at, "%c%c%c", (int)(0xE0 | rune >> 12), (int)(0x80 | (rune >> 6 & 63)),
-                          (int)(0x80 | (rune & 63)));
-        if ((i + 1) % grid->width == 0)
-            *at++ = '\n';
-    }
-    *at = '\0';
-    return text;
-}
-
 static void assert_grid(const struct grid *grid, const char *expected)
 {
-    char *text = text_of(grid);
+    char *text = golden_screen(grid);
     assert_string_equal(text, expected);
     free(text);
 }

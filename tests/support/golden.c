@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "support/golden.h"
+
+#include "base/file.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { GOLDEN_LIMIT = 1 << 20 };
+
+char *golden_screen(const struct grid *grid)
+{
+    char *text = malloc((size_t)(grid->width * 4 + 1) * (size_t)grid->height + 1);
+    assert_non_null(text);
+    char *at = text;
+    for (int i = 0; i < grid->width * grid->height; i++) {
+        uint32_t rune = grid->cell[i].rune;
+        if (rune < 0x80)
+            *at++ = (char)rune;
+        else if (rune < 0x800)
+            at += sprintf(at, "%c%c", (int)(0xC0 | rune >> 6), (int)(0x80 | (rune & 63)));
+        else
+            at += sprintf(at, "%c%c%c", (int)(0xE0 | rune >> 12), (int)(0x80 | (rune >> 6 & 63)),
+                          (int)(0x80 | (rune & 63)));
+        if ((i + 1) % grid->width == 0)
+            *at++ = '\n';
+    }
+    *at = '\0';
+    return text;
+}
+
+void golden_check(const char *name, const char *text)
+{
+    const char *source = getenv("RANKSCOPE_SOURCE");
+    char path[4096];
+    snprintf(path, sizeof path, "%s/tests/golden/%s", source ? source : ".", name);
+    struct err err;
+    if (getenv("RANKSCOPE_REFRESH")) {
+        if (file_write(path, text, strlen(text), &err) != ERR_NONE)
+            fail_msg("%s", err.message);
+        return;
+    }
+    char *expected = NULL;
+    size_t size = 0;
+    if (file_read(path, GOLDEN_LIMIT, &expected, &size, &err) != ERR_NONE)
+        fail_msg("%s", err.message);
+    bool same = strcmp(expected, text) == 0;
+    if (!same)
+        print_error("%s was\n%s\nand is\n%s\n", path, expected, text);
+    free(expected);
+    assert_true(same);
+}
