@@ -40,10 +40,25 @@ static bool loss_gone(const struct snapshot *snapshot, const struct method_snaps
     return state->train_loss <= no_loss * snapshot->unseen_norm * snapshot->unseen_norm;
 }
 
-static bool as_predicted(const struct method_snapshot *state)
+/* Whether Â is where the theory puts it for this draw, by its error's singular values. */
+static bool sits_at_prediction(const struct snapshot *snapshot, const struct method_snapshot *state)
 {
-    return state->theory_error_rank != THEORY_SILENT && state->spectra.error_rank == state->theory_error_rank &&
-           state->spectra.rank_needed == state->theory_rank_needed;
+    if (!state->predicted)
+        return false;
+    for (int j = 0; j < snapshot->config.problem.dimension; j++)
+        if (fabs(state->spectra.singular_values[j] - state->prediction.singular_values[j]) >
+            1e-6 * snapshot->base_norm_two)
+            return false;
+    return true;
+}
+
+/* Where the theory knows Â for this draw, its place decides: singular values of a generic draw can be so small that
+ * ranks, which count those above a tolerance, fall short of the theorem's. */
+static bool as_predicted(const struct snapshot *snapshot, const struct method_snapshot *state)
+{
+    return sits_at_prediction(snapshot, state) ||
+           (state->theory_error_rank != THEORY_SILENT && state->spectra.error_rank == state->theory_error_rank &&
+            state->spectra.rank_needed == state->theory_rank_needed);
 }
 
 static enum verdict judge(const struct snapshot *snapshot, int method)
@@ -59,7 +74,7 @@ static enum verdict judge(const struct snapshot *snapshot, int method)
             return VERDICT_AT_SADDLE;
         rest = rest || loss_gone(snapshot, state);
     }
-    if (as_predicted(state))
+    if (as_predicted(snapshot, state))
         return VERDICT_AS_PREDICTED;
     if (!rest)
         return VERDICT_UNDERWAY;
@@ -68,20 +83,25 @@ static enum verdict judge(const struct snapshot *snapshot, int method)
     return has_adapters(snapshot, method) && !loss_gone(snapshot, state) ? VERDICT_SPURIOUS : VERDICT_DISAGREES;
 }
 
-/* " = kT" where the number is what the formula gives, else "". */
-static const char *formula(const struct snapshot *snapshot, int method, int rank)
+/* " = kT" where the rank of an error is what the formula gives, else "". */
+static const char *error_formula(const struct snapshot *snapshot, int method, int rank)
+{
+    const struct problem_config *problem = &snapshot->config.problem;
+    if (has_adapters(snapshot, method))
+        return rank == 2 * problem->rank ? " = 2k" : "";
+    return rank == problem->rank * problem->tasks ? " = kT" : rank == problem->dimension ? " = d" : "";
+}
+
+/* The same for the rank that the unseen task needs. */
+static const char *needed_formula(const struct snapshot *snapshot, int method, int rank)
 {
     const struct problem_config *problem = &snapshot->config.problem;
     int k = problem->rank;
-    int tasks = problem->tasks;
     if (rank == k)
         return " = k";
-    if (has_adapters(snapshot, method))
-        return rank == 2 * k ? " = 2k" : rank == 3 * k ? " = 3k" : rank == problem->dimension ? " = d" : "";
-    return rank == k * tasks            ? " = kT"
-           : rank == k * (tasks + 1)    ? " = k(T+1)"
-           : rank == problem->dimension ? " = d"
-                                        : "";
+    if (has_adapters(snapshot, method) ? rank == 3 * k : rank == k * (problem->tasks + 1))
+        return has_adapters(snapshot, method) ? " = 3k" : " = k(T+1)";
+    return rank == problem->dimension ? " = d" : "";
 }
 
 /* ---- one method ---- */
@@ -117,24 +137,12 @@ static void say_risk(struct prose *prose, const struct snapshot *snapshot, int m
     bool enough = state->spectra.rank_needed <= rank;
     if (enough)
         prose_add(prose, "the unseen task needs rank %d%s, and a rank-%d adapter leaves a risk of %s",
-                  state->spectra.rank_needed, formula(snapshot, method, state->spectra.rank_needed), rank,
+                  state->spectra.rank_needed, needed_formula(snapshot, method, state->spectra.rank_needed), rank,
                   PROSE_NUMBER(best));
     else
         prose_add(prose, "a rank-%d adapter leaves a risk of %s on the unseen task, which needs rank %d%s", rank,
                   PROSE_NUMBER(best), state->spectra.rank_needed,
-                  formula(snapshot, method, state->spectra.rank_needed));
-}
-
-/* Whether Â is where the theory puts it for this draw, by its error's singular values. */
-static bool sits_at_prediction(const struct snapshot *snapshot, const struct method_snapshot *state)
-{
-    if (!state->predicted)
-        return false;
-    for (int j = 0; j < snapshot->config.problem.dimension; j++)
-        if (fabs(state->spectra.singular_values[j] - state->prediction.singular_values[j]) >
-            1e-6 * snapshot->base_norm_two)
-            return false;
-    return true;
+                  needed_formula(snapshot, method, state->spectra.rank_needed));
 }
 
 static void say_as_predicted(struct prose *prose, const struct snapshot *snapshot, int method)
@@ -147,10 +155,10 @@ static void say_as_predicted(struct prose *prose, const struct snapshot *snapsho
                   info->theorem(&snapshot->config), PROSE_NUMBER(state->base_error / snapshot->base_norm));
     else if (!has_adapters(snapshot, method) && sits_at_prediction(snapshot, state))
         prose_add(prose, "%s sits at A* + mean(R): its error has rank %d%s (%s); ", info->title, rank,
-                  formula(snapshot, method, rank), info->theorem(&snapshot->config));
+                  error_formula(snapshot, method, rank), info->theorem(&snapshot->config));
     else
         prose_add(prose, "%s leaves an error of rank %d%s, as %s says; ", info->title, rank,
-                  formula(snapshot, method, rank), info->theorem(&snapshot->config));
+                  error_formula(snapshot, method, rank), info->theorem(&snapshot->config));
     say_risk(prose, snapshot, method);
     prose_add(prose, ". ");
 }
@@ -164,7 +172,7 @@ static void say_underway(struct prose *prose, const struct snapshot *snapshot, i
     if (state->theory_error_rank != THEORY_SILENT)
         prose_add(prose, "; its error has rank %d, in the end it should be %d%s", state->spectra.error_rank,
                   state->theory_error_rank,
-                  state->theory_error_rank ? formula(snapshot, method, state->theory_error_rank) : "");
+                  state->theory_error_rank ? error_formula(snapshot, method, state->theory_error_rank) : "");
     if (snapshot->done)
         prose_add(prose, ". More steps would help");
     prose_add(prose, ". ");
@@ -219,11 +227,11 @@ static void say_not_started(struct prose *prose, const struct snapshot *snapshot
     if (state->theory_error_rank == 0)
         prose_add(prose, "%s should recover A* exactly (%s), so that rank %d%s is enough for the unseen task. ",
                   info->title, info->theorem(&snapshot->config), state->theory_rank_needed,
-                  formula(snapshot, method, state->theory_rank_needed));
+                  needed_formula(snapshot, method, state->theory_rank_needed));
     else
         prose_add(prose, "%s should leave an error of rank %d%s, so that the unseen task needs rank %d%s (%s). ",
-                  info->title, state->theory_error_rank, formula(snapshot, method, state->theory_error_rank),
-                  state->theory_rank_needed, formula(snapshot, method, state->theory_rank_needed),
+                  info->title, state->theory_error_rank, error_formula(snapshot, method, state->theory_error_rank),
+                  state->theory_rank_needed, needed_formula(snapshot, method, state->theory_rank_needed),
                   info->theorem(&snapshot->config));
 }
 

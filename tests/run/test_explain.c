@@ -34,6 +34,13 @@ static void set_error(struct method_snapshot *state, int rank)
         state->spectra.singular_values[j] = state->prediction.singular_values[j] = 7.25 - j;
 }
 
+/* An error that is not where the theory puts it. */
+static void stray(struct method_snapshot *state, int rank)
+{
+    state->spectra.error_rank = rank;
+    state->spectra.singular_values[0] += 2.385;
+}
+
 static int moment_setup(void **state)
 {
     struct moment *moment = calloc(1, sizeof *moment);
@@ -120,13 +127,38 @@ static void test_standard_elsewhere_with_the_right_rank(void **state)
     assert_says(moment, "leaves an error of rank 6 = kT");
 }
 
+/* A draw whose smallest singular value passes for 0: the rank is one less than the theorem's, the place is right. */
+static void test_prediction_of_the_draw_counts(void **state)
+{
+    struct moment *moment = *state;
+    struct method_snapshot *standard = &moment->snapshot->method[METHOD_STANDARD];
+    standard->spectra.error_rank = 5;
+    standard->spectra.rank_needed = 7;
+    assert_says(moment, "sits at A* + mean(R): its error has rank 5 (Theorem 1)");
+    assert_silent(moment, "disagree");
+    standard->predicted = false;
+    assert_says(moment, "disagree: its error has rank 5");
+}
+
+/* Where k(T+1) > d, the need is d, even if that happens to be kT. */
+static void test_capped_rank_is_d(void **state)
+{
+    struct moment *moment = *state;
+    moment->snapshot->config.problem.tasks = 4;
+    moment->snapshot->config.problem.dimension = 8;
+    struct method_snapshot *standard = &moment->snapshot->method[METHOD_STANDARD];
+    standard->spectra.error_rank = standard->theory_error_rank = 8;
+    assert_says(moment, "its error has rank 8 = kT");
+    assert_says(moment, "which needs rank 8 = d. k(T+1) = 10 is more than d = 8");
+}
+
 static void test_underway_and_out_of_steps(void **state)
 {
     struct moment *moment = *state;
     struct method_snapshot *meta = &moment->snapshot->method[METHOD_META];
     meta->train_loss = 0.0385;
     meta->gradient_norm = 0.285;
-    meta->spectra.error_rank = 16;
+    stray(meta, 16);
     assert_says(moment, "has not converged yet after 712 steps: its loss is 0.0385 and its gradient still 0.285");
     assert_says(moment, "has rank 16, in the end it should be 0");
     assert_silent(moment, "More steps");
@@ -161,7 +193,7 @@ static void test_saddle_spurious_and_disagreement(void **state)
     struct method_snapshot *meta = &moment->snapshot->method[METHOD_META];
     meta->train_loss = 63.5;
     meta->gradient_norm = 1e-12;
-    meta->spectra.error_rank = 6;
+    stray(meta, 6);
     assert_says(moment, "come to rest at a loss of 63.5");
     assert_says(moment, "spurious minimum");
     moment->snapshot->config.problem.tasks = 2;
@@ -263,6 +295,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_theory_met, moment_setup, moment_teardown),
         cmocka_unit_test_setup_teardown(test_standard_elsewhere_with_the_right_rank, moment_setup, moment_teardown),
+        cmocka_unit_test_setup_teardown(test_prediction_of_the_draw_counts, moment_setup, moment_teardown),
+        cmocka_unit_test_setup_teardown(test_capped_rank_is_d, moment_setup, moment_teardown),
         cmocka_unit_test_setup_teardown(test_underway_and_out_of_steps, moment_setup, moment_teardown),
         cmocka_unit_test_setup_teardown(test_divergence_names_the_stable_step, moment_setup, moment_teardown),
         cmocka_unit_test_setup_teardown(test_saddle_spurious_and_disagreement, moment_setup, moment_teardown),
