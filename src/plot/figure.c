@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "plot/figure.h"
+
+#include "plot/figure_parts.h"
+#include "plot/quote.h"
+
+#include <inttypes.h>
+
+const struct figure_info figure_table[FIGURE_COUNT] = {
+    [FIGURE_LOSS] = {"loss", "Retraining loss"},
+    [FIGURE_RECOVERY] = {"recovery", "Recovery: base error and angle"},
+    [FIGURE_SPECTRUM] = {"spectrum", "Singular values of Â − A*"},
+    [FIGURE_ADAPTATION] = {"adaptation", "Unseen task: risk against adapter rank"},
+};
+
+static void (*const writers[FIGURE_COUNT])(struct panel *panel) = {
+    [FIGURE_LOSS] = figure_write_loss,
+    [FIGURE_RECOVERY] = figure_write_recovery,
+    [FIGURE_SPECTRUM] = figure_write_spectrum,
+    [FIGURE_ADAPTATION] = figure_write_adaptation,
+};
+
+void figure_write(FILE *stream, enum figure figure, const struct view *view)
+{
+    struct panel panel = {.stream = stream, .view = view, .name = figure_table[figure].name};
+    panel_begin(&panel, figure_table[figure].title);
+    fputs("set bmargin 7\nset key at screen 0.5, character 2.8 center top\n", stream);
+    writers[figure](&panel);
+}
+
+/* The sheet's title and what was run, in one line. They are drawn with the first panel. */
+static void write_head(FILE *stream, const struct config *config)
+{
+    static const char *const truths[] = {"psd", "symmetric", "general"};
+    const struct problem_config *problem = &config->problem;
+    char samples[32] = "population";
+    if (problem->samples != SAMPLES_POPULATION)
+        snprintf(samples, sizeof samples, "N = %d", problem->samples);
+    fputs("set label 10 ", stream);
+    quote_text(stream, config->title);
+    fputs(" noenhanced at screen 0.5, 0.968 center font ',17' textcolor rgb '#111111'\n", stream);
+    fprintf(stream, "set label 11 'd = %d,  k = %d,  T = %d,  %s truth,  %s,  %s solver,  seed %" PRIu64 "'",
+            problem->dimension, problem->rank, problem->tasks, truths[problem->truth], samples,
+            solver_table[config->retrain.solver].name, problem->seed);
+    fputs(" at screen 0.5, 0.940 center textcolor rgb '#555555'\n", stream);
+}
+
+void figure_write_sheet(FILE *stream, const struct view *view)
+{
+    static const char *const columns[] = {"set lmargin at screen 0.065\nset rmargin at screen 0.460\n",
+                                          "set lmargin at screen 0.550\nset rmargin at screen 0.945\n"};
+    static const char *const rows[] = {"set tmargin at screen 0.885\nset bmargin at screen 0.600\n",
+                                       "set tmargin at screen 0.425\nset bmargin at screen 0.140\n"};
+    static const char *const keys[FIGURE_COUNT] = {"0.2625, 0.533", "0.7475, 0.533", "0.2625, 0.073", "0.7475, 0.073"};
+    fputs("reset\nset encoding utf8\nset multiplot\n", stream);
+    for (int i = 0; i < FIGURE_COUNT; i++) {
+        struct panel panel = {.stream = stream, .view = view, .name = figure_table[i].name};
+        panel_begin(&panel, figure_table[i].title);
+        fprintf(stream, "%s%sset key at screen %s center top\n", columns[i % 2], rows[i / 2], keys[i]);
+        if (i == 0 && view->snapshot)
+            write_head(stream, &view->snapshot->config);
+        writers[i](&panel);
+    }
+    fputs("unset multiplot\n", stream);
+}

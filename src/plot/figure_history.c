@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "plot/figure_parts.h"
+
+#include <math.h>
+
+/* The figures against the step. */
+
+static const double loss_floor = 1e-32; /* of the largest value: below, doubles cannot tell a loss from zero */
+static const double error_floor = 1e-17;
+
+static const struct curve *curve_of(const struct panel *panel, int method, enum stage stage, enum series series)
+{
+    return &panel->view->history[method][stage]->curve[series];
+}
+
+/* The last step that the active methods recorded of a series; at least `least`. */
+static long last_step(const struct panel *panel, enum stage stage, enum series series, long least)
+{
+    long last = least;
+    for (int i = 0; i < METHOD_COUNT; i++) {
+        const struct curve *curve = curve_of(panel, i, stage, series);
+        if (panel_active(panel, i) && curve->count && curve->bucket[curve->count - 1].last_step > last)
+            last = curve->bucket[curve->count - 1].last_step;
+    }
+    return last;
+}
+
+static void add_curves(const struct panel *panel, enum stage stage, enum series series, struct axis *axis)
+{
+    for (int i = 0; i < METHOD_COUNT; i++) {
+        const struct curve *curve = curve_of(panel, i, stage, series);
+        if (!panel_active(panel, i))
+            continue;
+        for (size_t j = 0; j < curve->count; j++) {
+            axis_add(axis, curve->bucket[j].min);
+            axis_add(axis, curve->bucket[j].max);
+        }
+    }
+}
+
+/* Where the stages meet on the loss's axis: fine-tuning is drawn behind retraining. */
+static void mark_stages(const struct panel *panel, long end, long last)
+{
+    fprintf(panel->stream, "set arrow 1 from first %ld, graph 0 to first %ld, graph 1 nohead", end, end);
+    fputs(" linecolor rgb '#999999' linewidth 1 dashtype 3\n", panel->stream);
+    fprintf(panel->stream, "set label 2 'retraining ' at first %ld, graph 0.96 right textcolor rgb '#666666'\n", end);
+    fprintf(panel->stream, "set label 3 ' fine-tuning' at first %ld, graph 0.96 left textcolor rgb '#666666'\n", end);
+    fprintf(panel->stream, "set xrange [0:%ld]\n", last);
+}
+
+void figure_write_loss(struct panel *panel)
+{
+    FILE *stream = panel->stream;
+    long end = last_step(panel, STAGE_RETRAIN, SERIES_TRAIN_LOSS, 1);
+    long tuned = last_step(panel, STAGE_ADAPT, SERIES_TRAIN_LOSS, 0);
+    struct axis axis = {0};
+    add_curves(panel, STAGE_RETRAIN, SERIES_TRAIN_LOSS, &axis);
+    add_curves(panel, STAGE_ADAPT, SERIES_TRAIN_LOSS, &axis);
+    axis_finish(&axis, axis.most * loss_floor);
+
+    panel_label(panel, "x", tuned ? "step (retraining, then fine-tuning)" : "retraining step");
+    panel_label(panel, "y", tuned ? "loss" : "retraining loss");
+    panel_set_log(panel, "y", &axis);
+    fprintf(stream, "set xrange [0:%ld]\n", end);
+    if (tuned)
+        mark_stages(panel, end, end + tuned);
+
+    int points[METHOD_COUNT][STAGE_COUNT] = {{0}};
+    for (int i = 0; i < METHOD_COUNT; i++) {
+        if (!panel_active(panel, i))
+            continue;
+        points[i][STAGE_RETRAIN] =
+            panel_block_curve(panel, i, "loss", curve_of(panel, i, STAGE_RETRAIN, SERIES_TRAIN_LOSS), 0, &axis);
+        points[i][STAGE_ADAPT] =
+            panel_block_curve(panel, i, "tuning", curve_of(panel, i, STAGE_ADAPT, SERIES_TRAIN_LOSS), end, &axis);
+    }
+    for (int i = 0; i < METHOD_COUNT; i++) {
+        if (points[i][STAGE_RETRAIN]) {
+            panel_plot(panel);
+            panel_block_name(panel, i, "loss");
+            panel_measured(panel, i, points[i][STAGE_RETRAIN]);
+            fprintf(stream, " title '%s'", method_table[i].name);
+        }
+        if (points[i][STAGE_ADAPT]) {
+            panel_plot(panel);
+            panel_block_name(panel, i, "tuning");
+            panel_measured(panel, i, points[i][STAGE_ADAPT]);
+            fputs(" notitle", stream);
+        }
+    }
+    panel_end(panel);
+}
+
+/* ‖Â − A*‖_F as the theory has it, or NAN. */
+static double predicted_error(const struct panel *panel, int method)
+{
+    const struct snapshot *snapshot = panel->view->snapshot;
+    if (!panel_active(panel, method) || !snapshot->method[method].predicted)
+        return (double)NAN;
+    double sum = 0;
+    for (int i = 0; i < snapshot->config.problem.dimension; i++) {
+        double value = snapshot->method[method].prediction.singular_values[i];
+        sum += value * value;
+    }
+    return sqrt(sum);
+}
+
+/* Two bands in one plot, so that zooming works on both: the base error above, with tics on the left, and the angle
+ * below, with tics on the right. The share of the height that each has: */
+#define UPPER_SHARE "0.54"
+#define LOWER_SHARE "0.40"
+#define BETWEEN     "0.43"
+
+static void set_bands(const struct panel *panel, const struct axis *axis)
+{
+    FILE *stream = panel->stream;
+    int decades = axis->to - axis->from;
+    int stride = (decades + 4) / 5;
+    fputs("set logscale y\n", stream);
+    fprintf(stream, "set yrange [10**(%d-%d/" UPPER_SHARE "):1e%d]\n", axis->to, decades, axis->to);
+    fputs("set ytics (", stream);
+    for (int i = axis->to; i >= axis->from; i -= stride)
+        fprintf(stream, "%s'10^{%d}' 1e%d", i < axis->to ? ", " : "", i, i);
+    fputs(")\n", stream);
+    fputs("set y2range [0:90/" LOWER_SHARE "]\n"
+          "set y2tics ('0°' 0, '30°' 30, '60°' 60, '90°' 90)\n"
+          "set border 11\n"
+          "set grid y2tics\n",
+          stream);
+    fputs("set arrow 1 from graph 0, graph " BETWEEN " to graph 1, graph " BETWEEN " nohead", stream);
+    fputs(" linecolor rgb '#999999' linewidth 1\n", stream);
+}
+
+void figure_write_recovery(struct panel *panel)
+{
+    FILE *stream = panel->stream;
+    struct axis axis = {0};
+    double predicted[METHOD_COUNT];
+    add_curves(panel, STAGE_RETRAIN, SERIES_BASE_ERROR, &axis);
+    double floor_value = axis.most * error_floor;
+    for (int i = 0; i < METHOD_COUNT; i++) {
+        predicted[i] = predicted_error(panel, i);
+        if (predicted[i] > floor_value)
+            axis_add(&axis, predicted[i]);
+    }
+    axis_finish(&axis, floor_value);
+    long end = last_step(panel, STAGE_RETRAIN, SERIES_BASE_ERROR, 1);
+
+    panel_label(panel, "x", "retraining step");
+    panel_label(panel, "y", "base error ‖Â − A*‖_F");
+    panel_label(panel, "y2", "principal angle");
+    fprintf(stream, "set xrange [0:%ld]\n", end);
+    set_bands(panel, &axis);
+
+    int points[METHOD_COUNT][2] = {{0}};
+    for (int i = 0; i < METHOD_COUNT; i++) {
+        if (!panel_active(panel, i))
+            continue;
+        points[i][0] =
+            panel_block_curve(panel, i, "error", curve_of(panel, i, STAGE_RETRAIN, SERIES_BASE_ERROR), 0, &axis);
+        points[i][1] =
+            panel_block_curve(panel, i, "angle", curve_of(panel, i, STAGE_RETRAIN, SERIES_RECOVERY_ANGLE), 0, NULL);
+        if (predicted[i] > floor_value) {
+            panel_block_begin(panel, i, "theory");
+            panel_block_row(panel, 0, predicted[i]);
+            panel_block_row(panel, (double)end, predicted[i]);
+            panel_block_end(panel);
+        }
+    }
+    for (int i = 0; i < METHOD_COUNT; i++) {
+        if (points[i][0]) {
+            panel_plot(panel);
+            panel_block_name(panel, i, "error");
+            panel_measured(panel, i, points[i][0]);
+            fprintf(stream, " title '%s'", method_table[i].name);
+        }
+        if (points[i][1]) {
+            panel_plot(panel);
+            panel_block_name(panel, i, "angle");
+            fputs(" axes x1y2", stream);
+            panel_measured(panel, i, points[i][1]);
+            fputs(" notitle", stream);
+        }
+    }
+    for (int i = 0; i < METHOD_COUNT; i++) {
+        if (!(predicted[i] > floor_value))
+            continue;
+        panel_plot(panel);
+        panel_block_name(panel, i, "theory");
+        panel_theory(panel, i);
+        fprintf(stream, " title 'theory: %s'", method_table[i].name);
+    }
+    panel_end(panel);
+}

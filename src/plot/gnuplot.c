@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "plot/gnuplot.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { PATIENCE_MS = 500, NAP_MS = 2 };
+
+struct gnuplot {
+    pid_t pid; /* 0: reaped */
+    int input, output, messages;
+    int status; /* of waitpid, once it is reaped */
+};
+
+/* The pipes: [0] is read, [1] is written. */
+struct pipes {
+    int input[2], output[2], messages[2];
+};
+
+static void close_one(int *descriptor)
+{
+    if (*descriptor >= 0)
+        close(*descriptor);
+    *descriptor = -1;
+}
+
+static void close_pipes(struct pipes *pipes)
+{
+    for (int end = 0; end < 2; end++) {
+        close_one(&pipes->input[end]);
+        close_one(&pipes->output[end]);
+        close_one(&pipes->messages[end]);
+    }
+}
+
+static int open_pipes(struct pipes *pipes)
+{
+    *pipes = (struct pipes){{-1, -1}, {-1, -1}, {-1, -1}};
+    bool open = pipe2(pipes->input, O_CLOEXEC) == 0 && pipe2(pipes->output, O_CLOEXEC) == 0 &&
+                pipe2(pipes->messages, O_CLOEXEC) == 0;
+    open = open && fcntl(pipes->input[1], F_SETFL, O_NONBLOCK) == 0 &&
+           fcntl(pipes->output[0], F_SETFL, O_NONBLOCK) == 0 && fcntl(pipes->messages[0], F_SETFL, O_NONBLOCK) == 0;
+    if (open)
+        return 0;
+    int failure = errno;
+    close_pipes(pipes);
+    return failure;
+}
+
+/* The signals that we ignore or block are gnuplot's again. */
+static int set_attributes(posix_spawnattr_t *attributes)
+{
+    sigset_t none;
+    sigset_t all;
+    sigemptyset(&none);
+    sigfillset(&all);
+    int failure = posix_spawnattr_setpgroup(attributes, 0);
+    failure = failure ? failure : posix_spawnattr_setsigmask(attributes, &none);
+    failure = failure ? failure : posix_spawnattr_setsigdefault(attributes, &all);
+    short flags = POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF;
+    return failure ? failure : posix_spawnattr_setflags(attributes, flags);
+}
+
+static int set_actions(posix_spawn_file_actions_t *actions, const struct pipes *pipes)
+{
+    int failure = posix_spawn_file_actions_adddup2(actions, pipes->input[0], STDIN_FILENO);
+    failure = failure ? failure : posix_spawn_file_actions_adddup2(actions, pipes->output[1], STDOUT_FILENO);
+    return failure ? failure : posix_spawn_file_actions_adddup2(actions, pipes->messages[1], STDERR_FILENO);
+}
+
+static int spawn(pid_t *pid, const char *program, const char *argument, const struct pipes *pipes)
+{
+    char *const arguments[] = {(char *)program, (char *)"-d", (char *)argument, NULL};
+    posix_spawnattr_t attributes;
+    posix_spawn_file_actions_t actions;
+    int failure = posix_spawnattr_init(&attributes);
+    if (failure)
+        return failure;
+    failure = posix_spawn_file_actions_init(&actions);
+    if (!failure) {
+        failure = set_attributes(&attributes);
+        failure = failure ? failure : set_actions(&actions, pipes);
+        failure = failure ? failure : posix_spawnp(pid, program, &actions, &attributes, arguments, environ);
+        posix_spawn_file_actions_destroy(&actions);
+    }
+    posix_spawnattr_destroy(&attributes);
+    return failure;
+}
+
+struct gnuplot *gnuplot_new(const char *argument, struct err *err)
+{
+    const char *program = getenv("RANKSCOPE_GNUPLOT");
+    if (!program || !*program)
+        program = "gnuplot";
+    struct gnuplot *gnuplot = malloc(sizeof *gnuplot);
+    if (!gnuplot) {
+        err_set(err, ERR_MEMORY, "no memory to start gnuplot");
+        return NULL;
+    }
+    struct pipes pipes;
+    pid_t pid = 0;
+    int failure = open_pipes(&pipes);
+    if (!failure) {
+        failure = spawn(&pid, program, argument, &pipes);
+        close_one(&pipes.input[0]);
+        close_one(&pipes.output[1]);
+        close_one(&pipes.messages[1]);
+    }
+    if (failure) {
+        close_pipes(&pipes);
+        free(gnuplot);
+        if (failure == ENOENT)
+            err_set(err, ERR_IO, "%s: there is no such program; install gnuplot, or name it in RANKSCOPE_GNUPLOT",
+                    program);
+        else
+            err_set(err, ERR_IO, "%s: cannot start it: %s", program, strerror(failure));
+        return NULL;
+    }
+    *gnuplot = (struct gnuplot){pid, pipes.input[1], pipes.output[0], pipes.messages[0], 0};
+    return gnuplot;
+}
+
+int gnuplot_input(const struct gnuplot *gnuplot)
+{
+    return gnuplot->input;
+}
+
+int gnuplot_output(const struct gnuplot *gnuplot)
+{
+    return gnuplot->output;
+}
+
+int gnuplot_messages(const struct gnuplot *gnuplot)
+{
+    return gnuplot->messages;
+}
+
+void gnuplot_close_input(struct gnuplot *gnuplot)
+{
+    close_one(&gnuplot->input);
+}
+
+static bool must_wait(void)
+{
+    return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
+}
+
+long gnuplot_write(struct gnuplot *gnuplot, const char *bytes, size_t size)
+{
+    if (gnuplot->input < 0)
+        return -1;
+    ssize_t put = write(gnuplot->input, bytes, size);
+    if (put >= 0)
+        return put;
+    return must_wait() ? 0 : -1;
+}
+
+static long read_some(int *descriptor, char *bytes, size_t size)
+{
+    if (*descriptor < 0)
+        return -1;
+    ssize_t got = read(*descriptor, bytes, size);
+    if (got > 0)
+        return got;
+    if (got < 0 && must_wait())
+        return 0;
+    close_one(descriptor);
+    return -1;
+}
+
+long gnuplot_read_output(struct gnuplot *gnuplot, char *bytes, size_t size)
+{
+    return read_some(&gnuplot->output, bytes, size);
+}
+
+long gnuplot_read_messages(struct gnuplot *gnuplot, char *bytes, size_t size)
+{
+    return read_some(&gnuplot->messages, bytes, size);
+}
+
+/* Its window programs are of its group. They are signalled while the dead leader still holds the group's number, which
+ * could be somebody else's afterwards. */
+static void reap(struct gnuplot *gnuplot, int signal)
+{
+    kill(-gnuplot->pid, signal);
+    while (waitpid(gnuplot->pid, &gnuplot->status, 0) < 0 && errno == EINTR)
+        ;
+    gnuplot->pid = 0;
+}
+
+bool gnuplot_ended(struct gnuplot *gnuplot)
+{
+    if (gnuplot->pid == 0)
+        return true;
+    siginfo_t info = {0};
+    if (waitid(P_PID, (id_t)gnuplot->pid, &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid == 0)
+        return false;
+    reap(gnuplot, SIGTERM);
+    return true;
+}
+
+void gnuplot_kill(struct gnuplot *gnuplot)
+{
+    if (!gnuplot_ended(gnuplot))
+        reap(gnuplot, SIGKILL);
+}
+
+/* Whether it ends within a while. What it says meanwhile is read, lest it wait for us. */
+static bool ends_soon(struct gnuplot *gnuplot)
+{
+    char waste[4096];
+    for (int waited = 0; waited < PATIENCE_MS; waited += NAP_MS) {
+        if (gnuplot_ended(gnuplot))
+            return true;
+        gnuplot_read_output(gnuplot, waste, sizeof waste);
+        gnuplot_read_messages(gnuplot, waste, sizeof waste);
+        nanosleep(&(struct timespec){.tv_nsec = NAP_MS * 1000000L}, NULL);
+    }
+    return gnuplot_ended(gnuplot);
+}
+
+void gnuplot_end(struct gnuplot *gnuplot)
+{
+    close_one(&gnuplot->input);
+    if (!ends_soon(gnuplot)) {
+        kill(-gnuplot->pid, SIGTERM);
+        if (!ends_soon(gnuplot))
+            gnuplot_kill(gnuplot);
+    }
+    close_one(&gnuplot->output);
+    close_one(&gnuplot->messages);
+}
+
+void gnuplot_free(struct gnuplot *gnuplot)
+{
+    if (!gnuplot)
+        return;
+    gnuplot_end(gnuplot);
+    free(gnuplot);
+}
+
+bool gnuplot_succeeded(const struct gnuplot *gnuplot)
+{
+    return WIFEXITED(gnuplot->status) && WEXITSTATUS(gnuplot->status) == 0;
+}
+
+void gnuplot_describe_end(const struct gnuplot *gnuplot, char *text, size_t size)
+{
+    if (WIFSIGNALED(gnuplot->status))
+        snprintf(text, size, "gnuplot was killed (signal %d)", WTERMSIG(gnuplot->status));
+    else
+        snprintf(text, size, "gnuplot ended by itself (exit status %d)", WEXITSTATUS(gnuplot->status));
+}

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "plot/panel.h"
+
+#include "plot/quote.h"
+
+#include <math.h>
+
+enum { BUCKETS_SHOWN = 512, MARKERS = 9 };
+
+static const struct panel_style styles[] = {
+    {"#D55E00", "#6E3000", 7, 6},   /* vermilion, circle */
+    {"#0072B2", "#003A5C", 9, 8},   /* blue, triangle */
+    {"#009E73", "#00503A", 5, 4},   /* bluish green, square */
+    {"#CC79A7", "#6E3558", 13, 12}, /* reddish purple, diamond */
+};
+
+const struct panel_style *panel_style(int method)
+{
+    return &styles[(size_t)method % (sizeof styles / sizeof *styles)];
+}
+
+bool panel_active(const struct panel *panel, int method)
+{
+    return panel->view->snapshot && panel->view->snapshot->method[method].active;
+}
+
+void panel_begin(const struct panel *panel, const char *title)
+{
+    fputs("reset\n"
+          "set encoding utf8\n"
+          "set datafile missing 'NaN'\n"
+          "set border 3 linecolor rgb '#555555' linewidth 1\n"
+          "set tics nomirror out scale 0.5 textcolor rgb '#333333'\n"
+          "set grid ytics linetype 1 linecolor rgb '#E6E6E6' linewidth 0.7\n"
+          "set key center top horizontal Left reverse samplen 2.5 spacing 1.1 maxrows 2 textcolor rgb '#222222'\n",
+          panel->stream);
+    fprintf(panel->stream, "set title '%s' font ',13' textcolor rgb '#111111'\n", title);
+}
+
+void panel_label(const struct panel *panel, const char *axis, const char *title)
+{
+    fprintf(panel->stream, "set %slabel '%s' textcolor rgb '#222222'\n", axis, title);
+}
+
+void panel_set_log(const struct panel *panel, const char *which, const struct axis *axis)
+{
+    fprintf(panel->stream, "set logscale %s\n", which);
+    fprintf(panel->stream, "set format %s '10^{%%T}'\n", which);
+    fprintf(panel->stream, "set %srange [1e%d:1e%d]\n", which, axis->from, axis->to);
+    if (axis->low)
+        fprintf(panel->stream, "set %stics add ('≈ 0' 1e%d)\n", which, axis->from);
+}
+
+void panel_block_name(const struct panel *panel, int method, const char *what)
+{
+    fprintf(panel->stream, "$%s_%s_%s", panel->name, method_table[method].name, what);
+}
+
+void panel_block_begin(const struct panel *panel, int method, const char *what)
+{
+    panel_block_name(panel, method, what);
+    fputs(" << EOD\n", panel->stream);
+}
+
+void panel_block_row(const struct panel *panel, double x, double y)
+{
+    fprintf(panel->stream, "%ld%s ", lrint(floor(x)), x > floor(x) ? ".5" : "");
+    quote_number(panel->stream, y);
+    fputc('\n', panel->stream);
+}
+
+void panel_block_end(const struct panel *panel)
+{
+    fputs("EOD\n", panel->stream);
+}
+
+/* A group of buckets becomes its two extremes, in the order in which the curve most likely passed them. */
+static int put_extremes(const struct panel *panel, const struct bucket *bucket, size_t count, long offset,
+                        const struct axis *axis)
+{
+    double min = bucket[0].min;
+    double max = bucket[0].max;
+    for (size_t i = 1; i < count; i++) {
+        min = fmin(min, bucket[i].min);
+        max = fmax(max, bucket[i].max);
+    }
+    double first = (double)(bucket[0].step + offset);
+    double last = (double)(bucket[count - 1].last_step + offset);
+    double newest = bucket[count - 1].last;
+    bool falls = fabs(newest - min) <= fabs(newest - max);
+    if (axis) {
+        min = axis_place(axis, min);
+        max = axis_place(axis, max);
+    }
+    panel_block_row(panel, first, falls ? max : min);
+    if (last <= first || min == max)
+        return 1;
+    panel_block_row(panel, last, falls ? min : max);
+    return 2;
+}
+
+int panel_block_curve(const struct panel *panel, int method, const char *what, const struct curve *curve, long offset,
+                      const struct axis *axis)
+{
+    if (curve->count == 0)
+        return 0;
+    size_t together = (curve->count + BUCKETS_SHOWN - 1) / BUCKETS_SHOWN;
+    int points = 0;
+    panel_block_begin(panel, method, what);
+    for (size_t i = 0; i < curve->count; i += together) {
+        size_t count = curve->count - i < together ? curve->count - i : together;
+        points += put_extremes(panel, &curve->bucket[i], count, offset, axis);
+    }
+    panel_block_end(panel);
+    return points;
+}
+
+void panel_plot(struct panel *panel)
+{
+    if (panel->parts++ == 0)
+        fputs("plot NaN notitle", panel->stream);
+    fputs(", \\\n     ", panel->stream);
+}
+
+void panel_end(struct panel *panel)
+{
+    if (panel->parts == 0)
+        fputs("plot NaN notitle", panel->stream);
+    fputc('\n', panel->stream);
+}
+
+void panel_measured(const struct panel *panel, int method, int points)
+{
+    const struct panel_style *style = panel_style(method);
+    int interval = points / MARKERS > 1 ? points / MARKERS : 1;
+    fprintf(panel->stream, " with linespoints linecolor rgb '%s' linewidth 2 pointtype %d pointsize 0.9", style->colour,
+            style->filled);
+    fprintf(panel->stream, " pointinterval %d", interval);
+}
+
+void panel_theory(const struct panel *panel, int method)
+{
+    fprintf(panel->stream, " with lines linecolor rgb '%s' linewidth 1.6 dashtype (9, 6)", panel_style(method)->theory);
+}
+
+void panel_rank(char text[PANEL_RANK_SIZE], const struct config *config, int method, int rank)
+{
+    int k = config->problem.rank;
+    int tasks = config->problem.tasks;
+    bool by_tasks = method_table[method].adapter_rank(&config->retrain) == 0;
+    if (by_tasks && rank == k * tasks)
+        snprintf(text, PANEL_RANK_SIZE, "kT = %d", rank);
+    else if (by_tasks && rank == k * (tasks + 1))
+        snprintf(text, PANEL_RANK_SIZE, "k(T+1) = %d", rank);
+    else if (rank == k)
+        snprintf(text, PANEL_RANK_SIZE, "k = %d", rank);
+    else if (!by_tasks && (rank == 2 * k || rank == 3 * k))
+        snprintf(text, PANEL_RANK_SIZE, "%dk = %d", rank / k, rank);
+    else if (rank == config->problem.dimension)
+        snprintf(text, PANEL_RANK_SIZE, "d = %d", rank);
+    else
+        snprintf(text, PANEL_RANK_SIZE, "%d", rank);
+}

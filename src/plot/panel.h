@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef RANKSCOPE_PLOT_PANEL_H
+#define RANKSCOPE_PLOT_PANEL_H
+
+#include "plot/axis.h"
+#include "run/view.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+
+/* The pieces that all figures are made of. Colours are those of Okabe and Ito (2008), which colour-blind people can
+ * tell apart; each method has its own marker as well. Solid is measured, dashed is theory. */
+
+struct panel_style {
+    const char *colour; /* "#D55E00" */
+    const char *theory; /* a darker shade, for dashes over the solid line */
+    int filled, hollow; /* gnuplot's point types */
+};
+const struct panel_style *panel_style(int method);
+
+/* One figure in the making. Its plot command is put together in parts: panel_plot begins each. */
+struct panel {
+    FILE *stream;
+    const struct view *view;
+    const char *name; /* of the figure: its data blocks are $name_method_what */
+    int parts;        /* of the plot command so far */
+};
+
+bool panel_active(const struct panel *panel, int method);
+
+/* What every figure starts from: looks and title. Titles are enhanced text, and our own. */
+void panel_begin(const struct panel *panel, const char *title);
+
+void panel_label(const struct panel *panel, const char *axis, const char *title); /* "x", "y", "y2" */
+
+/* Sets axis `which` ("y") logarithmic over the finished axis, its lower end labelled as zero where that is meant. */
+void panel_set_log(const struct panel *panel, const char *which, const struct axis *axis);
+
+/* "$name_method_what", for the data block and for its plot. */
+void panel_block_name(const struct panel *panel, int method, const char *what);
+void panel_block_begin(const struct panel *panel, int method, const char *what);
+void panel_block_row(const struct panel *panel, double x, double y);
+void panel_block_end(const struct panel *panel);
+
+/* A curve of the history as a data block, x moved by `offset`, extremes kept, about 1,000 points. `axis` NULL: values as
+ * they are. Returns the number of points. */
+int panel_block_curve(const struct panel *panel, int method, const char *what, const struct curve *curve, long offset,
+                      const struct axis *axis);
+
+/* Begins the plot command or its next part. The first one is a plot of nothing, so that a figure without data is still
+ * a figure; the caller has set all ranges. */
+void panel_plot(struct panel *panel);
+void panel_end(struct panel *panel);
+
+/* " with linespoints …" for a measured curve of `points` points, some ten of them marked. */
+void panel_measured(const struct panel *panel, int method, int points);
+
+/* " with lines …", dashed. */
+void panel_theory(const struct panel *panel, int method);
+
+/* "k(T+1) = 8": a rank that the theory has for a method, as a formula where it is one. */
+enum { PANEL_RANK_SIZE = 48 };
+void panel_rank(char text[PANEL_RANK_SIZE], const struct config *config, int method, int rank);
+
+#endif

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef RANKSCOPE_PLOT_RENDER_H
+#define RANKSCOPE_PLOT_RENDER_H
+
+#include "base/err.h"
+
+#include <stddef.h>
+
+/* Runs a script in a gnuplot of its own, and takes the picture that it writes to standard output. On success the caller
+ * frees *picture. ERR_IO with what gnuplot said, also when it takes longer than `milliseconds` (it is killed then) or
+ * writes more than any picture has; ERR_MEMORY. */
+enum err_code render_script(const char *script, size_t script_size, int milliseconds, char **picture,
+                            size_t *picture_size, struct err *err);
+
+#endif

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "plot/save.h"
+
+#include "base/file.h"
+#include "plot/figure.h"
+#include "plot/quote.h"
+#include "plot/render.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+enum { TIMEOUT_MS = 30000 };
+
+#define PNG_CAIRO "pngcairo enhanced size 1600, 1120 font \"Sans,12\" background rgb \"white\" rounded"
+#define PNG_GD    "png enhanced truecolor size 1600, 1120 font \"sans,11\" background rgb \"white\""
+#define SVG       "svg enhanced size 1440, 1008 dynamic font \"sans-serif,13\" background rgb \"white\" rounded"
+#define PDF_CAIRO                                                                                                      \
+    "pdfcairo enhanced color size 14in, 9.8in font \"Sans,12\" pointscale 0.7 background rgb \"white\" rounded"
+
+static const struct format {
+    const char *ending;
+    const char *terminal;  /* as `set terminal` takes it */
+    const char *otherwise; /* where gnuplot was built without that one */
+    const char *signature; /* how such a file begins */
+} formats[] = {
+    {".png", PNG_CAIRO, PNG_GD, "\x89PNG"},
+    {".svg", SVG, SVG, "<?xml"},
+    {".pdf", PDF_CAIRO, PDF_CAIRO, "%PDF"},
+    {".gp", NULL, NULL, NULL}, /* the script itself */
+};
+
+static const struct format *find_format(const char *path)
+{
+    size_t length = strlen(path);
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
+        size_t ending = strlen(formats[i].ending);
+        bool has_name = length > ending && path[length - ending - 1] != '/';
+        if (has_name && strcasecmp(path + length - ending, formats[i].ending) == 0)
+            return &formats[i];
+    }
+    return NULL;
+}
+
+enum err_code plot_check_path(const char *path, struct err *err)
+{
+    if (find_format(path))
+        return ERR_NONE;
+    return err_set(err, ERR_INPUT, "%s: a picture's name ends in .png, .svg, .pdf or .gp", path);
+}
+
+/* A word of gnuplot's list of terminals that begins another one ("png" of "pngcairo") is never asked for. */
+static void write_terminal(FILE *stream, const struct format *format)
+{
+    size_t length = strcspn(format->terminal, " ");
+    fprintf(stream,
+            "if (strstrt(GPVAL_TERMINALS, \"%.*s\")) {\n    set terminal %s\n} else {\n    set terminal %s\n}\n",
+            (int)length, format->terminal, format->terminal, format->otherwise);
+}
+
+/* Whoever runs the script chooses where it is drawn; left alone it draws a picture beside itself. */
+static void write_script_head(FILE *stream, const struct config *config)
+{
+    fputs("#!/usr/bin/env gnuplot\n# ", stream);
+    quote_text(stream, config ? config->title : "");
+    fputs(", drawn by Rankscope " RANKSCOPE_VERSION ".\n"
+          "#\n"
+          "#     gnuplot FILE.gp                              draws FILE.png beside this script\n"
+          "#     gnuplot -p -e \"terminal='qt'\" FILE.gp        opens a window (or wxt, x11: see `set terminal`)\n"
+          "#     gnuplot -e \"terminal='svg'; picture='a.svg'\" FILE.gp\n"
+          "#\n"
+          "# The data is in here: nothing else is needed.\n"
+          "\n"
+          "if (exists(\"terminal\")) {\n"
+          "    eval \"set terminal \" . terminal\n"
+          "    if (exists(\"picture\")) { set output picture }\n"
+          "} else {\n",
+          stream);
+    write_terminal(stream, &formats[0]);
+    fputs("    if (!exists(\"picture\")) {\n"
+          "        picture = exists(\"ARG0\") && strlen(ARG0) > 3 ? ARG0[1:strlen(ARG0)-3] . '.png' : 'rankscope.png'\n"
+          "    }\n"
+          "    set output picture\n"
+          "}\n"
+          "\n",
+          stream);
+}
+
+static void write_script_tail(FILE *stream)
+{
+    fputs("if (exists(\"picture\")) { set output }\n", stream);
+}
+
+/* The script as text. The caller frees it. */
+static enum err_code make_script(const struct format *format, const struct view *view, char **script, size_t *size,
+                                 struct err *err)
+{
+    FILE *stream = open_memstream(script, size);
+    if (!stream)
+        return err_set(err, ERR_MEMORY, "no memory for the figures");
+    if (format->terminal)
+        write_terminal(stream, format);
+    else
+        write_script_head(stream, view->snapshot ? &view->snapshot->config : NULL);
+    figure_write_sheet(stream, view);
+    if (!format->terminal)
+        write_script_tail(stream);
+    bool whole = !ferror(stream);
+    if (fclose(stream) != 0 || !whole) {
+        free(*script);
+        return err_set(err, ERR_MEMORY, "no memory for the figures");
+    }
+    return ERR_NONE;
+}
+
+static enum err_code draw(const struct format *format, const char *script, size_t script_size, char **picture,
+                          size_t *size, struct err *err)
+{
+    enum err_code code = render_script(script, script_size, TIMEOUT_MS, picture, size, err);
+    if (code)
+        return code;
+    size_t length = strlen(format->signature);
+    if (*size >= length && memcmp(*picture, format->signature, length) == 0)
+        return ERR_NONE;
+    free(*picture);
+    return err_set(err, ERR_IO, "what gnuplot drew is no %s", format->ending + 1);
+}
+
+enum err_code plot_save(const char *path, const struct view *view, struct err *err)
+{
+    const struct format *format = find_format(path);
+    if (!format)
+        return plot_check_path(path, err);
+    char *script = NULL;
+    size_t script_size = 0;
+    enum err_code code = make_script(format, view, &script, &script_size, err);
+    if (code)
+        return code;
+    if (!format->terminal) {
+        code = file_write(path, script, script_size, err);
+        free(script);
+        return code;
+    }
+    char *picture = NULL;
+    size_t size = 0;
+    code = draw(format, script, script_size, &picture, &size, err);
+    free(script);
+    if (code) {
+        err_prefix(err, "%s: ", path);
+        return code;
+    }
+    code = file_write(path, picture, size, err);
+    free(picture);
+    return code;
+}

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "model/random.h"
+#include "model/thin.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdalign.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { INNER = 37, COLUMNS = 21, ROWS = 5, PADDED = 48 };
+
+static void fill(int index, size_t count, double *x)
+{
+    struct random_stream *stream = random_new(7, RANDOM_INPUTS, index);
+    assert_non_null(stream);
+    random_normal(stream, 2.385, count, x);
+    random_free(stream);
+}
+
+static void assert_near(const struct thin_kernel *kernel, double got, double want)
+{
+    if (!(fabs(got - want) < 1e-12 * 300))
+        fail_msg("%s: %.17g is not %.17g", kernel->name, got, want);
+}
+
+static void test_there_is_a_kernel_for_every_machine(void **state)
+{
+    (void)state;
+    int count = 0;
+    while (thin_kernel_at(count))
+        count++;
+    assert_in_range(count, 1, 3);
+    assert_string_equal(thin_kernel_at(count - 1)->name, "portable");
+    assert_ptr_equal(thin_kernel_best(), thin_kernel_at(0));
+    for (int i = 0; i < count; i++)
+        print_message("%s\n", thin_kernel_at(i)->name);
+}
+
+static void check_multiply(const struct thin_kernel *kernel, size_t inner, size_t columns, bool add)
+{
+    alignas(64) static double panel[INNER * THIN_PANEL];
+    alignas(64) static double out[COLUMNS * PADDED];
+    static double before[COLUMNS * PADDED];
+    static double thin[INNER * COLUMNS + 1];
+    fill(1, INNER * THIN_PANEL, panel);
+    fill(2, INNER * COLUMNS + 1, thin);
+    fill(3, COLUMNS * PADDED, out);
+    memcpy(before, out, sizeof out);
+    /* `thin` has a stride of its own and starts anywhere; out is the middle panel of three. */
+    kernel->multiply(inner, panel, THIN_PANEL, thin + 1, COLUMNS, columns, out + THIN_PANEL, PADDED, add);
+    for (size_t c = 0; c < COLUMNS; c++)
+        for (size_t i = 0; i < PADDED; i++) {
+            size_t at = c * PADDED + i;
+            if (c >= columns || i / THIN_PANEL != 1) {
+                assert_true(out[at] == before[at]);
+                continue;
+            }
+            double want = add ? before[at] : 0.0;
+            for (size_t l = 0; l < inner; l++)
+                want += panel[l * THIN_PANEL + i - THIN_PANEL] * thin[1 + l * COLUMNS + c];
+            assert_near(kernel, out[at], want);
+        }
+}
+
+static void test_multiply_is_the_product_for_any_number_of_columns(void **state)
+{
+    (void)state;
+    for (int i = 0; thin_kernel_at(i); i++)
+        for (size_t columns = 0; columns <= COLUMNS; columns++) {
+            check_multiply(thin_kernel_at(i), INNER, columns, false);
+            check_multiply(thin_kernel_at(i), columns, columns, true);
+        }
+}
+
+static void test_gram_is_all_scalar_products(void **state)
+{
+    (void)state;
+    alignas(64) static double x[ROWS * PADDED];
+    alignas(64) static double y[ROWS * PADDED];
+    double gram[ROWS * ROWS];
+    fill(1, ROWS * PADDED, x);
+    fill(2, ROWS * PADDED, y);
+    for (int i = 0; thin_kernel_at(i); i++)
+        for (size_t rows = 1; rows <= ROWS; rows++) {
+            thin_kernel_at(i)->gram(rows, PADDED, 2.385, x, y, gram);
+            for (size_t a = 0; a < rows; a++)
+                for (size_t b = 0; b < rows; b++) {
+                    double want = 0;
+                    for (size_t j = 0; j < PADDED; j++)
+                        want += 2.385 * x[a * PADDED + j] * y[b * PADDED + j];
+                    assert_near(thin_kernel_at(i), gram[a * rows + b], want);
+                }
+        }
+}
+
+static void test_descend_and_subtract_do_as_they_say(void **state)
+{
+    (void)state;
+    alignas(64) double x[PADDED];
+    alignas(64) double y[PADDED];
+    alignas(64) double out[PADDED];
+    for (int i = 0; thin_kernel_at(i); i++) {
+        double before[PADDED];
+        fill(1, PADDED, x);
+        fill(2, PADDED, y);
+        memcpy(before, x, sizeof x);
+        thin_kernel_at(i)->subtract(PADDED, x, y, out);
+        thin_kernel_at(i)->descend(PADDED, 0.385, y, x);
+        for (int j = 0; j < PADDED; j++) {
+            assert_near(thin_kernel_at(i), out[j], before[j] - y[j]);
+            assert_near(thin_kernel_at(i), x[j], before[j] - 0.385 * y[j]);
+        }
+    }
+}
+
+static double packed_at(size_t d, const double *packed, size_t row, size_t column)
+{
+    return packed[column / THIN_PANEL * THIN_PANEL * d + row * THIN_PANEL + column % THIN_PANEL];
+}
+
+static void test_packing_keeps_every_entry_and_fills_up_with_zeros(void **state)
+{
+    (void)state;
+    const size_t sizes[] = {1, 7, 16, 19, 33};
+    static double a[33 * 33];
+    alignas(64) static double plain[33 * PADDED];
+    alignas(64) static double transposed[33 * PADDED];
+    alignas(64) static double sum[33 * PADDED];
+    fill(1, 33 * 33, a);
+    for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
+        size_t d = sizes[s];
+        fill(2, d * thin_padded(d), plain);
+        fill(3, d * thin_padded(d), transposed);
+        thin_pack(d, a, plain);
+        thin_pack_transposed(d, a, transposed);
+        thin_pack(d, a, sum);
+        thin_pack_add_transposed(d, a, sum);
+        for (size_t i = 0; i < d; i++)
+            for (size_t j = 0; j < thin_padded(d); j++) {
+                double there = j < d ? a[i * d + j] : 0.0;
+                double mirrored = j < d ? a[j * d + i] : 0.0;
+                assert_true(packed_at(d, plain, i, j) == there);
+                assert_true(packed_at(d, transposed, i, j) == mirrored);
+                assert_true(packed_at(d, sum, i, j) == there + mirrored);
+            }
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_there_is_a_kernel_for_every_machine),
+        cmocka_unit_test(test_multiply_is_the_product_for_any_number_of_columns),
+        cmocka_unit_test(test_gram_is_all_scalar_products),
+        cmocka_unit_test(test_descend_and_subtract_do_as_they_say),
+        cmocka_unit_test(test_packing_keeps_every_entry_and_fills_up_with_zeros),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
