@@ -119,7 +119,7 @@ double measure_paper_loss(struct measure *measure, const struct moments *moments
                           const struct point *point)
 {
     if (!moments->covariance)
-        return NAN;
+        return (double)NAN;
     int d = point->dimension;
     size_t square = point_base_size(point);
     double sum = 0;

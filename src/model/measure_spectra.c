@@ -109,10 +109,10 @@ static double largest_angle(struct measure *measure, const double *truth, int co
     linalg_gemm(LINALG_TRANSPOSED, LINALG_PLAIN, count, k, d, 1, found, truth, 0, overlap);
     linalg_gemm(LINALG_PLAIN, LINALG_PLAIN, d, k, count, -1, found, overlap, 1, rest);
     if (!linalg_svd(measure->svd, count, k, overlap, measure->values, NULL, NULL))
-        return NAN;
+        return (double)NAN;
     double cosine = measure->values[k - 1];
     if (!linalg_svd(measure->svd, d, k, rest, measure->values, NULL, NULL))
-        return NAN;
+        return (double)NAN;
     double degrees = 180 / acos(-1.0);
     return atan2(measure->values[0], cosine) * degrees;
 }
@@ -125,7 +125,7 @@ static enum err_code fill_angles(struct measure *measure, const struct point *po
     for (size_t t = 0; t < (size_t)point->tasks; t++) {
         int stride = point->rank > 0 ? point->rank : point->dimension;
         int count = point->rank > 0 ? adapter_directions(measure, point, t) : fitted_directions(measure, point, t);
-        double angle = NAN;
+        double angle = (double)NAN;
         if (count >= 0)
             angle = largest_angle(measure, measure->truth + t * factor, count, stride);
         if (isnan(angle))

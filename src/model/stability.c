@@ -97,7 +97,7 @@ static double largest_eigenvalue(struct work *work, apply_fn *apply, size_t coun
 
 static double largest_rate(double lambda)
 {
-    return lambda > 0 ? 2 / lambda : HUGE_VAL;
+    return lambda > 0 ? 2 / lambda : (double)INFINITY;
 }
 
 /* Row by row, the base's block is the mean of the S_t: one row stands for all. */
@@ -110,7 +110,7 @@ static double base_rate(struct work *work)
 {
     const struct moments *moments = work->setup->moments;
     if (work->setup->base_frozen)
-        return INFINITY;
+        return (double)INFINITY;
     if (!moments->covariance)
         return largest_rate(1);
     size_t square = (size_t)work->d * (size_t)work->d;
@@ -237,7 +237,7 @@ static void start_at_adapter(struct work *work, size_t count)
 static bool adapter_rate(struct work *work, const double *base, double *rate)
 {
     size_t count = (work->setup->shape == ADAPTER_SYMMETRIC ? 1 : 2) * work->factor;
-    *rate = INFINITY;
+    *rate = (double)INFINITY;
     for (size_t t = 0; work->r > 0 && t < (size_t)work->setup->moments->tasks; t++) {
         work->task = one_task(work->setup->moments, t);
         if (!prepare_task(work, base))

@@ -169,7 +169,7 @@ static void test_svd_refuses_what_is_not_finite(void **state)
     struct linalg_svd *svd = linalg_svd_new(5, 4);
     double a[20], values[4], u[20], vt[16];
     uint64_t seed = 3;
-    static const double bad[] = {NAN, INFINITY, -INFINITY};
+    static const double bad[] = {(double)NAN, (double)INFINITY, -(double)INFINITY};
     for (int i = 0; i < 20; i++)
         for (int b = 0; b < 3; b++) {
             matrix_fill(&seed, 20, a);

@@ -276,14 +276,14 @@ static void test_what_is_not_finite_is_an_error(void **state)
     struct spectra spectra = spectra_in(&room);
     struct err err = {0};
     fixture_set_up(&f, &config, R, ADAPTER_GENERAL);
-    f.left[3] = NAN;
+    f.left[3] = (double)NAN;
     assert_int_equal(measure_spectra(f.measure, &f.point, &spectra, &err), ERR_MATH);
     f.left[3] = 0;
-    f.right[3] = INFINITY;
+    f.right[3] = (double)INFINITY;
     assert_int_equal(measure_spectra(f.measure, &f.point, &spectra, &err), ERR_MATH);
     f.right[3] = 0;
     assert_int_equal(measure_spectra(f.measure, &f.point, &spectra, &err), ERR_NONE);
-    f.base[3] = NAN;
+    f.base[3] = (double)NAN;
     assert_int_equal(measure_spectra(f.measure, &f.point, &spectra, &err), ERR_MATH);
     assert_non_null(strstr(err.message, "singular value"));
     f.point.rank = 0;

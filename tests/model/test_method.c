@@ -96,7 +96,7 @@ static void test_what_the_theory_says(void **state)
 static void assert_silent(const struct method *method, const struct config *config)
 {
     struct problem *problem = drawn(config);
-    double *error = calloc((size_t)(config->problem.dimension * config->problem.dimension), sizeof *error);
+    double *error = calloc((size_t)config->problem.dimension * (size_t)config->problem.dimension, sizeof *error);
     assert_int_equal(method->error_rank(config), THEORY_SILENT);
     assert_int_equal(method->rank_needed(config), THEORY_SILENT);
     assert_false(method->predict_error(config, problem, error));
@@ -140,7 +140,7 @@ static bool check_standard(const struct config *config)
     struct problem *problem = drawn(config);
     struct measure *measure = measuring(problem);
     int d = config->problem.dimension;
-    size_t square = (size_t)(d * d);
+    size_t square = (size_t)d * (size_t)d;
     double error[256], base[256], values[16], curve[17], square_norm = 0;
     struct spectra spectra = {.singular_values = values, .curve = curve};
     struct err err = {0};

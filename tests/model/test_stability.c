@@ -229,7 +229,7 @@ static double growth(const struct fixture *f, double rate)
     double after = measure_gradient_norm(f->measure, setup.moments, solver_point(solver));
     bool diverged = solver_status(solver) == SOLVER_DIVERGED;
     solver_free(solver);
-    return diverged ? HUGE_VAL : after / before;
+    return diverged ? (double)INFINITY : after / before;
 }
 
 static void test_descent_converges_below_the_estimate_and_diverges_above(void **state)
@@ -257,7 +257,7 @@ static void test_what_is_not_finite_is_an_error(void **state)
         struct stability stability;
         struct err err = {0};
         fixture_set_up(&f, &config, R, (enum adapter_shape)shape);
-        f.base[4] = NAN;
+        f.base[4] = (double)NAN;
         struct solver_setup setup = {.moments = &f.problem->retrain, .rank = R, .shape = (enum adapter_shape)shape};
         assert_int_equal(stability_estimate(&setup, f.base, &stability, &err), ERR_MATH);
         assert_int_equal(err.code, ERR_MATH);
