@@ -13,10 +13,11 @@
 
 /* Snapshots are for the eye: so many a second at most, and never more than a small share of the time. Both follow the
  * clock, and touch no number of the run. */
-enum { PUBLISH_EVERY = 50 * CLOCK_MILLISECOND, PUBLISH_SHARE = 33, LOOK_EVERY = CLOCK_MILLISECOND };
+static const int64_t publish_every = 50 * (int64_t)CLOCK_MILLISECOND, publish_share = 33,
+                     look_every = CLOCK_MILLISECOND;
 
 /* How far slow motion may fall behind before it gives up catching up. */
-enum { LAG = 100 * CLOCK_MILLISECOND };
+static const int64_t lag = 100 * (int64_t)CLOCK_MILLISECOND;
 
 /* The thread's own. */
 struct work {
@@ -64,9 +65,9 @@ static void publish(struct work *work)
     experiment_snapshot(work->experiment, snapshot, NULL); /* what could not be measured is NAN there */
     exchange_publish(exchange);
     int64_t end = clock_now();
-    int64_t rest = (end - begin) * PUBLISH_SHARE;
+    int64_t rest = (end - begin) * publish_share;
     work->publish_cost = end - begin;
-    work->publish_due = end + (rest > PUBLISH_EVERY ? rest : PUBLISH_EVERY);
+    work->publish_due = end + (rest > publish_every ? rest : publish_every);
     work->dirty = false;
 }
 
@@ -76,13 +77,13 @@ static void publish_when_due(struct work *work)
     if (++work->unlooked < work->look_stride && !work->period)
         return;
     int64_t now = clock_now();
-    if (now - work->looked < LOOK_EVERY / 2)
+    if (now - work->looked < look_every / 2)
         work->look_stride *= 2;
-    else if (now - work->looked > 2 * LOOK_EVERY && work->look_stride > 1)
+    else if (now - work->looked > 2 * look_every && work->look_stride > 1)
         work->look_stride /= 2;
     work->looked = now;
     work->unlooked = 0;
-    bool each_step = work->period >= PUBLISH_EVERY && work->period >= 2 * work->publish_cost;
+    bool each_step = work->period >= publish_every && work->period >= 2 * work->publish_cost;
     if (each_step || now >= work->publish_due)
         publish(work);
 }
@@ -202,7 +203,7 @@ static bool keep_time(struct work *work)
         orders_wait(work->worker->orders, work->beat);
         if (orders_pending(work->worker->orders) || orders_ended(work->worker->orders))
             return false;
-    } else if (now - work->beat > LAG) {
+    } else if (now - work->beat > lag) {
         work->beat = now;
     }
     work->beat += work->period;
