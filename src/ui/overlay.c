@@ -5,13 +5,14 @@
 
 #include <string.h>
 
-static struct rect centred(const struct lab *lab, int width, int height)
+/* In the middle of the first `rows` rows of the screen. */
+static struct rect centred(const struct lab *lab, int width, int height, int rows)
 {
     if (width > lab->width - 4)
         width = lab->width - 4;
-    if (height > lab->height - 2)
-        height = lab->height - 2;
-    return (struct rect){(lab->width - width) / 2, (lab->height - height) / 2, width, height};
+    if (height > rows - 2)
+        height = rows - 2;
+    return (struct rect){(lab->width - width) / 2, (rows - height) / 2, width, height};
 }
 
 static struct rect draw_box(const struct lab *lab, struct grid *grid, struct rect area, const char *title)
@@ -59,7 +60,8 @@ size_t overlay_menu_count(const struct lab *lab)
 struct rect overlay_menu_area(const struct lab *lab)
 {
     size_t all = lab->scenarios != NULL ? lab->scenarios->count : 0;
-    return centred(lab, 84, (int)(all < 100 ? all : 100) + 4);
+    /* what is said in the box of text is seen beside it */
+    return centred(lab, 84, (int)(all < 100 ? all : 100) + 4, lab_layout(lab).text.y);
 }
 
 int overlay_menu_rows(const struct lab *lab)
@@ -152,12 +154,13 @@ int overlay_help_lines(const struct lab *lab)
     struct help_line line[HELP_LINES];
     int count = help_collect(line);
     int split = help_split(lab, line, count);
-    return split > count - split ? split : count - split;
+    int left = split < count ? split - 1 : split; /* the blank before a heading is not needed at the foot */
+    return left > count - split ? left : count - split;
 }
 
 struct rect overlay_help_area(const struct lab *lab)
 {
-    return centred(lab, lab->width >= 112 ? 124 : 76, overlay_help_lines(lab) + 2);
+    return centred(lab, lab->width >= 112 ? 124 : 76, overlay_help_lines(lab) + 2, lab->height);
 }
 
 static void draw_help_line(const struct lab *lab, struct grid *grid, int x, int y, int width,

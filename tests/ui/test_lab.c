@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "run/key.h"
+#include "support/lab_driver.h"
+#include "ui/chart.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static const struct size {
+    int width, height;
+    const char *name;
+} sizes[] = {
+    {120, 36, "120x36"}, {80, 24, "80x24"}, {200, 60, "200x60"}, {60, 16, "60x16"}, {59, 15, "59x15"},
+};
+
+static void every_size_has_its_screen(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        struct lab_driver *driver = lab_driver_new(sizes[i].width, sizes[i].height, NULL);
+        lab_driver_golden(driver, sizes[i].name);
+        lab_driver_free(driver);
+    }
+}
+
+static void overlays_and_edits_have_their_screens(void **state)
+{
+    (void)state;
+    struct lab_driver *driver = lab_driver_new(120, 36, NULL);
+    lab_driver_type(driver, "?");
+    lab_driver_golden(driver, "help-120x36");
+    lab_driver_type(driver, "qm");
+    lab_driver_golden(driver, "menu-120x36");
+    lab_driver_key(driver, EVENT_KEY_ESCAPE);
+    lab_driver_type(driver, "c");
+    lab_driver_size(driver, 80, 24);
+    lab_driver_type(driver, "17x");
+    lab_driver_key(driver, EVENT_KEY_ENTER);
+    lab_driver_golden(driver, "refused-80x24");
+    lab_driver_key(driver, EVENT_KEY_ESCAPE);
+    lab_driver_type(driver, "bb");
+    lab_driver_golden(driver, "ascii-80x24");
+    lab_driver_free(driver);
+}
+
+static void a_run_that_has_not_begun_has_its_screen(void **state)
+{
+    (void)state;
+    struct lab_driver *driver = lab_driver_new(80, 24, NULL);
+    driver->view.snapshot = NULL;
+    driver->status = (struct lab_status){LIVE_BUILDING, 0, 0, ""};
+    lab_driver_key(driver, EVENT_KEY_DOWN);
+    lab_driver_golden(driver, "building-80x24");
+    lab_driver_free(driver);
+}
+
+/* Every parameter is in the panel at the sizes that have room for all, in the order of its sections. */
+static void all_parameters_are_in_the_panel(void **state)
+{
+    (void)state;
+    struct lab_driver *driver = lab_driver_new(120, 36, NULL);
+    int last = 0;
+    for (int key = 1; key < key_count; key++) {
+        char value[KEY_VALUE_SIZE];
+        int found = -1;
+        key_format(lab_config(driver->lab), key, value);
+        for (int y = last + 1; y < 36 && found < 0; y++) {
+            char *row = lab_driver_row(driver, y);
+            const char *label = strstr(row, key_table[key].label);
+            if (label != NULL && label - row < 6 && strstr(label, value) != NULL)
+                found = y;
+            free(row);
+        }
+        assert_int_not_equal(found, -1);
+        last = found;
+    }
+    lab_driver_free(driver);
+}
+
+static void the_top_line_says_how_it_goes(void **state)
+{
+    (void)state;
+    static const struct {
+        struct lab_status status;
+        const char *text;
+    } table[] = {
+        {{LIVE_BUILDING, 0, 0, ""}, "… drawing the problem ┐"},
+        {{LIVE_PAUSED, 0, 0, ""}, "‖ paused ┐"},
+        {{LIVE_RUNNING, 412345, 0, ""}, "● 412 k steps/s ┐"},
+        {{LIVE_RUNNING, 999700, 0, ""}, "● 1 M steps/s ┐"},
+        {{LIVE_RUNNING, 2385000, 0, ""}, "● 2.38 M steps/s ┐"},
+        {{LIVE_RUNNING, 23.85, 0, ""}, "● 23.9 steps/s ┐"},
+        {{LIVE_RUNNING, 0, 0, ""}, "● running ┐"},
+        {{LIVE_DONE, 0, 17, ""}, "17 samples dropped"},
+        {{LIVE_DONE, 0, 0, ""}, "✓ done ┐"},
+        {{LIVE_FAILED, 0, 0, ""}, "✗ failed ┐"},
+    };
+    struct lab_driver *driver = lab_driver_new(120, 36, NULL);
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        driver->status = table[i].status;
+        lab_driver_key(driver, EVENT_KEY_DOWN);
+        assert_true(lab_driver_shows(driver, table[i].text));
+        assert_true(lab_driver_shows(driver, "─ Three tasks are enough ─"));
+        assert_true(lab_driver_shows(driver, "seed 7 · "));
+    }
+    lab_driver_free(driver);
+}
+
+static void divergence_is_a_warning(void **state)
+{
+    (void)state;
+    struct lab_driver *driver = lab_driver_new(120, 36, NULL);
+    int x;
+    int y;
+    for (int i = 0; i < METHOD_COUNT; i++) {
+        driver->sample->snapshot->method[i].status = SOLVER_DIVERGED;
+        driver->sample->snapshot->method[i].stability = (struct stability){0.002385, 0.02385};
+    }
+    driver->status.state = LIVE_DONE;
+    lab_driver_key(driver, EVENT_KEY_DOWN);
+    assert_true(lab_driver_shows(driver, "✗ diverged ┐"));
+    assert_true(lab_driver_shows(driver, "0.00238"));
+    assert_true(lab_driver_find(driver, "diverged at", &x, &y));
+    assert_int_equal(driver->grid.cell[y * 120 + x].style, STYLE_WARNING);
+    lab_driver_free(driver);
+}
+
+static void a_long_title_is_cut_and_says_so(void **state)
+{
+    (void)state;
+    static const char *const set[] = {"title=Étude of σ: what a title of nearly eighty bytes does to the line on top",
+                                      "problem.seed=18446744073709551615", NULL};
+    static const int widths[] = {60, 61, 75, 80, 100, 119, 120, 160, 250};
+    for (size_t i = 0; i < sizeof widths / sizeof *widths; i++) {
+        struct lab_driver *driver = lab_driver_new(widths[i], 30, set);
+        char *row = lab_driver_row(driver, 0);
+        bool whole = strstr(row, " Étude of σ: what a title of nearly eighty bytes does to the line on top ") != NULL;
+        bool cut = strstr(row, "…") != NULL;
+        bool none = strstr(row, "Ét") == NULL;
+        assert_int_equal(whole + cut + none, 1);
+        assert_true(strstr(row, "┌ rankscope ─") == row);
+        assert_non_null(strstr(row, "● 2.38 k steps/s ┐"));
+        assert_true(widths[i] < 119 ? cut : whole);
+        free(row);
+        lab_driver_free(driver);
+    }
+}
+
+static void messages_stay_until_the_next_key(void **state)
+{
+    (void)state;
+    struct lab_driver *driver = lab_driver_new(80, 24, NULL);
+    lab_say(driver->lab, "gnuplot was killed; the run goes on.");
+    lab_driver_size(driver, 81, 24);
+    assert_true(lab_driver_shows(driver, "gnuplot was killed; the run goes on."));
+    lab_driver_mouse(driver, EVENT_MOUSE_RELEASE, 3, 3);
+    assert_true(lab_driver_shows(driver, "gnuplot was killed; the run goes on."));
+    lab_driver_key(driver, 'y'); /* does nothing else */
+    assert_int_equal(driver->wish, LAB_REDRAW);
+    assert_false(lab_driver_shows(driver, "gnuplot"));
+    lab_driver_key(driver, 'y');
+    assert_int_equal(driver->wish, 0);
+    driver->status.message = "The newest message.";
+    lab_driver_key(driver, 'y');
+    assert_true(lab_driver_shows(driver, "│ The newest message. "));
+    lab_driver_free(driver);
+}
+
+static void the_run_is_asked_for_what_was_meant(void **state)
+{
+    (void)state;
+    static const struct {
+        uint32_t key;
+        lab_wish wish;
+    } table[] = {
+        {'s', LAB_STEP | LAB_REDRAW},
+        {'p', LAB_PHASE | LAB_REDRAW},
+        {'f', LAB_ADAPT | LAB_REDRAW},
+        {'g', LAB_GNUPLOT | LAB_REDRAW},
+        {'r', LAB_RESTART | LAB_REDRAW},
+        {'q', LAB_QUIT | LAB_REDRAW},
+        {EVENT_KEY_CTRL_C, LAB_QUIT | LAB_REDRAW},
+        {EVENT_KEY_CTRL_L, LAB_REPAINT | LAB_REDRAW},
+        {EVENT_KEY_CTRL_Z, LAB_SUSPEND | LAB_REDRAW},
+    };
+    struct lab_driver *driver = lab_driver_new(80, 24, NULL);
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        lab_driver_key(driver, table[i].key);
+        assert_int_equal(driver->wish, table[i].wish);
+    }
+    driver->sample->snapshot->stage = STAGE_ADAPT;
+    lab_driver_key(driver, 'f');
+    assert_int_equal(driver->wish, LAB_REDRAW);
+    lab_driver_free(driver);
+}
+
+static void a_new_run_goes_on_if_the_old_one_did(void **state)
+{
+    (void)state;
+    struct lab_driver *driver = lab_driver_new(80, 24, NULL);
+    char text[96];
+    lab_driver_key(driver, 'n');
+    assert_int_equal(driver->wish, LAB_RESTART | LAB_RUN | LAB_REDRAW);
+    assert_string_equal(lab_driver_value(driver, "problem.seed", text), "8");
+    driver->status.state = LIVE_DONE;
+    lab_driver_key(driver, EVENT_KEY_DOWN);
+    lab_driver_key(driver, EVENT_KEY_RIGHT); /* rank */
+    assert_int_equal(driver->wish, LAB_RESTART | LAB_RUN | LAB_REDRAW);
+    driver->status.state = LIVE_PAUSED;
+    lab_driver_key(driver, EVENT_KEY_DOWN);
+    lab_driver_key(driver, EVENT_KEY_RIGHT);
+    assert_int_equal(driver->wish, LAB_RESTART | LAB_REDRAW);
+    lab_driver_key(driver, ' ');
+    assert_int_equal(driver->wish, LAB_RUN | LAB_REDRAW);
+    driver->status.state = LIVE_RUNNING;
+    lab_driver_key(driver, ' ');
+    assert_int_equal(driver->wish, LAB_RUN | LAB_REDRAW); /* it was drawn as paused before that key */
+    lab_driver_key(driver, ' ');
+    assert_int_equal(driver->wish, LAB_PAUSE | LAB_REDRAW);
+    driver->status.state = LIVE_DONE;
+    lab_driver_key(driver, 'y');
+    lab_driver_key(driver, ' ');
+    assert_int_equal(driver->wish, LAB_REDRAW);
+    assert_true(lab_driver_shows(driver, "The run is done"));
+    driver->status.state = LIVE_FAILED;
+    lab_driver_key(driver, 'y');
+    lab_driver_key(driver, ' ');
+    assert_true(lab_driver_shows(driver, "The run failed"));
+    lab_driver_free(driver);
+}
+
+static void the_seed_goes_round(void **state)
+{
+    (void)state;
+    static const char *const set[] = {"problem.seed=18446744073709551615", NULL};
+    struct lab_driver *driver = lab_driver_new(80, 24, set);
+    lab_driver_key(driver, 'n');
+    assert_true(lab_config(driver->lab)->problem.seed == 0);
+    lab_driver_free(driver);
+}
+
+static void speed_is_said_in_words(void **state)
+{
+    (void)state;
+    static const char *const words[] = {"3,000 steps/s", "1,000 steps/s", "300 steps/s", "100 steps/s",
+                                        "30 steps/s",    "10 steps/s",    "3 steps/s",   "1 step/s"};
+    struct lab_driver *driver = lab_driver_new(120, 36, NULL);
+    assert_int_equal(lab_speed(driver->lab), LIVE_FLAT_OUT);
+    assert_true(lab_driver_shows(driver, "flat out"));
+    lab_driver_key(driver, '>');
+    assert_int_equal(driver->wish, LAB_REDRAW);
+    lab_driver_key(driver, '[');
+    assert_int_equal(driver->wish, LAB_SPEED | LAB_REDRAW);
+    assert_true(lab_driver_shows(driver, "Speed: 10,000 steps/s."));
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        lab_driver_key(driver, '<');
+        char wanted[64];
+        snprintf(wanted, sizeof wanted, "Speed: %s.", words[i]);
+        assert_true(lab_driver_shows(driver, wanted));
+    }
+    assert_int_equal(lab_speed(driver->lab), 0);
+    lab_driver_key(driver, '<');
+    assert_int_equal(driver->wish, LAB_REDRAW);
+    assert_true(lab_driver_shows(driver, "Speed: 1 step/s; there is no further."));
+    lab_driver_key(driver, ']');
+    assert_int_equal(lab_speed(driver->lab), 1);
+    lab_driver_free(driver);
+}
+
+/* The name of a chart in the line of tabs has the focus' style. */
+static bool focus_is_on_tab(const struct lab_driver *driver, int chart)
+{
+    char text[64];
+    int x;
+    int y;
+    snprintf(text, sizeof text, "%d %s", chart + 1, chart_table[chart].name);
+    assert_true(lab_driver_find(driver, text, &x, &y));
+    return driver->grid.cell[y * driver->grid.width + x].style == STYLE_FOCUS;
+}
+
+static void charts_are_chosen_and_zoomed(void **state)
+{
+    (void)state;
+    struct lab_driver *driver = lab_driver_new(80, 24, NULL);
+    static const int order[] = {CHART_LOSS, CHART_ADAPTATION, CHART_RECOVERY, CHART_SPECTRUM};
+    assert_true(lab_driver_shows(driver, "│ Problem"));
+    for (int i = 0; i < CHART_COUNT; i++) {
+        lab_driver_key(driver, EVENT_KEY_TAB);
+        assert_true(focus_is_on_tab(driver, order[i]));
+        assert_true(lab_driver_shows(driver, "│ Problem"));
+        lab_driver_key(driver, EVENT_KEY_ENTER);
+        assert_true(focus_is_on_tab(driver, order[i]));
+        assert_false(lab_driver_shows(driver, "│ Problem"));
+        lab_driver_key(driver, i % 2 == 0 ? EVENT_KEY_ESCAPE : 'z');
+        assert_true(lab_driver_shows(driver, "│ Problem"));
+    }
+    lab_driver_key(driver, EVENT_KEY_TAB);
+    for (int i = 0; i < CHART_COUNT; i++)
+        assert_false(focus_is_on_tab(driver, i));
+    lab_driver_key(driver, EVENT_KEY_BACK_TAB);
+    assert_true(focus_is_on_tab(driver, CHART_SPECTRUM));
+    lab_driver_key(driver, '2');
+    assert_true(focus_is_on_tab(driver, CHART_ADAPTATION));
+    lab_driver_key(driver, EVENT_KEY_DOWN);
+    assert_true(focus_is_on_tab(driver, CHART_RECOVERY));
+    lab_driver_size(driver, 120, 36); /* now they stand two by two */
+    lab_driver_key(driver, EVENT_KEY_UP);
+    lab_driver_size(driver, 80, 24);
+    assert_true(focus_is_on_tab(driver, CHART_LOSS));
+    lab_driver_free(driver);
+}
+
+static void a_config_that_does_not_agree_is_refused(void **state)
+{
+    (void)state;
+    struct config config;
+    struct err err;
+    struct lab_options options = {GLYPHS_ASCII};
+    config_default(&config);
+    config.problem.rank = 17;
+    assert_null(lab_new(&config, NULL, &options, &err));
+    assert_int_equal(err.code, ERR_INPUT);
+    lab_free(NULL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_size_has_its_screen),
+        cmocka_unit_test(overlays_and_edits_have_their_screens),
+        cmocka_unit_test(a_run_that_has_not_begun_has_its_screen),
+        cmocka_unit_test(all_parameters_are_in_the_panel),
+        cmocka_unit_test(the_top_line_says_how_it_goes),
+        cmocka_unit_test(divergence_is_a_warning),
+        cmocka_unit_test(a_long_title_is_cut_and_says_so),
+        cmocka_unit_test(messages_stay_until_the_next_key),
+        cmocka_unit_test(the_run_is_asked_for_what_was_meant),
+        cmocka_unit_test(a_new_run_goes_on_if_the_old_one_did),
+        cmocka_unit_test(the_seed_goes_round),
+        cmocka_unit_test(speed_is_said_in_words),
+        cmocka_unit_test(charts_are_chosen_and_zoomed),
+        cmocka_unit_test(a_config_that_does_not_agree_is_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
