@@ -4,8 +4,9 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
-enum { CACHE_LINE = 64 };
+enum { CACHE_LINE = 64, HUGE_PAGE = 2 << 20 };
 
 struct arena {
     size_t size;
@@ -36,6 +37,16 @@ size_t arena_add(size_t a, size_t b)
     return a > SIZE_MAX - b ? SIZE_MAX : a + b;
 }
 
+/* Large matrices are read in order again and again: with small pages, translating addresses costs more than reading.
+ * Advice only, so whether it is taken does not matter. */
+static void advise_huge_pages(void *block, size_t bytes)
+{
+    uintptr_t start = ((uintptr_t)block + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
+    uintptr_t end = ((uintptr_t)block + bytes) / HUGE_PAGE * HUGE_PAGE;
+    if (start < end)
+        madvise((void *)start, end - start, MADV_HUGEPAGE);
+}
+
 struct arena *arena_new(size_t bytes)
 {
     if (bytes > SIZE_MAX - CACHE_LINE)
@@ -48,6 +59,7 @@ struct arena *arena_new(size_t bytes)
         free(arena);
         return NULL;
     }
+    advise_huge_pages(allocation, bytes);
     uintptr_t start = ((uintptr_t)allocation + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE;
     *arena = (struct arena){.size = bytes, .block = (unsigned char *)start, .allocation = allocation};
     return arena;

@@ -4,6 +4,7 @@
 #include "model/linalg.h"
 #include "model/thin.h"
 
+#include <math.h>
 #include <string.h>
 
 /* The adapters are kept transposed as well, each row padded to whole panels: long vectors whatever the rank. Packed is
@@ -37,7 +38,8 @@ struct descent {
     double *left_gradient;  /* rank × padded */
     double *right_gradient; /* rank × padded */
     double *gram;           /* rank × rank */
-    double *base_gradient;  /* d × padded */
+    double *base_slope;     /* d × d: (A − W̄) S̄ − D̄ */
+    double *base_step;      /* d × padded: Σ_t U_t (S_t V_t)^T, then the base one step on */
     double *saved_left;     /* T × d × rank: where the phase began */
     double *saved_right;    /* T × d × rank */
 
@@ -48,14 +50,15 @@ struct descent {
 
 /* Hands out arrays, or only adds up what they take, so that size and layout cannot differ. */
 struct layout {
-    struct arena *arena; /* NULL: adds up */
+    struct arena *arena;
+    bool adds_up;
     size_t bytes;
 };
 
 static double *take(struct layout *layout, size_t count, size_t rows, size_t columns)
 {
     layout->bytes = arena_add(layout->bytes, arena_matrices_size(count, rows, columns));
-    return layout->arena ? arena_doubles(layout->arena, count * rows * columns) : NULL;
+    return layout->adds_up ? NULL : arena_doubles(layout->arena, count * rows * columns);
 }
 
 static void lay_out_data(struct descent *descent, struct layout *layout)
@@ -66,7 +69,8 @@ static void lay_out_data(struct descent *descent, struct layout *layout)
     descent->mean_anchor = take(layout, 1, d, d);
     descent->error = take(layout, 1, d, d);
     descent->fixed = take(layout, descent->sides, d, padded);
-    descent->base_gradient = take(layout, 1, d, padded);
+    descent->base_slope = take(layout, 1, d, d);
+    descent->base_step = take(layout, 1, d, padded);
     if (descent->keeps_base)
         descent->kept_base = take(layout, 1, d, d);
     if (descent->moments->covariance) {
@@ -125,7 +129,7 @@ static size_t own_size(void)
 
 size_t descent_workspace(const struct solver_setup *setup)
 {
-    struct layout layout = {.arena = NULL};
+    struct layout layout = {.adds_up = true};
     lay_out(setup, &layout);
     return arena_add(layout.bytes, arena_doubles_size(own_size()));
 }
@@ -311,54 +315,40 @@ void descent_move_adapter(struct solver_state *state, int task)
 void descent_base_gradient(struct solver_state *state)
 {
     struct descent *descent = state->own;
-    size_t d = descent->d;
-    size_t padded = descent->padded;
-    const double *base = state->point.base;
-    double tasks = state->point.tasks;
-    const double *mean = descent->error;
-    for (size_t i = 0; i < d * d; i++)
-        descent->error[i] = base[i] - descent->mean_anchor[i];
+    int d = state->point.dimension;
+    size_t square = descent->d * descent->d;
+    double *difference = descent->mean_covariance ? descent->error : descent->base_slope;
+    descent->kernel->subtract(square, state->point.base, descent->mean_anchor, difference);
     if (descent->mean_covariance) {
-        memcpy(descent->slope, descent->mean_residual, d * d * sizeof(double));
-        linalg_gemm(LINALG_PLAIN, LINALG_PLAIN, (int)d, (int)d, (int)d, 1.0, descent->error, descent->mean_covariance,
-                    -1.0, descent->slope);
-        mean = descent->slope;
+        memcpy(descent->base_slope, descent->mean_residual, square * sizeof(double));
+        linalg_gemm(LINALG_PLAIN, LINALG_PLAIN, d, d, d, 1.0, difference, descent->mean_covariance, -1.0,
+                    descent->base_slope);
     }
-    for (size_t i = 0; i < d; i++)
-        for (size_t j = 0; j < d; j++)
-            descent->base_gradient[i * padded + j] = tasks * mean[i * d + j];
-    if (descent->rank == 0)
-        return;
-    for (size_t t = 0; t < descent->tasks; t++)
+    for (size_t t = 0; t < descent->tasks && descent->rank > 0; t++)
         weigh(state, t);
-    for (size_t j = 0; j < padded; j += THIN_PANEL)
-        descent->kernel->multiply(descent->tasks * descent->rank, descent->weighted + j, padded, descent->left, padded,
-                                  d, descent->base_gradient + j, padded, true);
+    for (size_t j = 0; j < descent->padded; j += THIN_PANEL)
+        descent->kernel->multiply(descent->tasks * descent->rank, descent->weighted + j, descent->padded, descent->left,
+                                  descent->padded, descent->d, descent->base_step + j, descent->padded, false);
 }
 
-/* The base one step on, in the place of its gradient; its squared Frobenius norm. */
+/* The base one step on, in the place of the adapters' part of its gradient; its squared Frobenius norm. */
 static double propose_base(const struct solver_state *state)
 {
     const struct descent *descent = state->own;
-    double rate = state->setup.rates.outer / state->point.tasks;
+    double rate = state->setup.rates.outer;
     double sum = 0;
-    for (size_t i = 0; i < descent->d; i++) {
-        const double *base = state->point.base + i * descent->d;
-        double *proposed = descent->base_gradient + i * descent->padded;
-        for (size_t j = 0; j < descent->d; j++) {
-            proposed[j] = base[j] - rate * proposed[j];
-            sum += proposed[j] * proposed[j];
-        }
-    }
+    for (size_t i = 0; i < descent->d; i++)
+        sum += descent->kernel->propose(descent->d, state->point.base + i * descent->d, rate,
+                                        descent->base_slope + i * descent->d, rate / state->point.tasks,
+                                        descent->base_step + i * descent->padded);
     return sum;
 }
 
-static double sum_of_squares(size_t count, const double *x)
+static double adapters_norm(const struct descent *descent, const double *factors)
 {
     double sum = 0;
-    for (size_t i = 0; i < count; i++)
-        sum += x[i] * x[i];
-    return sum;
+    descent->kernel->gram(1, descent->tasks * descent->factor, 1.0, factors, factors, &sum);
+    return sqrt(sum);
 }
 
 enum solver_status descent_settle(struct solver_state *state, bool base)
@@ -366,10 +356,10 @@ enum solver_status descent_settle(struct solver_state *state, bool base)
     const struct descent *descent = state->own;
     const struct point *point = &state->point;
     size_t count = descent->tasks * point_factor_size(point);
-    double bound = state->bound * state->bound;
-    bool within = sum_of_squares(count, point->left) <= bound && sum_of_squares(count, point->right) <= bound;
+    bool within =
+        adapters_norm(descent, descent->left) <= state->bound && adapters_norm(descent, descent->right) <= state->bound;
     if (base)
-        within = propose_base(state) <= bound && within;
+        within = sqrt(propose_base(state)) <= state->bound && within;
     if (!within) {
         if (count > 0) {
             memcpy(point->left, descent->saved_left, count * sizeof(double));
@@ -378,6 +368,6 @@ enum solver_status descent_settle(struct solver_state *state, bool base)
         return SOLVER_DIVERGED;
     }
     for (size_t i = 0; i < descent->d && base; i++)
-        memcpy(point->base + i * descent->d, descent->base_gradient + i * descent->padded, descent->d * sizeof(double));
+        memcpy(point->base + i * descent->d, descent->base_step + i * descent->padded, descent->d * sizeof(double));
     return SOLVER_RUNNING;
 }

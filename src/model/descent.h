@@ -30,7 +30,7 @@ void descent_fix_task(struct solver_state *state, int task);
 void descent_adapter_gradient(struct solver_state *state, int task);
 void descent_move_adapter(struct solver_state *state, int task);
 
-/* T times the gradient of (1/T) Σ_t L_t by A at the present base and adapters. */
+/* Gradient of (1/T) Σ_t L_t by A at the present base and adapters. */
 void descent_base_gradient(struct solver_state *state);
 
 /* Ends a phase: with `base`, first moves the base along its gradient. When an iterate left the bound, the point is as it

@@ -16,23 +16,35 @@
 
 /* Any machine: a pair of doubles at a time. */
 typedef double pair __attribute__((vector_size(16), may_alias));
+static inline double pair_sum(pair x)
+{
+    return x[0] + x[1];
+}
+
 #define KERNEL(name) portable_##name
 #define KERNEL_TARGET
 #define VECTOR              pair
 #define VECTOR_SIZE         2
 #define VECTOR_FILL(x)      ((pair){(x), (x)})
 #define VECTOR_FMA(a, b, c) ((a) * (b) + (c))
+#define VECTOR_SUM(x)       pair_sum(x)
 #define BLOCK_VECTORS       2
 #define BLOCK_COLUMNS       4
 #include "model/thin_kernel.h"
 
 #ifdef __x86_64__
+__attribute__((target("avx2,fma"))) static inline double avx2_sum(__m256d x)
+{
+    return (x[0] + x[1]) + (x[2] + x[3]);
+}
+
 #define KERNEL(name)        avx2_##name
 #define KERNEL_TARGET       __attribute__((target("avx2,fma")))
 #define VECTOR              __m256d
 #define VECTOR_SIZE         4
 #define VECTOR_FILL(x)      _mm256_set1_pd(x)
 #define VECTOR_FMA(a, b, c) _mm256_fmadd_pd((a), (b), (c))
+#define VECTOR_SUM(x)       avx2_sum(x)
 #define BLOCK_VECTORS       2
 #define BLOCK_COLUMNS       4
 #include "model/thin_kernel.h"
@@ -43,6 +55,7 @@ typedef double pair __attribute__((vector_size(16), may_alias));
 #define VECTOR_SIZE         8
 #define VECTOR_FILL(x)      _mm512_set1_pd(x)
 #define VECTOR_FMA(a, b, c) _mm512_fmadd_pd((a), (b), (c))
+#define VECTOR_SUM(x)       _mm512_reduce_add_pd(x)
 #define BLOCK_VECTORS       2
 #define BLOCK_COLUMNS       8
 #include "model/thin_kernel.h"
@@ -50,10 +63,10 @@ typedef double pair __attribute__((vector_size(16), may_alias));
 
 static const struct thin_kernel kernels[] = {
 #ifdef __x86_64__
-    {"AVX-512", avx512_multiply, avx512_gram, avx512_descend, avx512_subtract},
-    {"AVX2", avx2_multiply, avx2_gram, avx2_descend, avx2_subtract},
+    {"AVX-512", avx512_multiply, avx512_gram, avx512_descend, avx512_subtract, avx512_propose},
+    {"AVX2", avx2_multiply, avx2_gram, avx2_descend, avx2_subtract, avx2_propose},
 #endif
-    {"portable", portable_multiply, portable_gram, portable_descend, portable_subtract},
+    {"portable", portable_multiply, portable_gram, portable_descend, portable_subtract, portable_propose},
 };
 
 enum {

@@ -14,7 +14,7 @@ enum { THIN_PANEL = 16 };
 size_t thin_padded(size_t n);
 
 /* One instruction set's way. How many terms an instruction sums differs, and so do the last bits; on one machine they are
- * always the same. All arrays but `thin` and `gram` start at a cache line. */
+ * always the same. Arrays start at a cache line unless it says otherwise; `thin` and `gram` need not. */
 struct thin_kernel {
     const char *name; /* of the instruction set */
 
@@ -26,9 +26,12 @@ struct thin_kernel {
     /* gram[a][b] = scale · Σ_i x[a][i] · y[b][i], a, b < rows; x and y are rows × padded, padded whole panels. */
     void (*gram)(size_t rows, size_t padded, double scale, const double *x, const double *y, double *gram);
 
-    /* x (count) −= rate · y and out (count) = x − y, count a multiple of THIN_PANEL. */
+    /* x −= rate · y and out = x − y. Whole cache lines: up to seven more than `count`, which arenas have room for. */
     void (*descend)(size_t count, double rate, const double *y, double *x);
     void (*subtract)(size_t count, const double *x, const double *y, double *out);
+
+    /* y = x − rate · a − share · y, just `count` of each and none aligned; the sum of the squares of y. */
+    double (*propose)(size_t count, const double *x, double rate, const double *a, double share, double *y);
 };
 
 /* The fastest kernel that this machine can run, and, for tests, the i-th of those it can: NULL from the last on. */

@@ -7,6 +7,7 @@
  *     VECTOR           a vector of doubles, VECTOR_SIZE many
  *     VECTOR_FILL(x)   one with x in all places
  *     VECTOR_FMA(a, b, c)   a · b + c
+ *     VECTOR_SUM(x)    sum of its places
  *     BLOCK_VECTORS, BLOCK_COLUMNS   sums kept in registers: vectors of a panel times columns
  */
 
@@ -21,13 +22,14 @@ KERNEL_TARGET static inline __attribute__((always_inline)) void KERNEL(block)(si
     for (int c = 0; c < columns; c++) {
         THIN_UNROLL
         for (int v = 0; v < BLOCK_VECTORS; v++)
-            sum[c][v] = add ? *(const VECTOR *)(out + (size_t)c * out_stride + v * VECTOR_SIZE) : VECTOR_FILL(0.0);
+            sum[c][v] =
+                add ? *(const VECTOR *)(out + (size_t)c * out_stride + (size_t)v * VECTOR_SIZE) : VECTOR_FILL(0.0);
     }
     for (size_t l = 0; l < inner; l++) {
         VECTOR row[BLOCK_VECTORS];
         THIN_UNROLL
         for (int v = 0; v < BLOCK_VECTORS; v++)
-            row[v] = *(const VECTOR *)(panel + l * panel_stride + v * VECTOR_SIZE);
+            row[v] = *(const VECTOR *)(panel + l * panel_stride + (size_t)v * VECTOR_SIZE);
         THIN_UNROLL
         for (int c = 0; c < columns; c++) {
             VECTOR factor = VECTOR_FILL(thin[l * thin_stride + (size_t)c]);
@@ -40,7 +42,7 @@ KERNEL_TARGET static inline __attribute__((always_inline)) void KERNEL(block)(si
     for (int c = 0; c < columns; c++) {
         THIN_UNROLL
         for (int v = 0; v < BLOCK_VECTORS; v++)
-            *(VECTOR *)(out + (size_t)c * out_stride + v * VECTOR_SIZE) = sum[c][v];
+            *(VECTOR *)(out + (size_t)c * out_stride + (size_t)v * VECTOR_SIZE) = sum[c][v];
     }
 }
 
@@ -84,25 +86,27 @@ KERNEL_TARGET static void KERNEL(multiply)(size_t inner, const double *panel, si
     }
 }
 
+KERNEL_TARGET static inline double KERNEL(dot)(size_t count, const double *x, const double *y)
+{
+    VECTOR sum[2] = {VECTOR_FILL(0.0), VECTOR_FILL(0.0)};
+    for (size_t i = 0; i < count; i += (size_t)2 * VECTOR_SIZE) {
+        const VECTOR *p = (const VECTOR *)(x + i);
+        const VECTOR *q = (const VECTOR *)(y + i);
+        sum[0] = VECTOR_FMA(p[0], q[0], sum[0]);
+        sum[1] = VECTOR_FMA(p[1], q[1], sum[1]);
+    }
+    return VECTOR_SUM(sum[0] + sum[1]);
+}
+
 KERNEL_TARGET static void KERNEL(gram)(size_t rows, size_t padded, double scale, const double *x, const double *y,
                                        double *gram)
 {
     for (size_t a = 0; a < rows; a++)
-        for (size_t b = 0; b < rows; b++) {
-            VECTOR sum[2] = {VECTOR_FILL(0.0), VECTOR_FILL(0.0)};
-            for (size_t i = 0; i < padded; i += 2 * VECTOR_SIZE) {
-                const VECTOR *p = (const VECTOR *)(x + a * padded + i);
-                const VECTOR *q = (const VECTOR *)(y + b * padded + i);
-                sum[0] = VECTOR_FMA(p[0], q[0], sum[0]);
-                sum[1] = VECTOR_FMA(p[1], q[1], sum[1]);
-            }
-            sum[0] += sum[1];
-            double total = 0;
-            THIN_UNROLL
-            for (int v = 0; v < VECTOR_SIZE; v++)
-                total += sum[0][v];
-            gram[a * rows + b] = scale * total;
-        }
+        for (size_t b = 0; b < rows; b++)
+            if (x == y && b < a)
+                gram[a * rows + b] = gram[b * rows + a];
+            else
+                gram[a * rows + b] = scale * KERNEL(dot)(padded, x + a * padded, y + b * padded);
 }
 
 KERNEL_TARGET static void KERNEL(descend)(size_t count, double rate, const double *y, double *x)
@@ -118,11 +122,38 @@ KERNEL_TARGET static void KERNEL(subtract)(size_t count, const double *x, const 
         *(VECTOR *)(out + i) = *(const VECTOR *)(x + i) - *(const VECTOR *)(y + i);
 }
 
+KERNEL_TARGET static double KERNEL(propose)(size_t count, const double *x, double rate, const double *a, double share,
+                                            double *y)
+{
+    VECTOR minus_rate = VECTOR_FILL(-rate);
+    VECTOR minus_share = VECTOR_FILL(-share);
+    VECTOR squares = VECTOR_FILL(0.0);
+    size_t whole = count / VECTOR_SIZE * VECTOR_SIZE;
+    for (size_t i = 0; i < whole; i += VECTOR_SIZE) {
+        VECTOR px;
+        VECTOR pa;
+        VECTOR py;
+        memcpy(&px, x + i, sizeof px);
+        memcpy(&pa, a + i, sizeof pa);
+        memcpy(&py, y + i, sizeof py);
+        py = VECTOR_FMA(minus_share, py, VECTOR_FMA(minus_rate, pa, px));
+        squares = VECTOR_FMA(py, py, squares);
+        memcpy(y + i, &py, sizeof py);
+    }
+    double sum = VECTOR_SUM(squares);
+    for (size_t i = whole; i < count; i++) {
+        y[i] = x[i] - rate * a[i] - share * y[i];
+        sum += y[i] * y[i];
+    }
+    return sum;
+}
+
 #undef KERNEL
 #undef KERNEL_TARGET
 #undef VECTOR
 #undef VECTOR_SIZE
 #undef VECTOR_FILL
 #undef VECTOR_FMA
+#undef VECTOR_SUM
 #undef BLOCK_VECTORS
 #undef BLOCK_COLUMNS

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/file.h"
 #include "model/solver.h"
 
 #include <math.h>
@@ -19,21 +20,27 @@ enum { D = 6, K = 2, T = 3, N = 40, TEST_N = 20 };
 
 static const double tolerance = 1e-9; /* of the largest entry */
 
-/* Reads `count` numbers of tests/golden/paper-gd/NAME.txt. */
+/* Reads the `count` numbers after the first line of tests/golden/paper-gd/NAME.txt. */
 static void load(const char *name, size_t count, double *x)
 {
     const char *source = getenv("RANKSCOPE_SOURCE");
     char path[4096];
+    struct err err;
+    char *text;
+    size_t size;
     snprintf(path, sizeof path, "%s/tests/golden/paper-gd/%s.txt", source ? source : ".", name);
-    FILE *file = fopen(path, "r");
-    if (!file)
-        fail_msg("cannot read %s", path);
-    assert_int_equal(fscanf(file, "# shape%*[ 0-9]"), 0);
-    for (size_t i = 0; i < count; i++)
-        assert_int_equal(fscanf(file, "%lf", &x[i]), 1);
-    double more;
-    assert_int_equal(fscanf(file, "%lf", &more), EOF);
-    fclose(file);
+    if (file_read(path, 1 << 20, &text, &size, &err) != ERR_NONE)
+        fail_msg("%s", err.message);
+    char *at = strchr(text, '\n');
+    assert_non_null(at);
+    for (size_t i = 0; i < count; i++) {
+        char *end;
+        x[i] = strtod(at, &end);
+        assert_ptr_not_equal(end, at);
+        at = end;
+    }
+    assert_int_equal(strspn(at, " \n"), strlen(at));
+    free(text);
 }
 
 /* Compares with NAME_STEP. */

@@ -95,6 +95,14 @@ static void test_gram_is_all_scalar_products(void **state)
                         want += 2.385 * x[a * PADDED + j] * y[b * PADDED + j];
                     assert_near(thin_kernel_at(i), gram[a * rows + b], want);
                 }
+            double squares = 0;
+            for (size_t j = 0; j < PADDED; j++)
+                squares += x[j] * x[j];
+            thin_kernel_at(i)->gram(rows, PADDED, 1.0, x, x, gram);
+            assert_near(thin_kernel_at(i), gram[0], squares);
+            for (size_t a = 0; a < rows; a++)
+                for (size_t b = 0; b < rows; b++)
+                    assert_true(gram[a * rows + b] == gram[b * rows + a]);
         }
 }
 
@@ -116,6 +124,30 @@ static void test_descend_and_subtract_do_as_they_say(void **state)
             assert_near(thin_kernel_at(i), x[j], before[j] - 0.385 * y[j]);
         }
     }
+}
+
+static void test_propose_steps_along_two_directions_and_sums_squares(void **state)
+{
+    (void)state;
+    double x[PADDED];
+    double a[PADDED];
+    double before[PADDED];
+    fill(1, PADDED, x);
+    fill(2, PADDED, a);
+    fill(3, PADDED, before);
+    for (int i = 0; thin_kernel_at(i); i++)
+        for (size_t count = 0; count < PADDED - 1; count++) {
+            double y[PADDED];
+            memcpy(y, before, sizeof y);
+            double sum = thin_kernel_at(i)->propose(count, x + 1, 0.385, a + 1, -2.385, y + 1);
+            double squares = 0;
+            for (size_t j = 1; j <= count; j++) {
+                assert_near(thin_kernel_at(i), y[j], x[j] - 0.385 * a[j] + 2.385 * before[j]);
+                squares += y[j] * y[j];
+            }
+            assert_near(thin_kernel_at(i), sum, squares);
+            assert_true(y[0] == before[0] && y[count + 1] == before[count + 1]);
+        }
 }
 
 static double packed_at(size_t d, const double *packed, size_t row, size_t column)
@@ -158,6 +190,7 @@ int main(void)
         cmocka_unit_test(test_multiply_is_the_product_for_any_number_of_columns),
         cmocka_unit_test(test_gram_is_all_scalar_products),
         cmocka_unit_test(test_descend_and_subtract_do_as_they_say),
+        cmocka_unit_test(test_propose_steps_along_two_directions_and_sums_squares),
         cmocka_unit_test(test_packing_keeps_every_entry_and_fills_up_with_zeros),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
