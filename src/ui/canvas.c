@@ -96,22 +96,24 @@ void canvas_put(const struct canvas *canvas, double x, double y, uint32_t rune, 
         grid_put(canvas->grid, canvas_column(canvas, x), canvas_row(canvas, y), rune, style);
 }
 
-void canvas_bar(const struct canvas *canvas, int column, int columns, double y, enum style style)
+int canvas_bar(const struct canvas *canvas, int column, int columns, double y, enum style style)
 {
     if (nowhere(canvas, 0, y))
-        return;
+        return 0;
     int parts = canvas->glyphs == GLYPHS_ASCII ? 2 : 8;
     int full = canvas->area.height * parts;
-    int filled = (int)lround(fmin(fmax(y, 0), 1) * (full - 1)) + 1; /* a zero too is seen */
+    int filled = (int)lround(fmin(fmax(y, 0), 1) * full);
     for (int row = 0; row < canvas->area.height; row++) {
         int part = filled - row * parts;
         if (part <= 0)
-            break;
-        uint32_t rune =
-            canvas->glyphs == GLYPHS_ASCII ? (part > 1 ? '#' : '_') : 0x2580 + (uint32_t)(part > 8 ? 8 : part);
+            return row;
+        uint32_t rune = 0x2580 + (uint32_t)(part > parts ? parts : part);
+        if (canvas->glyphs == GLYPHS_ASCII)
+            rune = part > 1 ? '#' : '_';
         for (int i = 0; i < columns; i++)
             grid_put(canvas->grid, column + i, canvas->area.y + canvas->area.height - 1 - row, rune, style);
     }
+    return canvas->area.height;
 }
 
 void canvas_rule(const struct canvas *canvas, int column, enum style style)

@@ -25,8 +25,9 @@ void canvas_put(const struct canvas *canvas, double x, double y, uint32_t rune, 
 int canvas_column(const struct canvas *canvas, double x);
 int canvas_row(const struct canvas *canvas, double y);
 
-/* A bar from the bottom of `columns` cells from `column` on, to eighths of a cell (ASCII: halves). */
-void canvas_bar(const struct canvas *canvas, int column, int columns, double y, enum style style);
+/* A bar from the bottom of `columns` cells from `column` on, to eighths of a cell (ASCII: halves); returns the rows
+ * that it stands in. */
+int canvas_bar(const struct canvas *canvas, int column, int columns, double y, enum style style);
 
 /* A dashed line through all rows of a column, behind what is drawn later. */
 void canvas_rule(const struct canvas *canvas, int column, enum style style);

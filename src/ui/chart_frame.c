@@ -152,7 +152,7 @@ void chart_frame_y(const struct chart_frame *frame, int band, const struct axis 
     for (int row = 0; row < area.height; row++)
         grid_put(frame->grid, area.x - 1, area.y + row, glyphs == GLYPHS_ASCII ? '|' : 0x2502, STYLE_DIM);
     double value[AXIS_TICKS_MAX];
-    int count = axis_ticks(axis, wanted, value);
+    int count = wanted > 0 ? axis_ticks(axis, wanted, value) : 0;
     int above = area.y + area.height;
     for (int i = 0; i < count; i++) {
         char text[LABEL_SIZE];
@@ -221,10 +221,16 @@ void chart_frame_theory(const struct chart_frame *frame, int column, int method,
     *free_from = x + width + 2;
 }
 
+double chart_frame_cursor(const struct chart_frame *frame)
+{
+    double cursor = frame->options->cursor;
+    return cursor > 0 ? cursor < 1 ? cursor : 1 : 0; /* NAN: 0 */
+}
+
 void chart_frame_crosshair(const struct chart_frame *frame, int column)
 {
     enum glyphs glyphs = frame->options->glyphs;
-    for (int band = 0; band < frame->bands; band++) {
+    for (int band = 0; band < frame->bands && frame->options->crosshair; band++) {
         struct rect area = frame->band[band];
         for (int row = 0; row < area.height; row++)
             grid_put(frame->grid, column, area.y + row, glyphs == GLYPHS_ASCII ? ':' : 0x2502, STYLE_CROSSHAIR);

@@ -46,7 +46,7 @@ void chart_legend_add(struct chart_legend *legend, uint32_t marker, enum style s
 void chart_legend_methods(struct chart_legend *legend, const struct chart_frame *frame);
 void chart_frame_title(const struct chart_frame *frame, enum chart chart, const struct chart_legend *legend);
 
-/* The left axis of a band, with labels where they fit. */
+/* The left axis of a band, with about `wanted` labels where they fit; 0: none. */
 void chart_frame_y(const struct chart_frame *frame, int band, const struct axis *axis, int wanted);
 
 /* The line of the x axis under the last band with its name, then ticks on it: a column and a label each. */
@@ -57,12 +57,13 @@ void chart_frame_x_tick(const struct chart_frame *frame, int column, const char 
  * the notes that nothing stands in. */
 void chart_frame_theory(const struct chart_frame *frame, int column, int method, const char *name, int *free_from);
 
-/* The crosshair's line. */
+/* Where the cursor is, 0 … 1, whatever the options say; and the crosshair's line, if they ask for one. */
+double chart_frame_cursor(const struct chart_frame *frame);
 void chart_frame_crosshair(const struct chart_frame *frame, int column);
 
 void chart_frame_empty(const struct chart_frame *frame); /* "no data yet" */
 
-/* Each chart's own part: fills the frame, returns it for chart_plot_area. With a NULL grid it draws nothing. */
+/* Each chart's own part. */
 void chart_loss_draw(const struct chart_frame *frame);
 void chart_recovery_draw(const struct chart_frame *frame);
 void chart_adaptation_draw(const struct chart_frame *frame);

@@ -74,7 +74,7 @@ static void draw_reading(const struct chart_frame *frame, const struct canvas *c
                          const struct axis *axis, const struct curve *curve, enum stage stage, int method)
 {
     enum stage there = STAGE_RETRAIN;
-    double cursor = fmin(fmax(frame->options->cursor, 0), 1);
+    double cursor = chart_frame_cursor(frame);
     const struct bucket *bucket = timeline_bucket(curve, timeline_step(timeline, cursor, &there));
     if (frame->options->crosshair && there == stage && bucket)
         canvas_put(canvas, cursor, axis_position(axis, bucket->last), label_marker(method, canvas->glyphs),
@@ -187,14 +187,6 @@ static void draw_split(const struct chart_frame *frame, const struct timeline *t
     }
 }
 
-static void cross(const struct chart_frame *frame)
-{
-    if (!frame->options->crosshair)
-        return;
-    struct canvas canvas = chart_frame_canvas(frame, 0);
-    chart_frame_crosshair(frame, canvas_column(&canvas, fmin(fmax(frame->options->cursor, 0), 1)));
-}
-
 /* What the series of one band are at the cursor, or in fine-tuning were in the end where it has none. */
 static double value_at(const struct chart_frame *frame, int method, enum series series, enum stage stage, double step)
 {
@@ -215,7 +207,7 @@ static void read_legend(const struct chart_frame *frame, const struct timeline *
         return;
     }
     enum stage stage = STAGE_RETRAIN;
-    double step = timeline_step(timeline, fmin(fmax(frame->options->cursor, 0), 1), &stage);
+    double step = timeline_step(timeline, chart_frame_cursor(frame), &stage);
     char text[LABEL_SIZE];
     snprintf(text, sizeof text, "%s %.0f", stage == STAGE_ADAPT ? "fine-tuning" : "step", step);
     chart_legend_add(legend, 0, STYLE_CROSSHAIR, text);
@@ -245,10 +237,11 @@ void chart_loss_draw(const struct chart_frame *frame)
     struct chart_legend legend = {0};
     read_legend(frame, &timeline, &series, 1, &legend);
     chart_frame_title(frame, CHART_LOSS, &legend);
-    chart_frame_y(frame, 0, &axis, rows / TICK_ROWS);
+    chart_frame_y(frame, 0, &axis, extent.any ? rows / TICK_ROWS : 0);
     draw_steps(frame, &timeline);
     draw_split(frame, &timeline);
-    cross(frame);
+    struct canvas canvas = chart_frame_canvas(frame, 0);
+    chart_frame_crosshair(frame, canvas_column(&canvas, chart_frame_cursor(frame)));
     if (!extent.any)
         chart_frame_empty(frame);
     draw_series(frame, 0, &timeline, &axis, series);
@@ -263,7 +256,8 @@ void chart_recovery_draw(const struct chart_frame *frame)
     chart_frame_title(frame, CHART_RECOVERY, &legend);
     draw_steps(frame, &timeline);
     draw_split(frame, &timeline);
-    cross(frame);
+    struct canvas canvas = chart_frame_canvas(frame, 0);
+    chart_frame_crosshair(frame, canvas_column(&canvas, chart_frame_cursor(frame)));
     if (frame->caption_row >= 0)
         grid_text(frame->grid, frame->band[1].x, frame->caption_row, frame->band[1].width, STYLE_TITLE,
                   frame->options->glyphs, "Base error ‖Â − A*‖");
@@ -276,7 +270,7 @@ void chart_recovery_draw(const struct chart_frame *frame)
         bool angle = series[band] == SERIES_RECOVERY_ANGLE;
         if (angle)
             axis = (struct axis){.scale = AXIS_DEGREES, .low = 0, .high = RIGHT_ANGLE};
-        chart_frame_y(frame, band, &axis, angle ? rows : rows / TICK_ROWS);
+        chart_frame_y(frame, band, &axis, angle ? rows : extent.any ? rows / TICK_ROWS : 0);
         draw_series(frame, band, &timeline, &axis, series[band]);
     }
     if (!any)

@@ -105,9 +105,22 @@ void label_rank(char text[LABEL_SIZE], const struct problem_config *problem, int
     snprintf(text, LABEL_SIZE, "rank %d", rank);
 }
 
+enum { SHAPES = 4 };
+
+/* ● ▲ ■ ◆, then ○ △ □ ◇ */
+static uint32_t marker(size_t index, enum glyphs glyphs)
+{
+    static const uint32_t table[2 * SHAPES] = {0x25CF, 0x25B2, 0x25A0, 0x25C6, 0x25CB, 0x25B3, 0x25A1, 0x25C7};
+    uint32_t rune = table[index];
+    return glyphs == GLYPHS_ASCII ? (uint32_t)rune_ascii(rune)[0] : rune;
+}
+
 uint32_t label_marker(int method, enum glyphs glyphs)
 {
-    static const uint32_t marker[] = {0x25CF, 0x25B2, 0x25A0, 0x25C6, 0x25CB, 0x25B3, 0x25A1, 0x25C7}; /* ●▲■◆○△□◇ */
-    uint32_t rune = marker[(size_t)method % (sizeof marker / sizeof marker[0])];
-    return glyphs == GLYPHS_ASCII ? (uint32_t)rune_ascii(rune)[0] : rune;
+    return marker((size_t)method % SHAPES, glyphs);
+}
+
+uint32_t label_hollow_marker(int method, enum glyphs glyphs)
+{
+    return marker((size_t)method % SHAPES + SHAPES, glyphs);
 }

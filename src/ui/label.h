@@ -26,4 +26,7 @@ void label_rank(char text[LABEL_SIZE], const struct problem_config *problem, int
 /* The marker of a row of method_table. */
 uint32_t label_marker(int method, enum glyphs glyphs);
 
+/* The same shape, hollow: for what is measured otherwise than the line that it stands on. */
+uint32_t label_hollow_marker(int method, enum glyphs glyphs);
+
 #endif
