@@ -1,29 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/rune.h"
 
-#include <stddef.h>
+#include "base/text.h"
 
-enum { RUNE_BAD = 0xFFFD };
+#include <stddef.h>
+#include <string.h>
+
+enum { RUNE_BAD = 0xFFFD, RUNE_BYTES = 4 };
 
 uint32_t rune_decode(const char **text)
 {
-    const unsigned char *at = (const unsigned char *)*text;
-    *text += 1;
-    if (at[0] < 0x80)
-        return at[0];
-    int more = at[0] >= 0xF0 ? 3 : at[0] >= 0xE0 ? 2 : 1;
-    if (at[0] < 0xC2 || at[0] > 0xF4)
-        return RUNE_BAD;
-    uint32_t rune = at[0] & (0x3Fu >> more);
-    for (int i = 1; i <= more; i++) {
-        if ((at[i] & 0xC0) != 0x80) /* a terminating NUL ends here too */
-            return RUNE_BAD;
-        rune = rune << 6 | (at[i] & 0x3Fu);
-    }
-    static const uint32_t least[] = {0, 0x80, 0x800, 0x10000};
-    if (rune < least[more] || rune > 0x10FFFF || (rune >= 0xD800 && rune <= 0xDFFF))
-        return RUNE_BAD;
-    *text += more;
+    uint32_t rune = RUNE_BAD;
+    size_t length = text_decode(*text, strnlen(*text, RUNE_BYTES), &rune);
+    *text += length > 0 ? length : 1;
     return rune;
 }
 
