@@ -152,9 +152,9 @@ static void emit(const char *text)
 
 static void take(void)
 {
-    refresh(); /* after endwin this brings curses' modes back */
-    curs_set(0);
     emit("\033[?1000h\033[?1002h\033[?1006h"); /* presses, drags, and reports that reach beyond column 223 */
+    curs_set(0);
+    refresh(); /* after endwin this brings curses' modes back */
     term.taken = true;
 }
 

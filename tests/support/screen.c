@@ -39,7 +39,8 @@ struct screen {
     VTerm *vterm;
     VTermScreen *picture;
     bool alternate, mouse, cursor;
-    char *text; /* as screen_text gave it last */
+    bool painting; /* inside a synchronised update: what is seen is no whole frame */
+    char *text;    /* as screen_text gave it last */
     char *bytes;
     size_t size, capacity;
 };
@@ -209,6 +210,16 @@ static void keep(struct screen *screen, const char *bytes, size_t size)
     screen->bytes[screen->size] = '\0';
 }
 
+static void notice_updates(struct screen *screen, size_t from)
+{
+    static const char mark[] = "\033[?2026";
+    enum { LENGTH = sizeof mark - 1 };
+    from = from > LENGTH ? from - LENGTH : 0; /* one may have come in two parts */
+    for (const char *at = strstr(screen->bytes + from, mark); at != NULL; at = strstr(at + LENGTH, mark))
+        if (at[LENGTH] != '\0')
+            screen->painting = at[LENGTH] == 'h';
+}
+
 static bool read_output(struct screen *screen)
 {
     char bytes[65536];
@@ -216,6 +227,7 @@ static bool read_output(struct screen *screen)
     if (count <= 0)
         return false;
     keep(screen, bytes, (size_t)count);
+    notice_updates(screen, screen->size - (size_t)count);
     vterm_input_write(screen->vterm, bytes, (size_t)count);
     vterm_screen_flush_damage(screen->picture);
     return true;
@@ -357,6 +369,8 @@ struct wanted {
 
 static bool is_there(struct screen *screen, const struct wanted *wanted)
 {
+    if (screen->painting && !screen->ended)
+        return false;
     switch (wanted->what) {
     case WANTED_THERE:
         return strstr(screen_text(screen), wanted->text) != NULL;
@@ -379,9 +393,9 @@ static void wait_for(struct screen *screen, struct wanted wanted)
     while (!is_there(screen, &wanted)) {
         screen_read(screen, 100);
         if (clock_now() > deadline || (screen->ended && !screen_read(screen, 0) && !is_there(screen, &wanted))) {
-            print_error("waited in vain for this to be %s: %s\nthe screen:\n%s", name[wanted.what],
-                        wanted.text != NULL ? wanted.text : "the program", screen_text(screen));
-            fail();
+            fprintf(stderr, "waited in vain for this to be %s: %s\nthe screen:\n%s", name[wanted.what],
+                    wanted.text != NULL ? wanted.text : "the program", screen_text(screen));
+            fail(); /* cmocka's own messages are short */
         }
     }
 }

@@ -9,7 +9,8 @@
 
 /* The program under test in a terminal: a pseudo-terminal whose output goes to libvterm, and a small shell that starts
  * the program in a job of its own, says when it stops, and puts it into the foreground again. Every wait is for
- * something that can be observed; running out of time fails the test and prints the screen. */
+ * something that can be observed, in a whole frame (synchronised updates are heeded); running out of time fails the
+ * test and prints the screen. */
 struct screen;
 
 struct screen_options {
