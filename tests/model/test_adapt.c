@@ -102,6 +102,8 @@ static void test_a_step_goes_down_both_gradients_at_once(void **state)
                     right[i * R + j] -= adapt.rate * gradient[m * D + i] * point->left[m * R + j];
                 }
             }
+        struct solver_rates rates = {.inner_steps = 1, .inner = adapt.rate, .outer = 0.5}; /* the base is frozen */
+        solver_set_rates(solver, &rates);
         assert_int_equal(solver_step(solver), SOLVER_RUNNING);
         for (int i = 0; i < D * R; i++) {
             assert_near(point->left[i], left[i], 1e-14);
