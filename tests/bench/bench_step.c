@@ -11,10 +11,10 @@
 #include <time.h>
 
 /* A step of each solver against the machine's own limit: the larger of the time DGEMM takes for the same operations and
- * the time it takes to read the same bytes from memory, on as many threads (one). All three are measured in turn, and
- * the medians compared. Exit status 1: the bar is missed. */
+ * the time it takes to read the same bytes from memory, on as many threads (one). All three are measured in turn,
+ * round after round, so that a busy machine slows them alike; printed are medians. Exit status 1: the bar is missed. */
 
-enum { ROUNDS = 9, GEMM_SIZE = 768, READ_SIZE = 1 << 24 };
+enum { ROUNDS = 11, GEMM_SIZE = 768, READ_SIZE = 1 << 24 };
 
 static const double bar = 1.5;         /* at d = 512, T = 8, k = 8, paper, population */
 static const double small_bar = 10e-6; /* seconds, at d = 16, T = 3, k = 2 */
@@ -155,25 +155,26 @@ static bool bench(const struct machine *machine, const struct size *size)
     double operation[ROUNDS];
     double byte[ROUNDS];
     double step[ROUNDS];
+    double ratio[ROUNDS];
     solver_step(solver);
     for (int round = 0; round < ROUNDS; round++) {
         operation[round] = measure_operation(machine);
         byte[round] = measure_byte(machine);
         step[round] = measure_step(solver);
+        ratio[round] = step[round] / fmax(limit_operations(size) * operation[round], limit_bytes(size) * byte[round]);
     }
     double gemm_time = limit_operations(size) * median(operation);
     double read_time = limit_bytes(size) * median(byte);
     double step_time = median(step);
-    double ratio = step_time / fmax(gemm_time, read_time);
     char samples[16] = "population";
     if (size->samples != SAMPLES_POPULATION)
         snprintf(samples, sizeof samples, "N = %d", size->samples);
     printf("%-6s %5d %3d %3d  %-10s %12.2f %12.2f %12.2f %8.2f\n", size->solver, size->dimension, size->tasks,
-           size->rank, samples, 1e6 * step_time, 1e6 * gemm_time, 1e6 * read_time, ratio);
+           size->rank, samples, 1e6 * step_time, 1e6 * gemm_time, 1e6 * read_time, median(ratio));
     solver_free(solver);
     problem_free(problem);
     if (size == &sizes[0])
-        return ratio <= bar;
+        return median(ratio) <= bar;
     return size != &sizes[1] || step_time <= small_bar;
 }
 
