@@ -375,8 +375,8 @@ const struct binding keymap_table[] = {
      {{EVENT_KEY_ESCAPE, 0}}},
 
     {"↑ ↓", "choose", "the scenario before, after", GROUP_MENU, KEYMAP_MENU, lab_menu_move, ARROWS(-1, 1)},
-    {"PgUp PgDn", NULL, "eight up, down", GROUP_MENU, KEYMAP_MENU, lab_menu_move, PAGES(-8, 8)},
-    {"Home End", NULL, "the first, the last", GROUP_MENU, KEYMAP_MENU, lab_menu_end, HOME_AND_END},
+    {"PgUp PgDn", NULL, "eight scenarios up, down", GROUP_MENU, KEYMAP_MENU, lab_menu_move, PAGES(-8, 8)},
+    {"Home End", NULL, "the first, the last scenario", GROUP_MENU, KEYMAP_MENU, lab_menu_end, HOME_AND_END},
     {"Backspace",
      NULL,
      "erase; letters add to the filter",
@@ -452,8 +452,8 @@ void lab_keys_write(FILE *stream)
             const struct binding *binding = &keymap_table[row];
             if (binding->group != (enum keymap_group)group)
                 continue;
-            int pad = 18 - grid_text_width(GLYPHS_BRAILLE, binding->shown);
-            fprintf(stream, "  %s%*s%s\n", binding->shown, pad > 2 ? pad : 2, "", binding->help);
+            int pad = 17 - grid_text_width(GLYPHS_BRAILLE, binding->shown);
+            fprintf(stream, "  %s%*s%s\n", binding->shown, pad > 1 ? pad : 1, "", binding->help);
         }
     }
 }
