@@ -236,12 +236,17 @@ static void run_experiment(struct work *work)
         fail(work, &err);
         return;
     }
-    publish(work); /* before anything else: it is what the screen waits for */
-    notify(work->worker);
+    const struct orders *orders = work->worker->orders;
     recorder_init(&work->recorder);
-    record(work);
-    settle(work);
-    while (work->state != LIVE_FAILED && !orders_ended(work->worker->orders))
+    if (!orders_ended(orders)) { /* before anything else: it is what the screen waits for */
+        publish(work);
+        notify(work->worker);
+    }
+    if (!orders_ended(orders)) {
+        record(work);
+        settle(work);
+    }
+    while (work->state != LIVE_FAILED && !orders_ended(orders))
         turn(work);
     experiment_free(work->experiment);
 }
