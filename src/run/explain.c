@@ -52,13 +52,13 @@ static bool sits_at_prediction(const struct snapshot *snapshot, const struct met
     return true;
 }
 
-/* Where the theory knows Â for this draw, its place decides: singular values of a generic draw can be so small that
- * ranks, which count those above a tolerance, fall short of the theorem's. */
+/* Where the theory knows Â for this draw, its place decides: some singular values can be so small that ranks, which
+ * count those above a tolerance, fall short of the theorem's. */
 static bool as_predicted(const struct snapshot *snapshot, const struct method_snapshot *state)
 {
     return sits_at_prediction(snapshot, state) ||
            (state->theory_error_rank != THEORY_SILENT && state->spectra.error_rank == state->theory_error_rank &&
-            state->spectra.rank_needed == state->theory_rank_needed);
+            state->spectra.rank_needed <= state->theory_rank_needed);
 }
 
 static enum verdict judge(const struct snapshot *snapshot, int method)
@@ -128,21 +128,33 @@ static void say_diverged(struct prose *prose, const struct snapshot *snapshot, i
     prose_add(prose, ". ");
 }
 
+/* The rank that the unseen task needs, and the theory's where a tolerance makes the difference. */
+static void say_needed(struct prose *prose, const struct snapshot *snapshot, int method)
+{
+    const struct method_snapshot *state = &snapshot->method[method];
+    int needed = state->spectra.rank_needed;
+    int theory = state->theory_rank_needed;
+    if (needed < theory)
+        prose_add(prose, "rank %d (what the theory's %d%s would add is too small to count)", needed, theory,
+                  needed_formula(snapshot, method, theory));
+    else
+        prose_add(prose, "rank %d%s", needed, needed_formula(snapshot, method, needed));
+}
+
 /* What an adapter of adapt.rank leaves on the unseen task, and the rank that leaves nothing. */
 static void say_risk(struct prose *prose, const struct snapshot *snapshot, int method)
 {
     const struct method_snapshot *state = &snapshot->method[method];
     int rank = snapshot->config.adapt.rank;
-    double best = state->spectra.curve[rank];
-    bool enough = state->spectra.rank_needed <= rank;
-    if (enough)
-        prose_add(prose, "the unseen task needs rank %d%s, and a rank-%d adapter leaves a risk of %s",
-                  state->spectra.rank_needed, needed_formula(snapshot, method, state->spectra.rank_needed), rank,
-                  PROSE_NUMBER(best));
-    else
-        prose_add(prose, "a rank-%d adapter leaves a risk of %s on the unseen task, which needs rank %d%s", rank,
-                  PROSE_NUMBER(best), state->spectra.rank_needed,
-                  needed_formula(snapshot, method, state->spectra.rank_needed));
+    struct prose_number best = prose_number(state->spectra.curve[rank]);
+    if (state->spectra.rank_needed <= rank) {
+        prose_add(prose, "the unseen task needs ");
+        say_needed(prose, snapshot, method);
+        prose_add(prose, ", and a rank-%d adapter leaves a risk of %s", rank, best.text);
+    } else {
+        prose_add(prose, "a rank-%d adapter leaves a risk of %s on the unseen task, which needs ", rank, best.text);
+        say_needed(prose, snapshot, method);
+    }
 }
 
 static void say_as_predicted(struct prose *prose, const struct snapshot *snapshot, int method)

@@ -135,6 +135,7 @@ static void test_prediction_of_the_draw_counts(void **state)
     standard->spectra.error_rank = 5;
     standard->spectra.rank_needed = 7;
     assert_says(moment, "sits at A* + mean(R): its error has rank 5 (Theorem 1)");
+    assert_says(moment, "needs rank 7 (what the theory's 8 = k(T+1) would add is too small to count)");
     assert_silent(moment, "disagree");
     standard->predicted = false;
     assert_says(moment, "disagree: its error has rank 5");
@@ -206,7 +207,7 @@ static void test_saddle_spurious_and_disagreement(void **state)
     assert_says(moment, "theory and measurement disagree: its error has rank 6");
     meta->spectra.error_rank = 0;
     meta->spectra.rank_needed = 3;
-    assert_says(moment, "the unseen task needs rank 3");
+    assert_says(moment, "disagree: the unseen task needs rank 3, where Theorem 3 says 2");
 }
 
 static void test_what_no_theorem_covers(void **state)
