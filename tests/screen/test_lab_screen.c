@@ -282,6 +282,8 @@ static void everything_has_a_place_for_the_mouse(void **state)
     screen_wait(screen, "Esc back");
     click_on(screen, "? help", 0);
     screen_wait(screen, "run or pause");
+    screen_send(screen, "q");
+    screen_wait_gone(screen, "run or pause");
     quit(screen);
 }
 
