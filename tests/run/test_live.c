@@ -299,7 +299,7 @@ static void test_no_call_waits_for_a_step(void **state)
     (void)state;
     struct config config = trace_config(1000);
     const char *slowness = getenv("RANKSCOPE_SLOWNESS");
-    config.problem.dimension = slowness && atoi(slowness) > 1 ? 200 : 400;
+    config.problem.dimension = slowness && strtol(slowness, NULL, 10) > 1 ? 200 : 400;
     struct err err;
     struct live *live = live_new(&config, &err);
     assert_non_null(live);
