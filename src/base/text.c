@@ -54,6 +54,16 @@ size_t text_decode(const char *text, size_t size, uint32_t *rune)
     return length;
 }
 
+size_t text_encode(uint32_t rune, char bytes[TEXT_RUNE_SIZE])
+{
+    static const unsigned char lead[] = {0, 0, 0xc0, 0xe0, 0xf0};
+    size_t length = rune < 0x80 ? 1 : rune < 0x800 ? 2 : rune < 0x10000 ? 3 : 4;
+    for (size_t i = length; i-- > 1; rune >>= 6)
+        bytes[i] = (char)(0x80 | (rune & 0x3f));
+    bytes[0] = (char)(lead[length] | rune);
+    return length;
+}
+
 bool text_printable(uint32_t rune)
 {
     bool control = rune < 0x20 || (rune >= 0x7f && rune < 0xa0);

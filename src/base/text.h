@@ -12,6 +12,10 @@
  * forms, surrogates and cut characters are none). */
 size_t text_decode(const char *text, size_t size, uint32_t *rune);
 
+/* The UTF-8 of a character, without a terminating NUL: its length in bytes. */
+enum { TEXT_RUNE_SIZE = 4 };
+size_t text_encode(uint32_t rune, char bytes[TEXT_RUNE_SIZE]);
+
 /* False for what moves the cursor, breaks a line or turns the direction of writing: a terminal must not get it from
  * a file. */
 bool text_printable(uint32_t rune);

@@ -78,7 +78,7 @@ static void draw_curves(const struct chart_frame *frame, const struct scales *sc
         if (!chart_frame_active(frame, method))
             continue;
         const double *value = frame->view->snapshot->method[method].spectra.curve;
-        for (int r = 0; r <= scales->last; r += stride)
+        for (int r = method % stride; r <= scales->last; r += stride) /* so that both are seen on one line */
             canvas_put(&canvas, axis_position(&scales->x, r), axis_position(&scales->y, value[r]),
                        label_marker(method, canvas.glyphs), chart_frame_style(method));
         draw_reached(frame, &canvas, scales, method);

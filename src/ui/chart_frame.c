@@ -229,12 +229,16 @@ double chart_frame_cursor(const struct chart_frame *frame)
 
 void chart_frame_crosshair(const struct chart_frame *frame, int column)
 {
-    enum glyphs glyphs = frame->options->glyphs;
-    for (int band = 0; band < frame->bands && frame->options->crosshair; band++) {
+    if (!frame->options->crosshair)
+        return;
+    bool ascii = frame->options->glyphs == GLYPHS_ASCII;
+    for (int band = 0; band < frame->bands; band++) {
         struct rect area = frame->band[band];
         for (int row = 0; row < area.height; row++)
-            grid_put(frame->grid, column, area.y + row, glyphs == GLYPHS_ASCII ? ':' : 0x2502, STYLE_CROSSHAIR);
+            grid_put(frame->grid, column, area.y + row, ascii ? ':' : 0x2502, STYLE_CROSSHAIR);
     }
+    if (frame->line_row >= 0)
+        grid_put(frame->grid, column, frame->line_row, ascii ? '|' : 0x253C, STYLE_CROSSHAIR);
 }
 
 void chart_frame_empty(const struct chart_frame *frame)

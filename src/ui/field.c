@@ -5,19 +5,6 @@
 
 #include <string.h>
 
-enum { CHARACTER_SIZE = 5 }; /* of UTF-8, with a terminating NUL */
-
-static size_t encode(uint32_t rune, char text[CHARACTER_SIZE])
-{
-    static const unsigned char lead[] = {0, 0, 0xC0, 0xE0, 0xF0};
-    size_t length = rune < 0x80 ? 1 : rune < 0x800 ? 2 : rune < 0x10000 ? 3 : 4;
-    for (size_t i = length; i-- > 1; rune >>= 6)
-        text[i] = (char)(0x80 | (rune & 0x3F));
-    text[0] = (char)(length == 1 ? rune : lead[length] | rune);
-    text[length] = '\0';
-    return length;
-}
-
 /* Bytes of the character before or after `at`; 0 at the end. */
 static size_t length_before(const char *text, size_t at)
 {
@@ -51,11 +38,11 @@ void field_begin(struct field *field, const char *text, size_t limit)
 
 bool field_insert(struct field *field, uint32_t rune)
 {
-    char character[CHARACTER_SIZE];
+    char character[TEXT_RUNE_SIZE];
     size_t used = strlen(field->text);
     if (rune > 0x10FFFF || (rune >= 0xD800 && rune <= 0xDFFF) || !text_printable(rune))
         return false;
-    size_t length = encode(rune, character);
+    size_t length = text_encode(rune, character);
     if (used + length > field->limit)
         return false;
     memmove(field->text + field->cursor + length, field->text + field->cursor, used - field->cursor + 1);

@@ -6,12 +6,12 @@
 #include <stddef.h>
 #include <string.h>
 
-enum { RUNE_BAD = 0xFFFD, RUNE_BYTES = 4 };
+enum { RUNE_BAD = 0xFFFD };
 
 uint32_t rune_decode(const char **text)
 {
     uint32_t rune = RUNE_BAD;
-    size_t length = text_decode(*text, strnlen(*text, RUNE_BYTES), &rune);
+    size_t length = text_decode(*text, strnlen(*text, TEXT_RUNE_SIZE), &rune);
     *text += length > 0 ? length : 1;
     return rune;
 }

@@ -22,6 +22,9 @@ static void every_character_decodes_and_nothing_else(void **state)
         for (size_t i = length; i-- > 1;)
             bytes[i] = (char)(0x80 | ((rune >> 6 * (length - 1 - i)) & 0x3f));
         bytes[0] = (char)(heads[length] | rune >> 6 * (length - 1));
+        char encoded[TEXT_RUNE_SIZE];
+        assert_int_equal(text_encode(rune, encoded), length);
+        assert_memory_equal(encoded, bytes, length);
         uint32_t got = 0;
         size_t decoded = text_decode(bytes, length, &got);
         if (rune >= 0xd800 && rune < 0xe000) {

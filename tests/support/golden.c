@@ -2,6 +2,7 @@
 #include "support/golden.h"
 
 #include "base/file.h"
+#include "base/text.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -21,14 +22,7 @@ char *golden_screen(const struct grid *grid)
     assert_non_null(text);
     char *at = text;
     for (int i = 0; i < grid->width * grid->height; i++) {
-        uint32_t rune = grid->cell[i].rune;
-        if (rune < 0x80)
-            *at++ = (char)rune;
-        else if (rune < 0x800)
-            at += sprintf(at, "%c%c", (int)(0xC0 | rune >> 6), (int)(0x80 | (rune & 63)));
-        else
-            at += sprintf(at, "%c%c%c", (int)(0xE0 | rune >> 12), (int)(0x80 | (rune >> 6 & 63)),
-                          (int)(0x80 | (rune & 63)));
+        at += text_encode(grid->cell[i].rune, at);
         if ((i + 1) % grid->width == 0)
             *at++ = '\n';
     }
@@ -50,10 +44,10 @@ void golden_check(const char *name, const char *text)
     char *expected = NULL;
     size_t size = 0;
     if (file_read(path, GOLDEN_LIMIT, &expected, &size, &err) != ERR_NONE)
-        fail_msg("%s", err.message);
+        fail_msg("%s; RANKSCOPE_REFRESH=1 writes it", err.message);
     bool same = strcmp(expected, text) == 0;
     if (!same)
-        print_error("%s was\n%s\nand is\n%s\n", path, expected, text);
+        print_error("%s was\n%s\nand is\n%s\nRANKSCOPE_REFRESH=1 takes it as it is\n", path, expected, text);
     free(expected);
     assert_true(same);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "support/lab_driver.h"
 
-#include "base/file.h"
+#include "base/text.h"
 #include "run/key.h"
+#include "support/golden.h"
 #include "ui/rune.h"
 
 #include <setjmp.h>
@@ -105,28 +106,13 @@ void lab_driver_mouse(struct lab_driver *driver, enum event_mouse mouse, int x, 
     send(driver, &(struct event){.type = EVENT_MOUSE, .mouse = mouse, .x = x, .y = y});
 }
 
-static char *encode(char *at, uint32_t rune)
-{
-    if (rune < 0x80) {
-        *at++ = (char)rune;
-    } else if (rune < 0x800) {
-        *at++ = (char)(0xC0 | rune >> 6);
-        *at++ = (char)(0x80 | (rune & 63));
-    } else { /* what is drawn is narrow, and all that is narrow lies below U+10000 */
-        *at++ = (char)(0xE0 | rune >> 12);
-        *at++ = (char)(0x80 | (rune >> 6 & 63));
-        *at++ = (char)(0x80 | (rune & 63));
-    }
-    return at;
-}
-
 char *lab_driver_row(const struct lab_driver *driver, int y)
 {
-    char *text = malloc((size_t)driver->grid.width * 3 + 1);
+    char *text = malloc((size_t)driver->grid.width * TEXT_RUNE_SIZE + 1);
     char *at = text;
     assert_non_null(text);
     for (int x = 0; x < driver->grid.width; x++)
-        at = encode(at, driver->grid.cell[(size_t)y * (size_t)driver->grid.width + (size_t)x].rune);
+        at += text_encode(driver->grid.cell[(size_t)y * (size_t)driver->grid.width + (size_t)x].rune, at);
     *at = '\0';
     return text;
 }
@@ -171,39 +157,11 @@ const char *lab_driver_value(const struct lab_driver *driver, const char *path, 
     return text;
 }
 
-static char *whole_picture(const struct lab_driver *driver, size_t *size)
-{
-    char *text = NULL;
-    FILE *stream = open_memstream(&text, size);
-    assert_non_null(stream);
-    for (int y = 0; y < driver->grid.height; y++) {
-        char *row = lab_driver_row(driver, y);
-        fprintf(stream, "%s\n", row);
-        free(row);
-    }
-    fclose(stream);
-    return text;
-}
-
 void lab_driver_golden(const struct lab_driver *driver, const char *name)
 {
-    const char *source = getenv("RANKSCOPE_SOURCE");
-    const char *refresh = getenv("RANKSCOPE_REFRESH");
-    char path[4096];
-    size_t size;
-    struct err err;
-    snprintf(path, sizeof path, "%s/tests/golden/lab/%s.txt", source != NULL ? source : ".", name);
-    char *text = whole_picture(driver, &size);
-    if (refresh != NULL && *refresh != '\0') {
-        assert_int_equal(file_write(path, text, size, &err), ERR_NONE);
-    } else {
-        char *wanted;
-        size_t wanted_size;
-        if (file_read(path, 1 << 20, &wanted, &wanted_size, &err))
-            fail_msg("%s; RANKSCOPE_REFRESH=1 writes it", err.message);
-        if (size != wanted_size || memcmp(text, wanted, size) != 0)
-            fail_msg("the screen is not %s, but\n%s\nRANKSCOPE_REFRESH=1 takes it as it is", path, text);
-        free(wanted);
-    }
+    char path[128];
+    snprintf(path, sizeof path, "lab/%s.txt", name);
+    char *text = golden_screen(&driver->grid);
+    golden_check(path, text);
     free(text);
 }

@@ -2,6 +2,7 @@
 #include "support/screen.h"
 
 #include "base/clock.h"
+#include "base/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -298,28 +299,13 @@ pid_t screen_program(const struct screen *screen)
 
 /* ---- what is seen ---- */
 
-static char *put_rune(char *to, uint32_t rune)
-{
-    if (rune < 0x80) {
-        *to++ = (char)rune;
-    } else if (rune < 0x800) {
-        *to++ = (char)(0xC0 | rune >> 6);
-        *to++ = (char)(0x80 | (rune & 63));
-    } else {
-        *to++ = (char)(0xE0 | (rune >> 12 & 15));
-        *to++ = (char)(0x80 | (rune >> 6 & 63));
-        *to++ = (char)(0x80 | (rune & 63));
-    }
-    return to;
-}
-
 static char *put_row(struct screen *screen, char *to, int y, int width)
 {
     char *end = to;
     for (int x = 0; x < width; x++) {
         VTermScreenCell cell;
         vterm_screen_get_cell(screen->picture, (VTermPos){.row = y, .col = x}, &cell);
-        to = put_rune(to, cell.chars[0] != 0 ? cell.chars[0] : ' ');
+        to += text_encode(cell.chars[0] != 0 ? cell.chars[0] : ' ', to);
         if (cell.chars[0] != 0 && cell.chars[0] != ' ')
             end = to;
     }
@@ -333,7 +319,7 @@ const char *screen_text(struct screen *screen)
     int height = 0;
     vterm_get_size(screen->vterm, &height, &width);
     free(screen->text);
-    screen->text = malloc((size_t)height * ((size_t)width * 3 + 1) + 1);
+    screen->text = malloc((size_t)height * ((size_t)width * TEXT_RUNE_SIZE + 1) + 1);
     assert_non_null(screen->text);
     char *to = screen->text;
     for (int y = 0; y < height; y++)
