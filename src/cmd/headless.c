@@ -16,32 +16,52 @@
 
 enum { SNAPSHOT_ALIGNMENT = 64 };
 
-/* Signals that end the run wait while it runs, and are asked for between steps: that takes no handler, and nothing is
- * cut in half. */
+/* Signals that end the run wait while it runs, and are asked for between steps: nothing is cut in half, and no flag is
+ * needed. OpenBLAS has threads from before main, which do not hold them back; what one of those gets, it hands to the
+ * main thread. */
+static const int ending_signals[] = {SIGINT, SIGTERM};
+enum { ENDING_SIGNALS = sizeof ending_signals / sizeof *ending_signals };
+
 struct interrupt {
     sigset_t before, awaited;
+    struct sigaction action[ENDING_SIGNALS];
 };
+
+static void pass_on(int signal)
+{
+    tgkill(getpid(), getpid(), signal);
+}
 
 static void interrupt_begin(struct interrupt *interrupt)
 {
+    struct sigaction action = {.sa_handler = pass_on, .sa_flags = SA_RESTART};
     sigemptyset(&interrupt->awaited);
-    sigaddset(&interrupt->awaited, SIGINT);
-    sigaddset(&interrupt->awaited, SIGTERM);
+    for (int i = 0; i < ENDING_SIGNALS; i++) {
+        sigaction(ending_signals[i], NULL, &interrupt->action[i]);
+        if (interrupt->action[i].sa_handler != SIG_IGN) /* as nohup and a shell's & have it */
+            sigaddset(&interrupt->awaited, ending_signals[i]);
+    }
     pthread_sigmask(SIG_BLOCK, &interrupt->awaited, &interrupt->before);
+    for (int i = 0; i < ENDING_SIGNALS; i++)
+        if (sigismember(&interrupt->awaited, ending_signals[i]) == 1)
+            sigaction(ending_signals[i], &action, NULL);
 }
 
-static bool interrupt_came(void)
+static bool interrupt_came(const struct interrupt *interrupt)
 {
     sigset_t pending;
     sigemptyset(&pending);
     sigpending(&pending);
-    return sigismember(&pending, SIGINT) == 1 || sigismember(&pending, SIGTERM) == 1;
+    sigandset(&pending, &pending, &interrupt->awaited);
+    return !sigisemptyset(&pending);
 }
 
 static void interrupt_end(const struct interrupt *interrupt)
 {
     while (sigtimedwait(&interrupt->awaited, NULL, &(struct timespec){0}) > 0)
         ;
+    for (int i = 0; i < ENDING_SIGNALS; i++)
+        sigaction(ending_signals[i], &interrupt->action[i], NULL);
     pthread_sigmask(SIG_SETMASK, &interrupt->before, NULL);
 }
 
@@ -115,7 +135,7 @@ static enum err_code run_steps(struct headless *headless, struct experiment *exp
     interrupt_begin(&interrupt);
     do {
         double loss = record(headless, &recorder, experiment, until);
-        headless->interrupted = interrupt_came();
+        headless->interrupted = interrupt_came(&interrupt);
         progress_show(&progress, config, experiment);
         if (loss <= until && experiment_stage(experiment) == STAGE_RETRAIN) { /* false for NAN */
             shortened.retrain.steps = (int)experiment_steps(experiment);

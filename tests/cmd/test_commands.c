@@ -296,12 +296,12 @@ static void an_interrupted_run_gives_its_results(void **state)
     static const char *const names[] = {"INT", "TERM"};
     for (int i = 0; i < 2; i++) {
         /* it runs when it has begun to hold the signal back: SigBlk in its status tells */
-        struct program_result result =
-            program_shell("\"$RANKSCOPE\" run three-tasks --steps 1000000000 --format csv & child=$!; "
-                          "while ! grep -q '^SigBlk:.*[2-7a-f]...$\\|^SigBlk:.*[2367abef]$' /proc/$child/status; do "
-                          "kill -0 $child || exit 9; done; "
-                          "kill -%s $child; wait $child",
-                          names[i]);
+        struct program_result result = program_shell(
+            "env --default-signal=INT \"$RANKSCOPE\" run three-tasks --steps 1000000000 --format csv & child=$!; "
+            "while ! grep -q '^SigBlk:.*[2-7a-f]...$\\|^SigBlk:.*[2367abef]$' /proc/$child/status; do "
+            "kill -0 $child || exit 9; done; "
+            "kill -%s $child; wait $child",
+            names[i]);
         assert_says(result.errors, "interrupted; the results are of the step that it was at");
         assert_int_equal(result.status, 0);
         assert_non_null(strstr(result.output, "\nmeta,ok,,"));
