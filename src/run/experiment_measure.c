@@ -27,12 +27,12 @@ static enum err_code measure_or_blank(struct experiment *experiment, const struc
     if (!code)
         return code;
     spectra->error_rank = spectra->rank_needed = experiment->config.problem.dimension;
-    spectra->recovery_angle = NAN;
+    spectra->recovery_angle = (double)NAN;
     for (int i = 0; i < experiment->config.problem.tasks; i++)
-        spectra->angles[i] = NAN;
+        spectra->angles[i] = (double)NAN;
     for (int i = 0; i < experiment->config.problem.dimension; i++)
-        spectra->singular_values[i] = spectra->curve[i] = NAN;
-    spectra->curve[experiment->config.problem.dimension] = NAN;
+        spectra->singular_values[i] = spectra->curve[i] = (double)NAN;
+    spectra->curve[experiment->config.problem.dimension] = (double)NAN;
     return code;
 }
 
@@ -65,7 +65,7 @@ bool experiment_sample(struct experiment *experiment, int method, bool spectra, 
     *end_sampled = solver_status(solver) != SOLVER_RUNNING;
     *sample = (struct sample){.step = solver_steps(solver), .method = method, .stage = experiment->stage};
     for (int series = 0; series < SERIES_COUNT; series++)
-        sample->value[series] = NAN;
+        sample->value[series] = (double)NAN;
     if (experiment->stage == STAGE_RETRAIN)
         sample_retraining(experiment, solver_point(solver), spectra, sample);
     else
@@ -82,7 +82,7 @@ static void snapshot_prediction(const struct experiment *experiment, int row, st
     method->predicted = run->predicted;
     method->prediction.error_rank = run->prediction.error_rank;
     method->prediction.rank_needed = run->prediction.rank_needed;
-    method->prediction.recovery_angle = NAN;
+    method->prediction.recovery_angle = (double)NAN;
     memcpy(method->prediction.singular_values, run->prediction.singular_values, d * sizeof(double));
     memcpy(method->prediction.curve, run->prediction.curve, (d + 1) * sizeof(double));
 }
@@ -113,7 +113,7 @@ static void snapshot_adapting(struct experiment *experiment, const struct experi
     struct solver *solver = run->solver[STAGE_ADAPT];
     method->adapt_step = 0;
     method->adapt_status = SOLVER_RUNNING;
-    method->adapt_loss = method->adapt_paper_loss = NAN;
+    method->adapt_loss = method->adapt_paper_loss = (double)NAN;
     method->risk = reachable_risk(experiment, &method->spectra);
     if (!solver)
         return;

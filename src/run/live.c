@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-const double live_speed_table[LIVE_SPEED_COUNT] = {1, 3, 10, 30, 100, 300, 1000, 3000, 10000, INFINITY};
+const double live_speed_table[LIVE_SPEED_COUNT] = {1, 3, 10, 30, 100, 300, 1000, 3000, 10000, (double)INFINITY};
 
 /* All that a run of any sensible speed records between two frames. */
 enum { RING_CAPACITY = 8192 };
