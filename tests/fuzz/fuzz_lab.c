@@ -52,7 +52,7 @@ static void drive(struct lab *lab, const uint8_t *data, size_t size, const struc
             abort();
         if (event.type == EVENT_RESIZE && !grid_resize(&grid, event.x, event.y))
             break;
-        if (event.type == EVENT_RESIZE || i % 16 == 0)
+        if (event.type == EVENT_RESIZE || i % 96 == 0)
             lab_draw(lab, &grid, view, &status);
     }
     lab_draw(lab, &grid, view, &status);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "support/lab_driver.h"
 
-#include "base/text.h"
 #include "run/key.h"
 #include "support/golden.h"
 #include "ui/rune.h"
@@ -108,13 +107,9 @@ void lab_driver_mouse(struct lab_driver *driver, enum event_mouse mouse, int x, 
 
 char *lab_driver_row(const struct lab_driver *driver, int y)
 {
-    char *text = malloc((size_t)driver->grid.width * TEXT_RUNE_SIZE + 1);
-    char *at = text;
-    assert_non_null(text);
-    for (int x = 0; x < driver->grid.width; x++)
-        at += text_encode(driver->grid.cell[(size_t)y * (size_t)driver->grid.width + (size_t)x].rune, at);
-    *at = '\0';
-    return text;
+    int width = driver->grid.width;
+    struct grid row = {width, 1, driver->grid.cell + (size_t)y * (size_t)width};
+    return golden_screen(&row);
 }
 
 bool lab_driver_find(const struct lab_driver *driver, const char *text, int *x, int *y)
@@ -159,9 +154,7 @@ const char *lab_driver_value(const struct lab_driver *driver, const char *path, 
 
 void lab_driver_golden(const struct lab_driver *driver, const char *name)
 {
-    char path[128];
-    snprintf(path, sizeof path, "lab/%s.txt", name);
     char *text = golden_screen(&driver->grid);
-    golden_check(path, text);
+    golden_check(name, text);
     free(text);
 }

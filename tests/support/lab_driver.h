@@ -32,7 +32,7 @@ void lab_driver_mouse(struct lab_driver *driver, enum event_mouse mouse, int x, 
 bool lab_driver_find(const struct lab_driver *driver, const char *text, int *x, int *y);
 bool lab_driver_shows(const struct lab_driver *driver, const char *text);
 
-/* A row of the picture as UTF-8; the caller frees it. */
+/* A row of the picture as UTF-8 with a newline; the caller frees it. */
 char *lab_driver_row(const struct lab_driver *driver, int y);
 
 /* Moves the focus to the key with this path, from wherever it is. */
@@ -41,7 +41,7 @@ void lab_driver_focus(struct lab_driver *driver, const char *path);
 /* The value of a key as the lab has it now, as text. */
 const char *lab_driver_value(const struct lab_driver *driver, const char *path, char text[96]);
 
-/* Compares the picture with tests/golden/lab/NAME.txt; RANKSCOPE_REFRESH=1 writes it there instead. */
+/* Compares the picture with tests/golden/`name`; see golden.h. */
 void lab_driver_golden(const struct lab_driver *driver, const char *name);
 
 #endif

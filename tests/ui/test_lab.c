@@ -17,7 +17,8 @@ static const struct size {
     int width, height;
     const char *name;
 } sizes[] = {
-    {120, 36, "120x36"}, {80, 24, "80x24"}, {200, 60, "200x60"}, {60, 16, "60x16"}, {59, 15, "59x15"},
+    {120, 36, "lab/120x36.txt"}, {80, 24, "lab/80x24.txt"}, {200, 60, "lab/200x60.txt"},
+    {60, 16, "lab/60x16.txt"},   {59, 15, "lab/59x15.txt"},
 };
 
 static void every_size_has_its_screen(void **state)
@@ -35,18 +36,18 @@ static void overlays_and_edits_have_their_screens(void **state)
     (void)state;
     struct lab_driver *driver = lab_driver_new(120, 36, NULL);
     lab_driver_type(driver, "?");
-    lab_driver_golden(driver, "help-120x36");
+    lab_driver_golden(driver, "lab/help-120x36.txt");
     lab_driver_type(driver, "qm");
-    lab_driver_golden(driver, "menu-120x36");
+    lab_driver_golden(driver, "lab/menu-120x36.txt");
     lab_driver_key(driver, EVENT_KEY_ESCAPE);
     lab_driver_type(driver, "c");
     lab_driver_size(driver, 80, 24);
     lab_driver_type(driver, "17x");
     lab_driver_key(driver, EVENT_KEY_ENTER);
-    lab_driver_golden(driver, "refused-80x24");
+    lab_driver_golden(driver, "lab/refused-80x24.txt");
     lab_driver_key(driver, EVENT_KEY_ESCAPE);
     lab_driver_type(driver, "bb");
-    lab_driver_golden(driver, "ascii-80x24");
+    lab_driver_golden(driver, "lab/ascii-80x24.txt");
     lab_driver_free(driver);
 }
 
@@ -57,7 +58,7 @@ static void a_run_that_has_not_begun_has_its_screen(void **state)
     driver->view.snapshot = NULL;
     driver->status = (struct lab_status){LIVE_BUILDING, 0, 0, ""};
     lab_driver_key(driver, EVENT_KEY_DOWN);
-    lab_driver_golden(driver, "building-80x24");
+    lab_driver_golden(driver, "lab/building-80x24.txt");
     lab_driver_free(driver);
 }
 

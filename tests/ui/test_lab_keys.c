@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "support/golden.h"
 #include "support/lab_driver.h"
 #include "ui/keymap.h"
 
@@ -163,27 +164,12 @@ static void write_line(const struct binding *binding, char *text, size_t size)
     snprintf(text, size, " %s%*s%s ", binding->shown, pad, "", binding->help);
 }
 
-static char *whole_text(const struct lab_driver *driver)
-{
-    char *text = NULL;
-    size_t size;
-    FILE *stream = open_memstream(&text, &size);
-    assert_non_null(stream);
-    for (int y = 0; y < driver->grid.height; y++) {
-        char *row = lab_driver_row(driver, y);
-        fprintf(stream, "%s\n", row);
-        free(row);
-    }
-    fclose(stream);
-    return text;
-}
-
 static void the_help_lists_every_key_once(void **state)
 {
     (void)state;
     struct lab_driver *driver = lab_driver_new(120, 36, NULL);
     lab_driver_key(driver, '?');
-    char *text = whole_text(driver);
+    char *text = golden_screen(&driver->grid);
     for (int row = 0; row < keymap_count; row++) {
         char line[128];
         write_line(&keymap_table[row], line, sizeof line);
@@ -205,7 +191,7 @@ static void the_help_scrolls_through_all(void **state)
     assert_in_range(keymap_count, 1, 256);
     lab_driver_key(driver, '?');
     for (int i = 0; i < 100; i++) {
-        char *text = whole_text(driver);
+        char *text = golden_screen(&driver->grid);
         for (int row = 0; row < keymap_count; row++) {
             char line[128];
             write_line(&keymap_table[row], line, sizeof line);
