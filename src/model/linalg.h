@@ -19,7 +19,7 @@ void linalg_gemm(enum linalg_op op_a, enum linalg_op op_b, int rows, int columns
 void linalg_axpy(size_t count, double alpha, const double *x, double *y);
 
 double linalg_dot(size_t count, const double *x, const double *y);
-double linalg_norm(size_t count, const double *x); /* Euclidean, so Frobenius of a matrix; safe from overflow */
+double linalg_norm(size_t count, const double *x); /* Euclidean, so Frobenius of a matrix */
 
 /* Sets how many threads a BLAS call may use from now on, in every thread. One inside small steps. */
 void linalg_set_threads(int threads);
