@@ -36,17 +36,16 @@ static int rank_column(const struct chart_frame *frame, const void *scale, int r
     return canvas_column(&canvas, axis_position(&scales->x, rank));
 }
 
-/* The value at r holds up to r + 1, where it falls. A prediction ends where it falls to nothing: there stands the line
- * of the rank needed. */
-static void draw_stairs(const struct canvas *canvas, const struct scales *scales, const double *value,
+/* The values at 0 … count − 1: each holds up to the next rank, where it falls, if the next is still among them. */
+static void draw_stairs(const struct canvas *canvas, const struct scales *scales, const double *value, int count,
                         enum canvas_line line, enum style style)
 {
-    for (int r = 0; r < scales->last && (line == CANVAS_SOLID || value[r] >= AXIS_FLOOR); r++) {
+    for (int r = 0; r < count && r < scales->last; r++) {
         double from = axis_position(&scales->x, r);
         double to = axis_position(&scales->x, r + 1);
         double height = axis_position(&scales->y, value[r]);
         canvas_segment(canvas, from, height, to, height, line, style);
-        if (line == CANVAS_SOLID || value[r + 1] >= AXIS_FLOOR)
+        if (r + 1 < count)
             canvas_segment(canvas, to, height, to, axis_position(&scales->y, value[r + 1]), line, style);
     }
 }
@@ -70,9 +69,9 @@ static void draw_curves(const struct chart_frame *frame, const struct scales *sc
         if (!chart_frame_active(frame, method))
             continue;
         const struct method_snapshot *at = &frame->view->snapshot->method[method];
-        if (at->predicted)
-            draw_stairs(&canvas, scales, at->prediction.curve, CANVAS_DASHED, chart_frame_style(method));
-        draw_stairs(&canvas, scales, at->spectra.curve, CANVAS_SOLID, chart_frame_style(method));
+        draw_stairs(&canvas, scales, at->prediction.curve, chart_ranks_predicted(&quantity, at, scales->last + 1),
+                    CANVAS_DASHED, chart_frame_style(method));
+        draw_stairs(&canvas, scales, at->spectra.curve, scales->last + 1, CANVAS_SOLID, chart_frame_style(method));
     }
     for (int method = 0; method < METHOD_COUNT; method++) {
         if (!chart_frame_active(frame, method))

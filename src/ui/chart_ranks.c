@@ -27,6 +27,14 @@ int chart_ranks_last(const struct chart_frame *frame, const struct chart_quantit
     return last < dimension ? last : dimension;
 }
 
+int chart_ranks_predicted(const struct chart_quantity *quantity, const struct method_snapshot *method, int count)
+{
+    int theory = quantity->theory(method);
+    if (!method->predicted)
+        return 0;
+    return theory == THEORY_SILENT || theory > count ? count : theory;
+}
+
 struct extent chart_ranks_extent(const struct chart_frame *frame, const struct chart_quantity *quantity, int count)
 {
     struct extent extent = {0};
@@ -34,11 +42,11 @@ struct extent chart_ranks_extent(const struct chart_frame *frame, const struct c
         if (!chart_frame_active(frame, method))
             continue;
         const struct method_snapshot *at = &frame->view->snapshot->method[method];
-        for (int i = 0; i < count; i++) {
+        int predicted = chart_ranks_predicted(quantity, at, count);
+        for (int i = 0; i < count; i++)
             extent_add(&extent, quantity->measured(at)[i]);
-            if (at->predicted && quantity->predicted(at)[i] >= AXIS_FLOOR)
-                extent_add(&extent, quantity->predicted(at)[i]);
-        }
+        for (int i = 0; i < predicted; i++)
+            extent_add(&extent, quantity->predicted(at)[i]);
     }
     return extent;
 }

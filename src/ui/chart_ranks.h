@@ -16,6 +16,10 @@ struct chart_quantity {
  * since nothing more is to come there. */
 int chart_ranks_last(const struct chart_frame *frame, const struct chart_quantity *quantity);
 
+/* How many of a method's first `count` values the theory predicts to be above 0: the others differ from it by rounding
+ * alone, and are not worth a line. */
+int chart_ranks_predicted(const struct chart_quantity *quantity, const struct method_snapshot *method, int count);
+
 /* Of the first `count` values of all methods, and of what the theory predicts for them above 0. */
 struct extent chart_ranks_extent(const struct chart_frame *frame, const struct chart_quantity *quantity, int count);
 

@@ -38,7 +38,8 @@ struct slots {
     struct axis y;
 };
 
-/* Indices that must be seen: all that theory or measurement counts, and one more. */
+/* Indices that must be seen: all that the theory counts, and one more. What is measured does not matter here, or the
+ * slots would change in mid-run. */
 static int least_count(const struct chart_frame *frame)
 {
     int least = 1;
@@ -47,7 +48,6 @@ static int least_count(const struct chart_frame *frame)
             continue;
         const struct method_snapshot *at = &frame->view->snapshot->method[method];
         least = at->theory_error_rank >= least ? at->theory_error_rank + 1 : least;
-        least = at->spectra.error_rank >= least ? at->spectra.error_rank + 1 : least;
     }
     return least;
 }
@@ -108,10 +108,9 @@ static int rank_column(const struct chart_frame *frame, const void *scale, int r
 static void draw_predicted(const struct canvas *canvas, const struct slots *slots, int column, int top,
                            const struct method_snapshot *at, int index, enum style style)
 {
-    double predicted = at->prediction.singular_values[index];
-    if (!at->predicted || predicted < AXIS_FLOOR)
+    if (index >= chart_ranks_predicted(&quantity, at, slots->count))
         return;
-    int row = canvas_row(canvas, axis_position(&slots->y, predicted));
+    int row = canvas_row(canvas, axis_position(&slots->y, at->prediction.singular_values[index]));
     for (int i = 0; i < slots->bar && row != top && row != top - 1; i++)
         grid_put(canvas->grid, column + i, row, canvas->glyphs == GLYPHS_ASCII ? '=' : 0x254C,
                  row > top ? STYLE_THEORY : style);
