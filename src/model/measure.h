@@ -32,7 +32,8 @@ struct spectra {
     int rank_needed;         /* least r with curve[r] ≤ 1e-6 ‖W*_{T+1}‖²_F */
     double recovery_angle;   /* degrees: worst over tasks of the largest principal angle from the column space of U_t*
                                to that of the recovered adapter; 90 where the adapter has too few directions.
-                               Methods without adapters: the best rank-k part of (W*_t or least-squares fit) − Â */
+                               Methods without adapters: the best rank-k part of W*_t − Â, with samples of the shortest
+                               step from Â to a least-squares fit */
     double *angles;          /* T: that angle for each task */
     double *singular_values; /* d: of Â − A*, descending */
     double *curve; /* d + 1: ½ Σ_{j>r} σ_j²(W*_{T+1} − Â), the least excess risk that a rank-r adapter can
