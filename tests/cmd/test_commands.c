@@ -102,7 +102,7 @@ static void bad_values_are_refused(void **state)
     expect_refused("run two-tasks --set problem.rnak=3",
                    "--set: unknown key \"problem.rnak\"; did you mean problem.rank?");
     expect_refused("run two-tasks --set problem.rank", "--set: \"problem.rank\" must be KEY=VALUE");
-    expect_refused("run two-tasks --set problem.rank=17", "--set: problem.rank 17 is above problem.dimension 16");
+    expect_refused("run two-tasks --set problem.rank=17", "--set: problem.rank 17 is above problem.dimension 10");
     expect_refused("--set problem.noise=nan", "--set: problem.noise must be a number");
     expect_refused("--set \"problem.noise=$(printf '\\033[31m\\nx')\"", "not \"?[31m?x\"");
     expect_refused("run two-tasks --plot a.jpg", "--plot: ");
@@ -197,7 +197,7 @@ static void the_bare_command_runs_headless(void **state)
 {
     (void)state;
     expect_output("--set retrain.steps=3", "Three tasks are enough\n");
-    expect_output("two-tasks --set retrain.steps=3 --set title='A b'", "A b\n\nproblem  dimension 16, rank 2, tasks 2");
+    expect_output("two-tasks --set retrain.steps=3 --set title='A b'", "A b\n\nproblem  dimension 10, rank 2, tasks 2");
     expect_output("-- two-tasks", "\nstandard");
 }
 
