@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "plot/gnuplot.h"
 
+#include "base/clock.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -12,12 +14,13 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PATIENCE_MS = 500, NAP_MS = 2 };
+enum { PATIENCE = CLOCK_SECOND / 2, NAP = 2 * CLOCK_MILLISECOND };
 
 struct gnuplot {
     pid_t pid; /* 0: reaped */
     int input, output, messages;
-    int status; /* of waitpid, once it is reaped */
+    int status;      /* of waitpid, once it is reaped */
+    int64_t hung_up; /* when its input was closed */
 };
 
 /* The pipes: [0] is read, [1] is written. */
@@ -124,7 +127,7 @@ struct gnuplot *gnuplot_new(const char *argument, struct err *err)
             err_set(err, ERR_IO, "%s: cannot start it: %s", program, strerror(failure));
         return NULL;
     }
-    *gnuplot = (struct gnuplot){pid, pipes.input[1], pipes.output[0], pipes.messages[0], 0};
+    *gnuplot = (struct gnuplot){pid, pipes.input[1], pipes.output[0], pipes.messages[0], 0, 0};
     return gnuplot;
 }
 
@@ -145,6 +148,8 @@ int gnuplot_messages(const struct gnuplot *gnuplot)
 
 void gnuplot_close_input(struct gnuplot *gnuplot)
 {
+    if (gnuplot->input >= 0)
+        gnuplot->hung_up = clock_now();
     close_one(&gnuplot->input);
 }
 
@@ -213,26 +218,26 @@ void gnuplot_kill(struct gnuplot *gnuplot)
         reap(gnuplot, SIGKILL);
 }
 
-/* Whether it ends within a while. What it says meanwhile is read, lest it wait for us. */
-static bool ends_soon(struct gnuplot *gnuplot)
+/* Whether it ends before that moment. What it says meanwhile is read, lest it wait for us. */
+static bool ends_until(struct gnuplot *gnuplot, int64_t moment)
 {
     char waste[4096];
-    for (int waited = 0; waited < PATIENCE_MS; waited += NAP_MS) {
-        if (gnuplot_ended(gnuplot))
-            return true;
+    while (!gnuplot_ended(gnuplot)) {
+        if (clock_now() >= moment)
+            return false;
         gnuplot_read_output(gnuplot, waste, sizeof waste);
         gnuplot_read_messages(gnuplot, waste, sizeof waste);
-        nanosleep(&(struct timespec){.tv_nsec = NAP_MS * 1000000L}, NULL);
+        nanosleep(&(struct timespec){.tv_nsec = NAP}, NULL);
     }
-    return gnuplot_ended(gnuplot);
+    return true;
 }
 
 void gnuplot_end(struct gnuplot *gnuplot)
 {
-    close_one(&gnuplot->input);
-    if (!ends_soon(gnuplot)) {
+    gnuplot_close_input(gnuplot);
+    if (!ends_until(gnuplot, gnuplot->hung_up + PATIENCE)) {
         kill(-gnuplot->pid, SIGTERM);
-        if (!ends_soon(gnuplot))
+        if (!ends_until(gnuplot, gnuplot->hung_up + 2 * PATIENCE))
             gnuplot_kill(gnuplot);
     }
     close_one(&gnuplot->output);

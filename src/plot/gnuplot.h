@@ -16,7 +16,8 @@ struct gnuplot;
  * *err says why. */
 struct gnuplot *gnuplot_new(const char *argument, struct err *err);
 
-/* Ends it: closes its input, waits half a second, SIGTERM, half a second, SIGKILL; reaps it. */
+/* Ends it: closes its input, waits half a second, SIGTERM, half a second, SIGKILL; reaps it. Where the input was closed
+ * earlier, the time since then counts, so that several can be ended in one second. */
 void gnuplot_end(struct gnuplot *gnuplot);
 void gnuplot_free(struct gnuplot *gnuplot); /* ends it, if it has not; NULL is allowed */
 

@@ -33,17 +33,21 @@ void quote_text(FILE *stream, const char *text)
     fputc('\'', stream);
 }
 
-bool quote_path(FILE *stream, const char *path)
+bool quote_path_possible(const char *path)
 {
     for (const char *c = path; *c; c++)
         if ((unsigned char)*c < 0x20 || *c == 0x7f)
             return false;
+    return *path != '\0';
+}
+
+void quote_path(FILE *stream, const char *path)
+{
     fputc('\'', stream);
     if (path[0] != '/')
         fputs("./", stream);
     put_quoted(stream, path, strlen(path));
     fputc('\'', stream);
-    return true;
 }
 
 /* The radix is the locale's, and may have several bytes: whatever it is becomes a point. */

@@ -12,10 +12,10 @@
  * where the text comes from outside. */
 void quote_text(FILE *stream, const char *text);
 
-/* A file's name as a string: every byte as it is. False where the name cannot be written so that gnuplot means that file: a
- * newline or another control character in it. A relative name gets "./" in front, since gnuplot would run "|command"
- * and expand "~user". */
-bool quote_path(FILE *stream, const char *path);
+/* A file's name as a string: every byte as it is. A relative name gets "./" in front, since gnuplot would run "|command"
+ * and expand "~user". Not possible where the name has a newline or another control character in it. */
+bool quote_path_possible(const char *path);
+void quote_path(FILE *stream, const char *path);
 
 /* A number with nine digits and a decimal point, or NaN. */
 void quote_number(FILE *stream, double value);

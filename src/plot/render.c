@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "plot/render.h"
 
+#include "base/clock.h"
 #include "plot/gnuplot.h"
 
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum { READ_SIZE = 65536, PICTURE_LIMIT = 1 << 28 };
 
@@ -19,13 +19,6 @@ struct render {
     char said[4096]; /* how its messages begin */
     size_t said_size;
 };
-
-static long long now_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
-}
 
 /* gnuplot shows the line that it did not like, a caret, and then in one line what is wrong. */
 static const char *last_line(char *text)
@@ -89,7 +82,7 @@ static void take_messages(struct render *render)
 /* Until gnuplot has closed both its outputs. */
 static enum err_code converse(struct render *render, int milliseconds, struct err *err)
 {
-    long long end = now_ms() + milliseconds;
+    int64_t end = clock_now() + (int64_t)milliseconds * CLOCK_MILLISECOND;
     for (;;) {
         feed(render);
         enum err_code code = take_picture(render, err);
@@ -101,10 +94,10 @@ static enum err_code converse(struct render *render, int milliseconds, struct er
                                 {.fd = gnuplot_messages(render->gnuplot), .events = POLLIN}};
         if (wait[1].fd < 0 && wait[2].fd < 0)
             return ERR_NONE;
-        long long left = end - now_ms();
+        int64_t left = end - clock_now();
         if (left <= 0)
             return err_set(err, ERR_IO, "gnuplot did not finish within %d ms", milliseconds);
-        poll(wait, 3, (int)left);
+        poll(wait, 3, (int)(left / CLOCK_MILLISECOND) + 1);
     }
 }
 

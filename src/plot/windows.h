@@ -8,17 +8,21 @@
 #include <poll.h>
 #include <stdbool.h>
 
-/* The live figures: a gnuplot at the other end of a pipe, one window a figure (or, without a display, a picture file
- * that is renamed into place). Never blocks; a gnuplot that is missing, dies, stops or hangs costs one message. */
+/* The live figures: one window a figure, each with a gnuplot of its own at the other end of a pipe (since a gnuplot hears
+ * only from its newest window that it was closed or zoomed), or, without a display, one gnuplot that draws the sheet into
+ * a picture file, which is renamed into place. Never blocks; a gnuplot that is missing, dies, stops or hangs costs one
+ * message, and the others end with it. */
 struct windows;
 
-/* terminal: gnuplot's terminal as the user wants it, or NULL for the choice of design: GNUTERM, qt, wxt, x11, else a
- * PNG at picture_path. NULL: *err says why gnuplot did not start. */
+/* terminal: gnuplot's terminal as the user wants it, options too ("qt font 'Sans,12'"), or NULL: GNUTERM, else qt, wxt
+ * or x11 if there is a display and gnuplot was built with one, else a PNG. A terminal without windows draws into
+ * picture_path. NULL: *err says why gnuplot did not start (ERR_IO, ERR_MEMORY), or that the terminal or the path cannot
+ * be written for gnuplot (ERR_INPUT). */
 struct windows *windows_new(const char *terminal, const char *picture_path, struct err *err);
 void windows_free(struct windows *windows); /* NULL is allowed; asks, then terms, then kills; reaps; bounded time */
 
 /* Descriptors to wait for; returns how many were filled in (at most WINDOWS_POLL_MAX). */
-enum { WINDOWS_POLL_MAX = 3 };
+enum { WINDOWS_POLL_MAX = 12 };
 int windows_poll(const struct windows *windows, struct pollfd descriptors[WINDOWS_POLL_MAX]);
 
 /* Milliseconds until windows_service must be called even if no descriptor is ready (answers that are overdue); −1:
@@ -29,7 +33,8 @@ int windows_timeout(const struct windows *windows);
 void windows_service(struct windows *windows);
 
 /* Draws this view as soon as the frame in flight is answered; a newer offer replaces an older one that waits. The
- * view is turned into text at once and not kept. */
+ * view is turned into text at once and not kept. Before the first time that windows_ready is true an offer is dropped:
+ * where the figures go is not known yet. */
 void windows_offer(struct windows *windows, const struct view *view);
 bool windows_ready(const struct windows *windows); /* an offer now would be sent at once */
 
