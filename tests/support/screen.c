@@ -49,8 +49,8 @@ struct screen {
 int screen_slowness(void)
 {
     const char *text = getenv("RANKSCOPE_SLOWNESS");
-    int slowness = text != NULL ? atoi(text) : 1;
-    return slowness > 0 ? slowness : 1;
+    long slowness = text != NULL ? strtol(text, NULL, 10) : 1;
+    return slowness > 0 && slowness < 100 ? (int)slowness : 1;
 }
 
 /* ---- the shell ---- */
