@@ -198,7 +198,9 @@ static void a_storm_while_it_runs_does_no_harm(void **state)
     (void)state;
     static const char *const arguments[] = {"three-tasks", "--set", "retrain.steps=1000000000", NULL};
     struct screen *screen = screen_start(&(struct screen_options){.width = 100, .height = 30, .arguments = arguments});
+    screen_wait(screen, "paused");
     screen_send(screen, " ");
+    screen_wait(screen, "steps/s");
     for (int i = 0; i < 60; i++) {
         screen_resize(screen, 20 + i * 37 % 231, 5 + i * 29 % 76);
         screen_read(screen, 5);
