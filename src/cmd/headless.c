@@ -210,7 +210,9 @@ int headless_print(const struct headless *headless, enum result_format format)
     if (!output_begin(&output))
         return CMD_FAILURE;
     struct view view = headless_view(headless);
-    enum err_code code = result_write(output.stream, format, &view, &err);
-    int status = output_end(&output);
-    return code && status == CMD_SUCCESS ? cmd_fail(&err) : status;
+    if (result_write(output.stream, format, &view, &err)) {
+        output_drop(&output);
+        return cmd_fail(&err);
+    }
+    return output_end(&output);
 }

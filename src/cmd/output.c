@@ -54,3 +54,10 @@ int output_end(struct output *output)
     cmd_complain("cannot write to standard output: %s", strerror(failure));
     return CMD_FAILURE;
 }
+
+void output_drop(struct output *output)
+{
+    fclose(output->stream);
+    free(output->text);
+    *output = (struct output){0};
+}

@@ -197,11 +197,11 @@ enum err_code result_write_json(FILE *stream, const struct view *view, struct er
     enum { DIGITS = 17 }; /* enough to read the same bits back */
     struct builder builder = {.failed = false};
     json_t *root = build(&builder, view);
-    char *text = builder.failed ? NULL : json_dumps(root, JSON_REAL_PRECISION(DIGITS));
+    /* not json_dumps, which can lose text unheard when its buffer does not grow */
+    bool whole = !builder.failed && json_dumpf(root, stream, JSON_REAL_PRECISION(DIGITS)) == 0;
     json_decref(root);
-    if (!text)
+    if (!whole && !ferror(stream))
         return err_set(err, ERR_MEMORY, "no memory for the results as JSON");
-    fprintf(stream, "%s\n", text);
-    free(text);
+    fputc('\n', stream);
     return ERR_NONE;
 }
