@@ -86,13 +86,6 @@ void draw_down(struct grid *grid, int x, int y, int height, enum glyphs glyphs)
         join(grid, x, y + i, (i > 0 ? UP : 0u) | (i < height - 1 ? DOWN : 0u), glyphs);
 }
 
-void draw_blank(struct grid *grid, struct rect area)
-{
-    for (int y = area.y; y < area.y + area.height; y++)
-        for (int x = area.x; x < area.x + area.width; x++)
-            grid_put(grid, x, y, ' ', STYLE_TEXT);
-}
-
 bool rect_holds(struct rect area, int x, int y)
 {
     return x >= area.x && y >= area.y && x < area.x + area.width && y < area.y + area.height;

@@ -13,9 +13,6 @@ int draw_clipped(struct grid *grid, int x, int y, int columns, enum style style,
 void draw_across(struct grid *grid, int x, int y, int width, enum glyphs glyphs);
 void draw_down(struct grid *grid, int x, int y, int height, enum glyphs glyphs);
 
-/* Blanks an area, for what is shown on top. */
-void draw_blank(struct grid *grid, struct rect area);
-
 bool rect_holds(struct rect area, int x, int y);
 
 #endif

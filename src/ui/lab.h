@@ -18,7 +18,7 @@ struct lab;
 enum {
     LAB_REDRAW = 1 << 0,
     LAB_QUIT = 1 << 1,
-    LAB_RESTART = 1 << 2, /* the config changed: begin a new run of lab_config */
+    LAB_RESTART = 1 << 2, /* begin a new run of lab_config, paused unless LAB_RUN is there too */
     LAB_UPDATE = 1 << 3,  /* a live key changed: live_update */
     LAB_RUN = 1 << 4,
     LAB_PAUSE = 1 << 5,

@@ -46,10 +46,12 @@ static void draw_lines(const struct lab *lab, struct grid *grid, const struct la
     draw_across(grid, 0, layout->height - 1, layout->width, lab->glyphs);
     draw_down(grid, 0, 0, layout->height, lab->glyphs);
     draw_down(grid, layout->width - 1, 0, layout->height, lab->glyphs);
+    if (lab->mode == LAB_HELPING)
+        return;
     draw_across(grid, 0, bottom, layout->width, lab->glyphs);
-    if (layout->panel.width > 0)
+    if (layout->panel.width > 0 && !overlay_hides_panel(lab))
         draw_down(grid, layout->panel.x + layout->panel.width, 0, bottom + 1, lab->glyphs);
-    if (!layout->single) {
+    if (!layout->single && lab->mode != LAB_CHOOSING) {
         int left = layout->charts.x - 1;
         draw_down(grid, layout->chart[1].x - 2, 0, bottom + 1, lab->glyphs);
         draw_across(grid, left, layout->chart[2].y - 1, layout->width - left, lab->glyphs);
@@ -112,10 +114,15 @@ void lab_draw(struct lab *lab, struct grid *grid, const struct view *view, const
     lab_overlay_settle(lab);
     draw_lines(lab, grid, &layout);
     lab_title_draw(lab, grid, view, status);
-    parameters_draw(lab, grid, layout.panel);
-    draw_panel_more(lab, grid, layout.panel);
-    draw_charts(lab, grid, view, &layout);
-    lab_text_draw(lab, grid, view, status);
-    overlay_draw(lab, grid);
+    if (!overlay_hides_panel(lab)) {
+        parameters_draw(lab, grid, layout.panel);
+        draw_panel_more(lab, grid, layout.panel);
+    }
+    if (lab->mode == LAB_HELPING || lab->mode == LAB_CHOOSING)
+        overlay_draw(lab, grid);
+    else
+        draw_charts(lab, grid, view, &layout);
+    if (lab->mode != LAB_HELPING)
+        lab_text_draw(lab, grid, view, status);
     draw_hints(lab, grid);
 }

@@ -93,7 +93,7 @@ static lab_wish point_at_menu(struct lab *lab, const struct event *event, const 
         return 0;
     if (!rect_holds(area, event->x, event->y))
         return lab_overlay_close(lab, 0, view);
-    int row = event->y - (area.y + 3);
+    int row = event->y - (area.y + OVERLAY_MENU_HEAD);
     if (row < 0 || row >= overlay_menu_rows(lab) || overlay_menu_entry(lab, lab->menu_top + (size_t)row) == NULL)
         return 0;
     lab->menu_choice = lab->menu_top + (size_t)row;
@@ -104,9 +104,7 @@ static lab_wish point_at_help(struct lab *lab, const struct event *event, const 
 {
     if (event->mouse == EVENT_MOUSE_WHEEL_UP || event->mouse == EVENT_MOUSE_WHEEL_DOWN)
         return lab_help_move(lab, event->mouse == EVENT_MOUSE_WHEEL_UP ? -3 : 3, view);
-    if (event->mouse == EVENT_MOUSE_PRESS && !rect_holds(overlay_help_area(lab), event->x, event->y))
-        return lab_overlay_close(lab, 0, view);
-    return 0;
+    return event->mouse == EVENT_MOUSE_PRESS ? lab_overlay_close(lab, 0, view) : 0;
 }
 
 /* While a value is typed, a press elsewhere accepts it first, as ↑ and ↓ do. */

@@ -22,7 +22,7 @@ static void settle_menu(struct lab *lab)
 
 static void settle_help(struct lab *lab)
 {
-    int most = overlay_help_lines(lab) - (overlay_help_area(lab).height - 2);
+    int most = overlay_help_lines(lab) - overlay_help_area(lab).height;
     if (lab->help_top > most)
         lab->help_top = most;
     if (lab->help_top < 0)

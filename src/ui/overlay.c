@@ -5,33 +5,13 @@
 
 #include <string.h>
 
-/* In the middle of the first `rows` rows of the screen. */
-static struct rect centred(const struct lab *lab, int width, int height, int rows)
-{
-    if (width > lab->width - 4)
-        width = lab->width - 4;
-    if (height > rows - 2)
-        height = rows - 2;
-    return (struct rect){(lab->width - width) / 2, (rows - height) / 2, width, height};
-}
-
-static struct rect draw_box(const struct lab *lab, struct grid *grid, struct rect area, const char *title)
-{
-    draw_blank(grid, area);
-    grid_frame(grid, area, STYLE_DIM, lab->glyphs);
-    int used = draw_clipped(grid, area.x + 2, area.y, area.width - 4, STYLE_TITLE, lab->glyphs, title);
-    grid_put(grid, area.x + 1, area.y, ' ', STYLE_DIM);
-    grid_put(grid, area.x + 2 + used, area.y, ' ', STYLE_DIM);
-    return (struct rect){area.x + 2, area.y + 1, area.width - 4, area.height - 2};
-}
-
-/* Says at the right of the lower edge how much lies above and below what is seen. */
+/* Says on the line below that there is more than is seen. */
 static void draw_more(const struct lab *lab, struct grid *grid, struct rect area, bool above, bool below)
 {
     const char *text = above && below ? " ↑ ↓ more " : above ? " ↑ more " : below ? " ↓ more " : "";
     int width = grid_text_width(lab->glyphs, text);
-    if (width < area.width - 2)
-        grid_text(grid, area.x + area.width - 1 - width, area.y + area.height - 1, width, STYLE_DIM, lab->glyphs, text);
+    if (width < area.width)
+        grid_text(grid, area.x + area.width - width, area.y + area.height, width, STYLE_DIM, lab->glyphs, text);
 }
 
 /* ---- scenarios ---- */
@@ -57,16 +37,26 @@ size_t overlay_menu_count(const struct lab *lab)
     return count;
 }
 
+bool overlay_hides_panel(const struct lab *lab)
+{
+    enum { MENU_LEAST_WIDTH = 64 };
+    return lab->mode == LAB_HELPING || (lab->mode == LAB_CHOOSING && lab_layout(lab).charts.width < MENU_LEAST_WIDTH);
+}
+
 struct rect overlay_menu_area(const struct lab *lab)
 {
-    size_t all = lab->scenarios != NULL ? lab->scenarios->count : 0;
-    /* what is said in the box of text is seen beside it */
-    return centred(lab, 84, (int)(all < 100 ? all : 100) + 4, lab_layout(lab).text.y);
+    struct layout layout = lab_layout(lab);
+    struct rect area = layout.charts;
+    if (overlay_hides_panel(lab)) {
+        area.x = 1;
+        area.width = lab->width - 2;
+    }
+    return (struct rect){area.x + 1, area.y, area.width - 2, area.height};
 }
 
 int overlay_menu_rows(const struct lab *lab)
 {
-    return overlay_menu_area(lab).height - 4;
+    return overlay_menu_area(lab).height - OVERLAY_MENU_HEAD;
 }
 
 static int longest_name(const struct lab *lab)
@@ -98,15 +88,16 @@ static void draw_entry(const struct lab *lab, struct grid *grid, struct rect lin
 static void draw_menu(const struct lab *lab, struct grid *grid)
 {
     struct rect area = overlay_menu_area(lab);
-    struct rect inside = draw_box(lab, grid, area, "Scenarios");
     int rows = overlay_menu_rows(lab);
     size_t count = overlay_menu_count(lab);
-    int used = grid_text(grid, inside.x, inside.y, inside.width, STYLE_DIM, lab->glyphs, "Type to filter: ");
-    field_draw(&lab->field, grid, inside.x + used, inside.y, inside.width - used, lab->glyphs);
+    int used = grid_text(grid, area.x, area.y, area.width, STYLE_TITLE, lab->glyphs, "Scenarios");
+    used += grid_text(grid, area.x + used, area.y, area.width - used, STYLE_DIM, lab->glyphs, "  Type to filter: ");
+    field_draw(&lab->field, grid, area.x + used, area.y, area.width - used, lab->glyphs);
     for (int i = 0; i < rows; i++)
-        draw_entry(lab, grid, (struct rect){inside.x, inside.y + 2 + i, inside.width, 1}, lab->menu_top + (size_t)i);
+        draw_entry(lab, grid, (struct rect){area.x, area.y + OVERLAY_MENU_HEAD + i, area.width, 1},
+                   lab->menu_top + (size_t)i);
     if (count == 0)
-        draw_clipped(grid, inside.x, inside.y + (rows > 0 ? 2 : 1), inside.width, STYLE_WARNING, lab->glyphs,
+        draw_clipped(grid, area.x, area.y + OVERLAY_MENU_HEAD, area.width, STYLE_WARNING, lab->glyphs,
                      "No scenario has that in its name or title.");
     draw_more(lab, grid, area, lab->menu_top > 0, lab->menu_top + (size_t)(rows > 0 ? rows : 0) < count);
 }
@@ -160,7 +151,7 @@ int overlay_help_lines(const struct lab *lab)
 
 struct rect overlay_help_area(const struct lab *lab)
 {
-    return centred(lab, lab->width >= 112 ? 124 : 76, overlay_help_lines(lab) + 2, lab->height);
+    return (struct rect){2, 1, lab->width - 4, lab->height - 2};
 }
 
 static void draw_help_line(const struct lab *lab, struct grid *grid, int x, int y, int width,
@@ -180,8 +171,7 @@ static void draw_help(const struct lab *lab, struct grid *grid)
     struct help_line line[HELP_LINES];
     int count = help_collect(line);
     int split = help_split(lab, line, count);
-    struct rect area = overlay_help_area(lab);
-    struct rect inside = draw_box(lab, grid, area, "Keys");
+    struct rect inside = overlay_help_area(lab);
     int width = split < count ? (inside.width - 2) / 2 : inside.width;
     for (int i = 0; i < inside.height; i++) {
         int at = lab->help_top + i;
@@ -190,7 +180,7 @@ static void draw_help(const struct lab *lab, struct grid *grid)
         if (at < count - split)
             draw_help_line(lab, grid, inside.x + width + 2, inside.y + i, width, &line[split + at]);
     }
-    draw_more(lab, grid, area, lab->help_top > 0, lab->help_top + inside.height < overlay_help_lines(lab));
+    draw_more(lab, grid, inside, lab->help_top > 0, lab->help_top + inside.height < overlay_help_lines(lab));
 }
 
 void overlay_draw(const struct lab *lab, struct grid *grid)

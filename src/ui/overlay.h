@@ -4,16 +4,18 @@
 
 #include "ui/lab_state.h"
 
-/* What the lab shows on top of the charts: the scenario menu and the help, both in a frame in the middle. */
+/* What the lab shows instead of the charts: the scenario menu, and the help, which takes the whole screen. */
 
 /* Scenarios that match the menu's filter: how many, and the entry of the n-th (NULL: there is none). */
 size_t overlay_menu_count(const struct lab *lab);
 const struct scenario_entry *overlay_menu_entry(const struct lab *lab, size_t n);
 
-struct rect overlay_menu_area(const struct lab *lab); /* with its frame; the first line inside is the filter */
-int overlay_menu_rows(const struct lab *lab);         /* scenarios that are seen at once */
+bool overlay_hides_panel(const struct lab *lab); /* there is no room for the parameters beside it */
+struct rect overlay_menu_area(const struct lab *lab);
+enum { OVERLAY_MENU_HEAD = 2 };               /* rows of the menu above the first scenario */
+int overlay_menu_rows(const struct lab *lab); /* scenarios that are seen at once */
 
-struct rect overlay_help_area(const struct lab *lab); /* with its frame */
+struct rect overlay_help_area(const struct lab *lab);
 int overlay_help_lines(const struct lab *lab);        /* lines of the whole help */
 
 void overlay_draw(const struct lab *lab, struct grid *grid);

@@ -84,7 +84,7 @@ static struct value_place place_value(const struct lab *lab, struct rect area, i
 
 static bool has_arrows(const struct lab *lab, int key)
 {
-    return !lab->chart_focused && lab->mode != LAB_EDITING && key == lab->key && key_table[key].type != KEY_TEXT;
+    return !lab->chart_focused && lab->mode == LAB_WATCHING && key == lab->key && key_table[key].type != KEY_TEXT;
 }
 
 static void draw_key(const struct lab *lab, struct grid *grid, struct rect area, int y, int key)
@@ -102,7 +102,7 @@ static void draw_key(const struct lab *lab, struct grid *grid, struct rect area,
               key_table[key].symbol);
     if (focused && lab->mode == LAB_EDITING) {
         int start = place.label_end + 1;
-        field_draw(&lab->field, grid, start, y, place.more + 1 - start, lab->glyphs);
+        field_draw(&lab->field, grid, start, y, area.x + area.width - start, lab->glyphs);
         return;
     }
     key_format(&lab->config, key, value);
