@@ -26,11 +26,12 @@ static int keys_in_order(const struct lab *lab, int keys[PARAMETERS_ROWS], int *
 lab_wish lab_move_key(struct lab *lab, int argument, const struct view *view)
 {
     (void)view;
-    int keys[PARAMETERS_ROWS];
+    int keys[PARAMETERS_ROWS] = {lab->key};
     int at;
     int count = keys_in_order(lab, keys, &at);
     at += argument;
-    at = at < 0 ? 0 : at >= count ? count - 1 : at;
+    at = at >= count ? count - 1 : at;
+    at = at < 0 ? 0 : at;
     lab_focus_key(lab, keys[at]);
     return LAB_REDRAW;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "run/key.h"
 #include "support/lab_driver.h"
+#include "support/program.h"
 #include "ui/chart.h"
 
 #include <math.h>
@@ -126,8 +127,7 @@ static void no_sequence_of_events_does_harm(void **state)
 {
     (void)state;
     enum { EVENTS = 100000, SEEDS = 5 };
-    const char *slowness = getenv("RANKSCOPE_SLOWNESS");
-    int events = EVENTS / SEEDS / (slowness != NULL && atoi(slowness) > 0 ? atoi(slowness) : 1);
+    int events = EVENTS / SEEDS / program_slowness();
     for (uint64_t run = 0; run < SEEDS; run++) {
         uint64_t seed = 0x2385D1CE + run * 977;
         struct lab_driver *driver = lab_driver_new(80, 24, NULL);
