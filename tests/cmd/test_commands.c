@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "support/number.h"
 #include "support/program.h"
 
 #include <fcntl.h>
@@ -214,8 +215,8 @@ static long steps_of(const char *arguments)
 {
     struct program_result result =
         program_shell("\"$RANKSCOPE\" run three-tasks --format csv %s | grep ^meta", arguments);
-    long steps = 0;
-    assert_int_equal(sscanf(result.output, "meta,%*[a-z],,%ld,", &steps), 1);
+    const char *text = result.output;
+    long steps = (long)number_next(&text);
     program_free(&result);
     return steps;
 }
@@ -228,9 +229,9 @@ static void until_ends_at_the_first_step_that_is_there(void **state)
     struct program_result result = program_shell(
         "for n in %ld %ld; do \"$RANKSCOPE\" run three-tasks --format csv --steps $n | grep ^meta | cut -d, -f6; done",
         steps - 1, steps);
-    double before = 0;
-    double after = 0;
-    assert_int_equal(sscanf(result.output, "%lf %lf", &before, &after), 2);
+    const char *text = result.output;
+    double before = number_next(&text);
+    double after = number_next(&text);
     assert_true(before > 1e-3);
     assert_true(after <= 1e-3);
     program_free(&result);

@@ -2,6 +2,7 @@
 #include "run/key.h"
 #include "run/result.h"
 #include "run/result_state.h"
+#include "support/number.h"
 #include "support/view_sample.h"
 
 #include <math.h>
@@ -268,16 +269,15 @@ static void text_is_a_table_with_theory_beside(void **state)
                                       "risk (rank 2)\nstandard  ");
     assert_non_null(header);
     const char *standard = strstr(text, "\nstandard");
-    assert_int_equal(sscanf(standard, " standard %lf %lf %lf %lf %lf %lf", &numbers[0], &numbers[1], &numbers[2],
-                            &numbers[3], &numbers[4], &numbers[5]),
-                     6);
+    for (int i = 0; i < 6; i++)
+        numbers[i] = number_next(&standard);
     const struct method_snapshot *method = &fixture->view.snapshot->method[METHOD_STANDARD];
     assert_true(fabs(numbers[0] / method->train_loss - 1) < 6e-3);
     assert_true(numbers[2] == method->spectra.error_rank);
     assert_true(numbers[4] == method->spectra.rank_needed);
     assert_true(fabs(numbers[5] / method->risk - 1) < 6e-3);
-    assert_int_equal(
-        sscanf(strstr(standard, "theory"), "theory - %lf %lf - %lf", &numbers[0], &numbers[1], &numbers[2]), 3);
+    for (int i = 0; i < 4; i++) /* base_error, error_rank, rank_needed, risk */
+        numbers[i] = number_next(&standard);
     assert_true(numbers[1] == method->theory_error_rank);
     assert_true(numbers[2] == method->theory_rank_needed);
     for (const char *line = text; *line; line += strcspn(line, "\n") + 1) {

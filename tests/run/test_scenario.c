@@ -219,14 +219,14 @@ static void hostile_text_stays_small(void **state)
     assert_int_equal(scenario_parse("a.yaml", text, SCENARIO_SIZE_MAX, &config, &err), ERR_INPUT);
     assert_string_equal(err.message, "a.yaml:1:1: a scenario has keys with values, not a list");
 
-    memcpy(text, "retrain: {methods: [", 20);
-    for (size_t i = 20; i < SCENARIO_SIZE_MAX; i += 5)
-        memcpy(text + i, "meta,", 5);
+    char *to = stpcpy(text, "retrain: {methods: [");
+    while (to < text + SCENARIO_SIZE_MAX)
+        to = stpcpy(to, "meta,");
     assert_int_equal(scenario_parse("a.yaml", text, SCENARIO_SIZE_MAX, &config, &err), ERR_INPUT);
     assert_non_null(strstr(err.message, "retrain.methods must be one or more of standard, meta, each once"));
 
-    memset(text, 'x', size);
-    memcpy(text, "title: ", 7);
+    to = stpcpy(text, "title: ");
+    memset(to, 'x', SCENARIO_SIZE_MAX);
     assert_int_equal(scenario_parse("a.yaml", text, SCENARIO_SIZE_MAX, &config, &err), ERR_INPUT);
     assert_non_null(strstr(err.message, "xxx…\""));
     assert_null(strchr(err.message, '\n'));
