@@ -12,15 +12,17 @@ void extent_add(struct extent *extent, double value)
 {
     if (!isfinite(value))
         return;
-    value = fmin(fmax(value, -GREATEST), GREATEST);
+    value = value > GREATEST ? GREATEST : value < -GREATEST ? -GREATEST : value;
     if (!extent->any)
         *extent = (struct extent){.any = true, .least = value, .most = value, .least_above = INFINITY};
-    extent->least = fmin(extent->least, value);
-    extent->most = fmax(extent->most, value);
-    if (value >= AXIS_FLOOR)
-        extent->least_above = fmin(extent->least_above, value);
-    else
+    if (value < extent->least)
+        extent->least = value;
+    if (value > extent->most)
+        extent->most = value;
+    if (value < AXIS_FLOOR)
         extent->zeros = true;
+    else if (value < extent->least_above)
+        extent->least_above = value;
 }
 
 /* Of 1, 2, 5 times powers of ten, counted by their index: 0 is 1, 1 is 2, 2 is 5, 3 is 10, −1 is 0.5 … */
@@ -48,22 +50,51 @@ double axis_round_up(double value)
     return round_number(index) >= value * (1 - 1e-12) ? round_number(index) : round_number(index + 1);
 }
 
+static double warp(enum axis_scale scale, double value)
+{
+    switch (scale) {
+    case AXIS_STEPS:
+        return log1p(fmax(value, 0));
+    case AXIS_LOG:
+        return log10(value);
+    default:
+        return value;
+    }
+}
+
+static double unwarp(enum axis_scale scale, double value)
+{
+    switch (scale) {
+    case AXIS_STEPS:
+        return expm1(value);
+    case AXIS_LOG:
+        return pow(10, value);
+    default:
+        return value;
+    }
+}
+
+struct axis axis_of(enum axis_scale scale, double low, double high)
+{
+    double start = warp(scale, low);
+    return (struct axis){.scale = scale, .low = low, .high = high, .start = start, .range = warp(scale, high) - start};
+}
+
 static struct axis fit_log(const struct extent *extent, int rows)
 {
     double most = extent->any && extent->most >= AXIS_FLOOR ? extent->most : 1;
     double least = extent->any && isfinite(extent->least_above) ? extent->least_above : most;
-    struct axis axis = {.scale = AXIS_LOG};
+    double low = pow(10, floor(log10(least)));
+    double high = pow(10, ceil(log10(most)));
     if (most / least < FEW_TIMES) {
-        axis.low = round_number(round_index(least));
-        axis.high = axis_round_up(most);
-    } else {
-        axis.low = pow(10, floor(log10(least)));
-        axis.high = pow(10, ceil(log10(most)));
+        low = round_number(round_index(least));
+        high = axis_round_up(most);
     }
-    if (axis.high <= axis.low) {
-        axis.high = axis_round_up(axis.low * 1.5);
-        axis.low = round_number(round_index(axis.low / 1.5));
+    if (high <= low) {
+        high = axis_round_up(low * 1.5);
+        low = round_number(round_index(low / 1.5));
     }
+    struct axis axis = axis_of(AXIS_LOG, low, high);
     if (extent->zeros)
         axis.floor = rows > 4 ? 1.5 / rows : 0.3;
     return axis;
@@ -78,32 +109,7 @@ struct axis axis_fit(const struct extent *extent, bool linear, int rows)
     if (high - low < TINIEST)
         high = low + (high > low ? TINIEST : 1);
     double unit = axis_round_up((high - low) / fmax(rows / 3.0, 2));
-    return (struct axis){
-        .scale = AXIS_LINEAR, .low = floor(low / unit) * unit, .high = ceil(high / unit - 1e-9) * unit};
-}
-
-static double warp(const struct axis *axis, double value)
-{
-    switch (axis->scale) {
-    case AXIS_STEPS:
-        return log1p(fmax(value, 0));
-    case AXIS_LOG:
-        return log10(value);
-    default:
-        return value;
-    }
-}
-
-static double unwarp(const struct axis *axis, double value)
-{
-    switch (axis->scale) {
-    case AXIS_STEPS:
-        return expm1(value);
-    case AXIS_LOG:
-        return pow(10, value);
-    default:
-        return value;
-    }
+    return axis_of(AXIS_LINEAR, floor(low / unit) * unit, ceil(high / unit - 1e-9) * unit);
 }
 
 double axis_position(const struct axis *axis, double value)
@@ -114,18 +120,16 @@ double axis_position(const struct axis *axis, double value)
         return 0;
     if (isinf(value))
         return value > 0;
-    double low = warp(axis, axis->low);
-    double part = (warp(axis, value) - low) / (warp(axis, axis->high) - low);
-    return axis->floor + (1 - axis->floor) * fmin(fmax(part, 0), 1);
+    double part = (warp(axis->scale, value) - axis->start) / axis->range;
+    return axis->floor + (1 - axis->floor) * (part > 0 ? part < 1 ? part : 1 : 0);
 }
 
 double axis_value(const struct axis *axis, double position)
 {
     if (position < axis->floor)
         return 0;
-    double low = warp(axis, axis->low);
     double part = (position - axis->floor) / (1 - axis->floor);
-    return unwarp(axis, low + part * (warp(axis, axis->high) - low));
+    return unwarp(axis->scale, axis->start + part * axis->range);
 }
 
 static int linear_ticks(const struct axis *axis, int wanted, double value[AXIS_TICKS_MAX])
@@ -146,21 +150,20 @@ static int linear_ticks(const struct axis *axis, int wanted, double value[AXIS_T
 
 static int degrees_ticks(const struct axis *axis, int wanted, double value[AXIS_TICKS_MAX])
 {
-    double stride = wanted >= 14 ? 15 : wanted >= 7 ? 30 : wanted >= 3 ? 45 : 90;
+    int stride = wanted >= 14 ? 15 : wanted >= 7 ? 30 : wanted >= 3 ? 45 : 90;
     int count = 0;
-    for (double tick = axis->low; tick <= axis->high && count < AXIS_TICKS_MAX; tick += stride)
-        value[count++] = tick;
+    for (int degrees = 0; degrees <= (int)axis->high; degrees += stride)
+        value[count++] = degrees;
     return count;
 }
 
+/* Step 0, and powers of ten. */
 static int steps_ticks(const struct axis *axis, double value[AXIS_TICKS_MAX])
 {
     int count = 0;
-    if (axis->low <= 0)
-        value[count++] = 0;
-    for (double tick = 1; tick <= axis->high && count < AXIS_TICKS_MAX; tick *= 10)
-        if (tick >= axis->low)
-            value[count++] = tick;
+    value[count++] = 0;
+    for (int power = 0; pow(10, power) <= axis->high && count < AXIS_TICKS_MAX; power++)
+        value[count++] = pow(10, power);
     return count;
 }
 

@@ -30,9 +30,13 @@ enum axis_scale {
 /* A scale from values to positions, 0 … 1. */
 struct axis {
     enum axis_scale scale;
-    double low, high; /* low < high; above 0 if AXIS_LOG */
-    double floor;     /* AXIS_LOG: the position of low; if above 0, zeros are at 0 */
+    double low, high;    /* low < high; above 0 if AXIS_LOG */
+    double floor;        /* AXIS_LOG: the position of low; if above 0, zeros are at 0 */
+    double start, range; /* of low … high, on the scale */
 };
+
+/* An axis with these ends, as they are. */
+struct axis axis_of(enum axis_scale scale, double low, double high);
 
 /* An axis for these values with round ends, `rows` high: linear ones begin at 0 at the latest. */
 struct axis axis_fit(const struct extent *extent, bool linear, int rows);

@@ -78,10 +78,14 @@ void canvas_segment(const struct canvas *canvas, double x0, double y0, double x1
     }
 }
 
+int canvas_dot_column(const struct canvas *canvas, double x)
+{
+    return nearest(x, canvas->area.width * raster_of(canvas->glyphs).columns);
+}
+
 int canvas_column(const struct canvas *canvas, double x)
 {
-    struct raster raster = raster_of(canvas->glyphs);
-    return canvas->area.x + nearest(x, canvas->area.width * raster.columns) / raster.columns;
+    return canvas->area.x + canvas_dot_column(canvas, x) / raster_of(canvas->glyphs).columns;
 }
 
 int canvas_row(const struct canvas *canvas, double y)

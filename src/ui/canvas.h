@@ -21,7 +21,8 @@ void canvas_segment(const struct canvas *canvas, double x0, double y0, double x1
 /* A character in the cell that holds this position. */
 void canvas_put(const struct canvas *canvas, double x, double y, uint32_t rune, enum style style);
 
-/* The cell of a position. */
+/* The column of dots of a position, counted from the area's left edge; and its cell, in the grid. */
+int canvas_dot_column(const struct canvas *canvas, double x);
 int canvas_column(const struct canvas *canvas, double x);
 int canvas_row(const struct canvas *canvas, double y);
 

@@ -105,9 +105,8 @@ void chart_adaptation_draw(const struct chart_frame *frame)
     for (int method = 0; method < METHOD_COUNT; method++)
         if (chart_frame_active(frame, method) && frame->view->snapshot->method[method].adapt_step > 0)
             extent_add(&extent, frame->view->snapshot->method[method].risk);
-    const struct scales scales = {.x = {.scale = AXIS_INTEGER, .low = 0, .high = last},
-                                  .y = axis_fit(&extent, frame->options->linear_y, rows),
-                                  .last = last};
+    const struct scales scales = {
+        .x = axis_of(AXIS_INTEGER, 0, last), .y = axis_fit(&extent, frame->options->linear_y, rows), .last = last};
     int at = (int)lround(chart_frame_cursor(frame) * last);
     struct chart_legend legend = chart_ranks_legend(frame, &quantity, at, at);
     chart_frame_title(frame, CHART_ADAPTATION, &legend);

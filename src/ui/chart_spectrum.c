@@ -159,7 +159,7 @@ static void draw_lines(const struct chart_frame *frame, const struct slots *slot
 
 static void draw_ticks(const struct chart_frame *frame, const struct slots *slots)
 {
-    struct axis x = {.scale = AXIS_INTEGER, .low = 0, .high = slots->count};
+    struct axis x = axis_of(AXIS_INTEGER, 0, slots->count);
     double value[AXIS_TICKS_MAX];
     int count = axis_ticks(&x, frame->band[0].width / TICK_COLUMNS, value);
     int free_from = frame->band[0].x;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/chart_frame.h"
-#include "ui/timeline.h"
+#include "ui/trace.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -8,8 +8,7 @@
 /* Charts against steps: loss and recovery. */
 
 enum {
-    MARKER_COLUMNS = 14, /* between the markers of a line, roughly */
-    TICK_COLUMNS = 8,    /* for a tick's label and air */
+    TICK_COLUMNS = 8, /* for a tick's label and air */
     TICK_ROWS = 2,
 };
 
@@ -26,104 +25,47 @@ static bool diverged(const struct chart_frame *frame, int method, enum stage sta
     return (stage == STAGE_ADAPT ? snapshot->adapt_status : snapshot->status) == SOLVER_DIVERGED;
 }
 
-/* A line through the buckets: along the newest values, and up and down to the extremes, so that no spike is lost. */
-static void draw_line(const struct canvas *canvas, const struct timeline *timeline, const struct axis *axis,
-                      const struct curve *curve, enum stage stage, enum style style)
+static void draw_marks(const struct chart_frame *frame, const struct trace *trace)
 {
-    double from_x = NAN;
-    double from_y = NAN;
-    for (size_t i = 0; i < curve->count; i++) {
-        const struct bucket *bucket = &curve->bucket[i];
-        double x = timeline_position(timeline, stage, (double)bucket->step);
-        double end_x = timeline_position(timeline, stage, (double)bucket->last_step);
-        double least = axis_position(axis, bucket->min);
-        double most = axis_position(axis, bucket->max);
-        double end_y = axis_position(axis, bucket->last);
-        canvas_segment(canvas, from_x, from_y, x, fmin(fmax(from_y, least), most), CANVAS_SOLID, style);
-        canvas_segment(canvas, x, least, x, most, CANVAS_SOLID, style);
-        canvas_segment(canvas, x, end_y, end_x, end_y, CANVAS_SOLID, style);
-        from_x = end_x;
-        from_y = end_y;
+    uint32_t marker = label_marker(trace->method, frame->options->glyphs);
+    if (frame->options->crosshair) {
+        enum stage stage = STAGE_RETRAIN;
+        double step = timeline_step(trace->timeline, chart_frame_cursor(frame), &stage);
+        if (stage == trace->stage)
+            trace_mark(trace, step, marker, trace->style);
+    } else {
+        trace_markers(trace);
     }
+    trace_mark_end(trace, marker, trace->style);
+    if (diverged(frame, trace->method, trace->stage))
+        trace_mark_end(trace, frame->options->glyphs == GLYPHS_ASCII ? 'x' : 0x00D7, STYLE_WARNING);
 }
 
-/* Markers along the line, each method's at columns of its own, and one at its end. */
-static void draw_markers(const struct chart_frame *frame, const struct canvas *canvas, const struct timeline *timeline,
-                         const struct axis *axis, const struct curve *curve, enum stage stage, int method)
-{
-    if (curve->count == 0)
-        return;
-    uint32_t marker = label_marker(method, canvas->glyphs);
-    const struct bucket *last = &curve->bucket[curve->count - 1];
-    double end = timeline_position(timeline, stage, (double)last->last_step);
-    double width = canvas->area.width;
-    for (double column = 2 + MARKER_COLUMNS * (double)method / METHOD_COUNT; column < width; column += MARKER_COLUMNS) {
-        enum stage there = STAGE_RETRAIN;
-        double step = timeline_step(timeline, column / (width - 1), &there);
-        if (there != stage || column / (width - 1) > end || frame->options->crosshair)
-            continue;
-        const struct bucket *bucket = timeline_bucket(curve, step);
-        canvas_put(canvas, timeline_position(timeline, stage, (double)bucket->last_step),
-                   axis_position(axis, bucket->last), marker, chart_frame_style(method));
-    }
-    canvas_put(canvas, end, axis_position(axis, last->last), marker, chart_frame_style(method));
-}
-
-/* Where the crosshair reads a value. */
-static void draw_reading(const struct chart_frame *frame, const struct canvas *canvas, const struct timeline *timeline,
-                         const struct axis *axis, const struct curve *curve, enum stage stage, int method)
-{
-    enum stage there = STAGE_RETRAIN;
-    double cursor = chart_frame_cursor(frame);
-    const struct bucket *bucket = timeline_bucket(curve, timeline_step(timeline, cursor, &there));
-    if (frame->options->crosshair && there == stage && bucket)
-        canvas_put(canvas, cursor, axis_position(axis, bucket->last), label_marker(method, canvas->glyphs),
-                   chart_frame_style(method));
-}
-
-static void draw_end(const struct chart_frame *frame, const struct canvas *canvas, const struct timeline *timeline,
-                     const struct axis *axis, const struct curve *curve, enum stage stage, int method)
-{
-    if (curve->count == 0 || !diverged(frame, method, stage))
-        return;
-    const struct bucket *last = &curve->bucket[curve->count - 1];
-    canvas_put(canvas, timeline_position(timeline, stage, (double)last->last_step), axis_position(axis, last->last),
-               canvas->glyphs == GLYPHS_ASCII ? 'x' : 0x00D7, STYLE_WARNING);
-}
-
-/* What retraining ended with stays as it is during fine-tuning: the base is frozen. */
-static void draw_frozen(const struct canvas *canvas, const struct timeline *timeline, const struct axis *axis,
-                        const struct curve *curve, enum style style)
-{
-    if (timeline->split >= 1 || curve->count == 0)
-        return;
-    const struct bucket *last = &curve->bucket[curve->count - 1];
-    double y = axis_position(axis, last->last);
-    canvas_segment(canvas, timeline_position(timeline, STAGE_RETRAIN, (double)last->last_step), y, 1, y, CANVAS_SOLID,
-                   style);
-}
-
+/* All methods' curves: first the lines, then what is marked on them. */
 static void draw_series(const struct chart_frame *frame, int band, const struct timeline *timeline,
                         const struct axis *axis, enum series series)
 {
     struct canvas canvas = chart_frame_canvas(frame, band);
-    for (int pass = 0; pass < 2; pass++) {
-        for (int method = 0; method < METHOD_COUNT; method++) {
-            if (!chart_frame_active(frame, method))
-                continue;
-            for (enum stage stage = STAGE_RETRAIN; stage < STAGE_COUNT; stage++) {
-                const struct curve *curve = curve_of(frame, method, stage, series);
-                if (pass == 0) {
-                    draw_line(&canvas, timeline, axis, curve, stage, chart_frame_style(method));
-                    if (stage == STAGE_RETRAIN && series != SERIES_TRAIN_LOSS)
-                        draw_frozen(&canvas, timeline, axis, curve, chart_frame_style(method));
-                } else {
-                    draw_markers(frame, &canvas, timeline, axis, curve, stage, method);
-                    draw_reading(frame, &canvas, timeline, axis, curve, stage, method);
-                    draw_end(frame, &canvas, timeline, axis, curve, stage, method);
-                }
-            }
+    for (int turn = 0; turn < 2 * METHOD_COUNT * STAGE_COUNT; turn++) {
+        int method = turn / STAGE_COUNT % METHOD_COUNT;
+        enum stage stage = (enum stage)(turn % STAGE_COUNT);
+        if (!chart_frame_active(frame, method))
+            continue;
+        const struct trace trace = {.canvas = &canvas,
+                                    .timeline = timeline,
+                                    .y = axis,
+                                    .curve = curve_of(frame, method, stage, series),
+                                    .stage = stage,
+                                    .method = method,
+                                    .style = chart_frame_style(method)};
+        if (turn >= METHOD_COUNT * STAGE_COUNT) {
+            draw_marks(frame, &trace);
+            continue;
         }
+        trace_line(&trace);
+        /* What concerns the base stays as it is during fine-tuning, which freezes it. */
+        if (stage == STAGE_RETRAIN && timeline->split < 1 && series != SERIES_TRAIN_LOSS)
+            trace_hold(&trace);
     }
 }
 
@@ -142,7 +84,7 @@ static struct extent extent_of(const struct chart_frame *frame, enum series seri
     return extent;
 }
 
-static void draw_steps(const struct chart_frame *frame, const struct timeline *timeline)
+static void draw_ticks(const struct chart_frame *frame, const struct timeline *timeline)
 {
     chart_frame_x(frame, "step");
     struct canvas canvas = chart_frame_canvas(frame, 0);
@@ -187,7 +129,15 @@ static void draw_split(const struct chart_frame *frame, const struct timeline *t
     }
 }
 
-/* What the series of one band are at the cursor, or in fine-tuning were in the end where it has none. */
+static void draw_crosshair(const struct chart_frame *frame, const struct timeline *timeline)
+{
+    struct canvas canvas = chart_frame_canvas(frame, 0);
+    enum stage stage = STAGE_RETRAIN;
+    double step = timeline_step(timeline, chart_frame_cursor(frame), &stage);
+    chart_frame_crosshair(frame, canvas_column(&canvas, timeline_position(timeline, stage, step)));
+}
+
+/* A series at a step; in fine-tuning, where it has none, what retraining ended with. */
 static double value_at(const struct chart_frame *frame, int method, enum series series, enum stage stage, double step)
 {
     const struct curve *curve = curve_of(frame, method, stage, series);
@@ -199,80 +149,79 @@ static double value_at(const struct chart_frame *frame, int method, enum series 
     return bucket ? bucket->last : (double)NAN;
 }
 
-static void read_legend(const struct chart_frame *frame, const struct timeline *timeline, const enum series *series,
-                        int series_count, struct chart_legend *legend)
+/* The first band's series with its unit, then the second's. */
+static void read_method(const struct chart_frame *frame, int method, const enum series series[CHART_BANDS],
+                        enum stage stage, double step, char text[LABEL_SIZE])
 {
-    if (!frame->options->crosshair) {
-        chart_legend_methods(legend, frame);
+    char first[LABEL_SIZE];
+    label_number(first, value_at(frame, method, series[0], stage, step), 3);
+    bool degrees = series[0] == SERIES_RECOVERY_ANGLE && frame->options->glyphs != GLYPHS_ASCII;
+    if (frame->bands < 2) {
+        snprintf(text, LABEL_SIZE, "%.20s%s", first, degrees ? "°" : "");
         return;
+    }
+    char second[LABEL_SIZE];
+    label_number(second, value_at(frame, method, series[1], stage, step), 3);
+    snprintf(text, LABEL_SIZE, "%.20s%s %.20s", first, degrees ? "°" : "", second);
+}
+
+static struct chart_legend legend_of(const struct chart_frame *frame, const struct timeline *timeline,
+                                     const enum series series[CHART_BANDS])
+{
+    struct chart_legend legend = {0};
+    if (!frame->options->crosshair) {
+        chart_legend_methods(&legend, frame);
+        return legend;
     }
     enum stage stage = STAGE_RETRAIN;
     double step = timeline_step(timeline, chart_frame_cursor(frame), &stage);
     char text[LABEL_SIZE];
-    snprintf(text, sizeof text, "%s %.0f", stage == STAGE_ADAPT ? "fine-tuning" : "step", step);
-    chart_legend_add(legend, 0, STYLE_CROSSHAIR, text);
+    snprintf(text, sizeof text, "%s %.0f", stage == STAGE_ADAPT ? "tuning" : "step", step);
+    chart_legend_add(&legend, 0, STYLE_CROSSHAIR, text);
     for (int method = 0; method < METHOD_COUNT; method++) {
         if (!chart_frame_active(frame, method))
             continue;
-        size_t used = 0;
-        for (int i = 0; i < series_count; i++) {
-            char number[LABEL_SIZE];
-            label_number(number, value_at(frame, method, series[i], stage, step), 3);
-            bool degrees = series[i] == SERIES_RECOVERY_ANGLE && frame->options->glyphs != GLYPHS_ASCII;
-            int more =
-                snprintf(text + used, sizeof text - used, "%s%s%s", i > 0 ? " " : "", number, degrees ? "°" : "");
-            used += used + (size_t)more < sizeof text ? (size_t)more : 0;
-        }
-        chart_legend_add(legend, label_marker(method, frame->options->glyphs), chart_frame_style(method), text);
+        read_method(frame, method, series, stage, step, text);
+        chart_legend_add(&legend, label_marker(method, frame->options->glyphs), chart_frame_style(method), text);
     }
+    return legend;
 }
 
-void chart_loss_draw(const struct chart_frame *frame)
+static void draw_steps(const struct chart_frame *frame, enum chart chart, const enum series series[CHART_BANDS])
 {
-    static const enum series series = SERIES_TRAIN_LOSS;
     struct timeline timeline = timeline_make(frame->view, frame->options->log_x);
-    struct extent extent = extent_of(frame, series);
-    int rows = frame->band[0].height;
-    struct axis axis = axis_fit(&extent, frame->options->linear_y, rows);
-    struct chart_legend legend = {0};
-    read_legend(frame, &timeline, &series, 1, &legend);
-    chart_frame_title(frame, CHART_LOSS, &legend);
-    chart_frame_y(frame, 0, &axis, extent.any ? rows / TICK_ROWS : 0);
-    draw_steps(frame, &timeline);
+    struct chart_legend legend = legend_of(frame, &timeline, series);
+    chart_frame_title(frame, chart, &legend);
+    draw_ticks(frame, &timeline);
     draw_split(frame, &timeline);
-    struct canvas canvas = chart_frame_canvas(frame, 0);
-    chart_frame_crosshair(frame, canvas_column(&canvas, chart_frame_cursor(frame)));
-    if (!extent.any)
-        chart_frame_empty(frame);
-    draw_series(frame, 0, &timeline, &axis, series);
-}
-
-void chart_recovery_draw(const struct chart_frame *frame)
-{
-    static const enum series series[] = {SERIES_RECOVERY_ANGLE, SERIES_BASE_ERROR};
-    struct timeline timeline = timeline_make(frame->view, frame->options->log_x);
-    struct chart_legend legend = {0};
-    read_legend(frame, &timeline, series, frame->bands, &legend);
-    chart_frame_title(frame, CHART_RECOVERY, &legend);
-    draw_steps(frame, &timeline);
-    draw_split(frame, &timeline);
-    struct canvas canvas = chart_frame_canvas(frame, 0);
-    chart_frame_crosshair(frame, canvas_column(&canvas, chart_frame_cursor(frame)));
-    if (frame->caption_row >= 0)
-        grid_text(frame->grid, frame->band[1].x, frame->caption_row, frame->band[1].width, STYLE_TITLE,
-                  frame->options->glyphs, "Base error ‖Â − A*‖");
+    draw_crosshair(frame, &timeline);
     bool any = false;
-    for (int band = 0; band < frame->bands; band++) {
+    for (int band = 0; band < CHART_BANDS && band < frame->bands; band++) {
+        int rows = frame->band[band].height;
         struct extent extent = extent_of(frame, series[band]);
         any = any || extent.any;
-        int rows = frame->band[band].height;
-        struct axis axis = axis_fit(&extent, frame->options->linear_y, rows);
         bool angle = series[band] == SERIES_RECOVERY_ANGLE;
-        if (angle)
-            axis = (struct axis){.scale = AXIS_DEGREES, .low = 0, .high = RIGHT_ANGLE};
-        chart_frame_y(frame, band, &axis, angle ? rows : extent.any ? rows / TICK_ROWS : 0);
+        struct axis axis =
+            angle ? axis_of(AXIS_DEGREES, 0, RIGHT_ANGLE) : axis_fit(&extent, frame->options->linear_y, rows);
+        int ticks = angle ? rows : rows / TICK_ROWS;
+        chart_frame_y(frame, band, &axis, angle || extent.any ? ticks : 0);
         draw_series(frame, band, &timeline, &axis, series[band]);
     }
     if (!any)
         chart_frame_empty(frame);
+}
+
+void chart_loss_draw(const struct chart_frame *frame)
+{
+    static const enum series series[CHART_BANDS] = {SERIES_TRAIN_LOSS, SERIES_TRAIN_LOSS};
+    draw_steps(frame, CHART_LOSS, series);
+}
+
+void chart_recovery_draw(const struct chart_frame *frame)
+{
+    static const enum series series[CHART_BANDS] = {SERIES_RECOVERY_ANGLE, SERIES_BASE_ERROR};
+    if (frame->caption_row >= 0)
+        grid_text(frame->grid, frame->band[1].x, frame->caption_row, frame->band[1].width, STYLE_TITLE,
+                  frame->options->glyphs, "Base error ‖Â − A*‖");
+    draw_steps(frame, CHART_RECOVERY, series);
 }

@@ -44,12 +44,11 @@ void label_number(char text[LABEL_SIZE], double value, int digits)
         return;
     }
     double size = fabs(value);
-    if (size >= 1 && size < 1e5 && size == floor(size))
+    bool plain = size >= 1e-3 && size < 1e5;
+    if (plain && (size == floor(size) || size >= pow(10, digits) - 0.5))
         snprintf(text, LABEL_SIZE, "%.0f", value);
-    else if (size >= 1e-3 && size < 1e5 && size < pow(10, digits) - 0.5)
+    else if (plain)
         snprintf(text, LABEL_SIZE, "%.*g", digits, value);
-    else if (size >= 1 && size < 1e5)
-        snprintf(text, LABEL_SIZE, "%.0f", value);
     else
         snprintf(text, LABEL_SIZE, "%.*e", digits - 1, value);
     char *exponent = strchr(text, 'e');

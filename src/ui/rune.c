@@ -32,11 +32,16 @@ bool rune_is_narrow(uint32_t rune)
         {0xAC00, 0xD7FF}, {0xD800, 0xDFFF}, {0xE000, 0xFAFF}, {0xFB1D, 0xFDFF},    {0xFE00, 0xFE6F}, {0xFE70, 0xFEFF},
         {0xFF00, 0xFF60}, {0xFFE0, 0xFFE6}, {0xFFF0, 0xFFFF}, {0x10000, 0x10FFFF},
     };
-    for (size_t i = 0; i < sizeof other / sizeof other[0]; i++) {
-        if (rune >= other[i][0] && rune <= other[i][1])
-            return false;
+    size_t low = 0;
+    size_t high = sizeof other / sizeof other[0];
+    while (low < high) { /* the first range that does not end before the rune */
+        size_t middle = low + (high - low) / 2;
+        if (other[middle][1] < rune)
+            low = middle + 1;
+        else
+            high = middle;
     }
-    return rune <= 0x10FFFF;
+    return rune <= 0x10FFFF && rune < other[low][0];
 }
 
 bool rune_is_raised(uint32_t rune)

@@ -24,7 +24,7 @@ static struct axis steps_axis(double last, double planned, bool log_x)
     double high = axis_round_up(fmax(last, 10));
     if (planned >= last && planned > 0)
         high = fmin(high, planned);
-    return (struct axis){.scale = log_x ? AXIS_STEPS : AXIS_INTEGER, .low = 0, .high = fmax(high, 1)};
+    return axis_of(log_x ? AXIS_STEPS : AXIS_INTEGER, 0, fmax(high, 1));
 }
 
 struct timeline timeline_make(const struct view *view, bool log_x)
@@ -34,9 +34,9 @@ struct timeline timeline_make(const struct view *view, bool log_x)
     double adapted = last_step(view, STAGE_ADAPT);
     struct timeline timeline = {.split = adapted > 0 ? 1 - ADAPT_SHARE : 1};
     timeline.axis[STAGE_RETRAIN] = steps_axis(retrained, config ? config->retrain.steps : 0, log_x);
-    timeline.axis[STAGE_ADAPT] = steps_axis(adapted, config ? config->adapt.steps : 0, log_x);
     if (adapted > 0 && retrained > 0) /* retraining has ended, wherever that was */
-        timeline.axis[STAGE_RETRAIN].high = retrained;
+        timeline.axis[STAGE_RETRAIN] = steps_axis(retrained, retrained, log_x);
+    timeline.axis[STAGE_ADAPT] = steps_axis(adapted, config ? config->adapt.steps : 0, log_x);
     return timeline;
 }
 

@@ -165,17 +165,17 @@ static void any_values_make_an_axis(void **state)
 static void steps_and_ranks_have_whole_ticks(void **state)
 {
     (void)state;
-    struct axis axis = {.scale = AXIS_INTEGER, .low = 0, .high = 3};
+    struct axis axis = axis_of(AXIS_INTEGER, 0, 3);
     assert_string_equal(labels(&axis, 30, GLYPHS_BRAILLE), "0 1 2 3 ");
-    axis.high = 3000;
+    axis = axis_of(AXIS_INTEGER, 0, 3000);
     assert_string_equal(labels(&axis, 4, GLYPHS_BRAILLE), "0 1000 2000 3000 ");
-    axis.high = 2e6;
+    axis = axis_of(AXIS_INTEGER, 0, 2e6);
     assert_string_equal(labels(&axis, 4, GLYPHS_BRAILLE), "0 500k 1M 1.5M 2M ");
-    axis.scale = AXIS_STEPS;
+    axis = axis_of(AXIS_STEPS, 0, 2e6);
     assert_string_equal(labels(&axis, 4, GLYPHS_BRAILLE), "0 1 10 100 1000 10k 100k 1M ");
     assert_near(axis_position(&axis, 0), 0, 0);
     assert_near(axis_value(&axis, axis_position(&axis, 2385)), 2385, 1e-6);
-    axis = (struct axis){.scale = AXIS_DEGREES, .low = 0, .high = 90};
+    axis = axis_of(AXIS_DEGREES, 0, 90);
     assert_string_equal(labels(&axis, 2, GLYPHS_BRAILLE), "0° 90° ");
     assert_string_equal(labels(&axis, 3, GLYPHS_ASCII), "0 45 90 ");
     assert_string_equal(labels(&axis, 9, GLYPHS_BRAILLE), "0° 30° 60° 90° ");

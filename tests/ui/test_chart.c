@@ -2,6 +2,7 @@
 #include "ui/chart.h"
 
 #include "support/golden.h"
+#include "support/program.h"
 #include "support/view_sample.h"
 
 #include <math.h>
@@ -357,13 +358,6 @@ static void check_canaries(struct grid *grid, struct rect area, enum chart chart
                     plot.x + plot.width <= area.x + area.width && plot.y + plot.height <= area.y + area.height);
 }
 
-static int slowness(void)
-{
-    const char *text = getenv("RANKSCOPE_SLOWNESS");
-    int value = text ? atoi(text) : 1;
-    return value > 0 ? value : 1;
-}
-
 static void every_size_stays_inside(void **state)
 {
     (void)state;
@@ -376,8 +370,9 @@ static void every_size_stays_inside(void **state)
     struct grid grid = {0, 0, NULL};
     assert_true(grid_resize(&grid, 95, 45));
     int turn = 0;
+    int slowness = program_slowness();
     for (int height = 0; height <= 40; height++) {
-        for (int width = 0; width <= 90; width += height < 12 ? 1 : slowness()) {
+        for (int width = 0; width <= 90; width += height < 12 ? 1 : slowness) {
             for (enum chart chart = 0; chart < CHART_COUNT; chart++) {
                 turn++;
                 view.snapshot = turn % 13 ? sample->snapshot : NULL;
@@ -482,9 +477,10 @@ static void any_dimension_has_a_spectrum(void **state)
         config.problem.rank = config.retrain.rank = config.adapt.rank = 1 + dimension[i] / 20;
         struct view_sample *sample = sample_of(&config);
         struct view view = view_sample_view(sample);
-        for (int turn = 0; turn < 3 * 11 * 2; turn++) {
+        for (int turn = 0; turn < 11 * 3; turn++) {
+            double tenths = turn % 11;
             const struct chart_options options = {
-                .glyphs = (enum glyphs)(turn % 3), .crosshair = turn % 2, .cursor = turn / 3 / 10.0};
+                .glyphs = (enum glyphs)(turn % 3), .crosshair = turn % 2, .cursor = tenths / 10};
             check_canaries(&grid, (struct rect){1, 1, 60, 20}, CHART_SPECTRUM, &view, &options);
             check_canaries(&grid, (struct rect){1, 1, 30, 10}, CHART_ADAPTATION, &view, &options);
         }
