@@ -41,7 +41,7 @@ static bool all_diverged(const struct snapshot *snapshot)
     return active > 0 && diverged == active;
 }
 
-static struct piece state_piece(const struct view *view, const struct lab_status *status)
+static struct piece state_piece(const struct lab *lab, const struct view *view, const struct lab_status *status)
 {
     struct piece piece = {"", STYLE_TEXT, 4};
     char rate[32] = "running";
@@ -54,7 +54,7 @@ static struct piece state_piece(const struct view *view, const struct lab_status
         piece.style = STYLE_KEY;
         break;
     case LIVE_RUNNING:
-        if (status->steps_per_second > 0)
+        if (status->steps_per_second > 0 && lab->speed == LIVE_FLAT_OUT) /* else the speed is said already */
             format_rate(status->steps_per_second, rate);
         snprintf(piece.text, sizeof piece.text, "● %s", rate);
         piece.style = STYLE_VALUE;
@@ -87,7 +87,7 @@ static void format_step(const struct snapshot *snapshot, char text[64])
             adapted = method->adapt_step;
     }
     if (snapshot->stage == STAGE_ADAPT)
-        snprintf(text, 64, "fine-tuning step %ld of %d", adapted, snapshot->config.adapt.steps);
+        snprintf(text, 64, "fine-tuning %ld of %d", adapted, snapshot->config.adapt.steps);
     else
         snprintf(text, 64, "step %ld of %d", retrained, snapshot->config.retrain.steps);
 }
@@ -98,7 +98,7 @@ static int collect_pieces(const struct lab *lab, const struct view *view, const 
 {
     int count = 0;
     char speed[32];
-    piece[count++] = state_piece(view, status);
+    piece[count++] = state_piece(lab, view, status);
     piece[count] = (struct piece){"", STYLE_TEXT, 2};
     snprintf(piece[count++].text, sizeof piece->text, "seed %" PRIu64, lab->config.problem.seed);
     if (status->dropped > 0) {
@@ -186,7 +186,7 @@ static void describe_focus(const struct lab *lab, char *text, size_t size)
         snprintf(text, size, "%s: %s. Enter accepts, Esc leaves it as it was.", row->label, allowed);
     } else if (lab->chart_focused) {
         snprintf(text, size, "%s: ← → crosshair, Enter %s, Esc back.", chart_table[lab->chart].title,
-                 lab->zoomed ? "all charts" : "all the room");
+                 lab->zoomed ? "all charts" : "zoom");
     } else {
         snprintf(text, size, "%s%s%s: %s%s", row->label, *row->symbol ? " " : "", row->symbol, row->help,
                  row->live ? " It may change as it runs." : "");

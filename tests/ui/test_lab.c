@@ -260,6 +260,7 @@ static void speed_is_said_in_words(void **state)
     lab_driver_key(driver, '[');
     assert_int_equal(driver->wish, LAB_SPEED | LAB_REDRAW);
     assert_true(lab_driver_shows(driver, "Speed: 10,000 steps/s."));
+    assert_true(lab_driver_shows(driver, " · 10,000 steps/s · ● running ┐"));
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         lab_driver_key(driver, '<');
         char wanted[64];
