@@ -14,7 +14,7 @@ void extent_add(struct extent *extent, double value)
         return;
     value = value > GREATEST ? GREATEST : value < -GREATEST ? -GREATEST : value;
     if (!extent->any)
-        *extent = (struct extent){.any = true, .least = value, .most = value, .least_above = INFINITY};
+        *extent = (struct extent){.any = true, .least = value, .most = value, .least_above = (double)INFINITY};
     if (value < extent->least)
         extent->least = value;
     if (value > extent->most)

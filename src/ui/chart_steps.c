@@ -73,7 +73,7 @@ static struct extent extent_of(const struct chart_frame *frame, enum series seri
 {
     struct extent extent = {0};
     for (int method = 0; method < METHOD_COUNT; method++) {
-        for (int stage = 0; stage < STAGE_COUNT && chart_frame_active(frame, method); stage++) {
+        for (enum stage stage = 0; stage < STAGE_COUNT && chart_frame_active(frame, method); stage++) {
             const struct curve *curve = curve_of(frame, method, stage, series);
             for (size_t i = 0; i < curve->count; i++) {
                 extent_add(&extent, curve->bucket[i].min);

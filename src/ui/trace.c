@@ -54,8 +54,8 @@ static void draw_bucket(const struct trace *trace, const struct bucket *bucket, 
 
 void trace_line(const struct trace *trace)
 {
-    double from_x = NAN;
-    double from_y = NAN;
+    double from_x = (double)NAN;
+    double from_y = (double)NAN;
     for (size_t next = 0; next < trace->curve->count;) {
         struct bucket bucket = next_bucket(trace, &next);
         draw_bucket(trace, &bucket, &from_x, &from_y);

@@ -44,11 +44,11 @@ static void extents_skip_what_is_not_finite(void **state)
 {
     (void)state;
     struct extent extent = {0};
-    extent_add(&extent, NAN);
-    extent_add(&extent, INFINITY);
+    extent_add(&extent, (double)NAN);
+    extent_add(&extent, (double)INFINITY);
     assert_false(extent.any);
     extent_add(&extent, 2.385);
-    extent_add(&extent, -INFINITY);
+    extent_add(&extent, -(double)INFINITY);
     assert_true(extent.any && !extent.zeros);
     assert_near(extent.least, 2.385, 0);
     assert_near(extent.most, 2.385, 0);
@@ -157,8 +157,8 @@ static void any_values_make_an_axis(void **state)
             axis_label(&axis, GLYPHS_BRAILLE, tick[j], label);
             assert_true(strlen(label) > 0);
         }
-        assert_true(isnan(axis_position(&axis, NAN)));
-        assert_near(axis_position(&axis, INFINITY), 1, 0);
+        assert_true(isnan(axis_position(&axis, (double)NAN)));
+        assert_near(axis_position(&axis, (double)INFINITY), 1, 0);
     }
 }
 
@@ -188,12 +188,29 @@ static void numbers_are_short(void **state)
         double value;
         int digits;
         const char *text;
-    } table[] = {{0, 3, "0"},           {-0.0, 3, "0"},        {2.385, 3, "2.38"},     {2.385, 4, "2.385"},
-                 {89, 3, "89"},         {89.04, 3, "89"},      {12345, 3, "12345"},    {1234.5, 3, "1234"},
-                 {123456, 3, "1.23e5"}, {2.4e-9, 3, "2.4e-9"}, {1e-12, 3, "1e-12"},    {0.00205, 3, "0.00205"},
-                 {1e300, 3, "1e300"},   {0.001, 3, "0.001"},   {0.5, 3, "0.5"},        {-3.25e-7, 3, "-3.25e-7"},
-                 {999.96, 3, "1000"},   {NAN, 3, "-"},         {INFINITY, 3, "inf"},   {-INFINITY, 3, "-inf"},
-                 {1e-320, 3, "1e-320"}, {0.099999, 3, "0.1"},  {5e-324, 2, "4.9e-324"}};
+    } table[] = {{0, 3, "0"},
+                 {-0.0, 3, "0"},
+                 {2.385, 3, "2.38"},
+                 {2.385, 4, "2.385"},
+                 {89, 3, "89"},
+                 {89.04, 3, "89"},
+                 {12345, 3, "12345"},
+                 {1234.5, 3, "1234"},
+                 {123456, 3, "1.23e5"},
+                 {2.4e-9, 3, "2.4e-9"},
+                 {1e-12, 3, "1e-12"},
+                 {0.00205, 3, "0.00205"},
+                 {1e300, 3, "1e300"},
+                 {0.001, 3, "0.001"},
+                 {0.5, 3, "0.5"},
+                 {-3.25e-7, 3, "-3.25e-7"},
+                 {999.96, 3, "1000"},
+                 {(double)NAN, 3, "-"},
+                 {(double)INFINITY, 3, "inf"},
+                 {-(double)INFINITY, 3, "-inf"},
+                 {1e-320, 3, "1e-320"},
+                 {0.099999, 3, "0.1"},
+                 {5e-324, 2, "4.9e-324"}};
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
         char text[LABEL_SIZE];
         label_number(text, table[i].value, table[i].digits);
