@@ -339,7 +339,7 @@ const struct binding keymap_table[] = {
      KEYMAP_WATCHING,
      toggle_crosshair,
      {{'c', 0}}},
-    {"z", "zoom", "the same, from anywhere", GROUP_CHARTS, KEYMAP_WATCHING, zoom, {{'z', 0}}},
+    {"z", "zoom", "zoom one chart, from anywhere", GROUP_CHARTS, KEYMAP_WATCHING, zoom, {{'z', 0}}},
     {"b", "glyphs", "draw with braille, blocks or ASCII", GROUP_SCREEN, KEYMAP_WATCHING, next_glyphs, {{'b', 0}}},
     {"Ctrl-L", NULL, "paint the screen anew", GROUP_SCREEN, KEYMAP_ALWAYS, wish_for, {{EVENT_KEY_CTRL_L, LAB_REPAINT}}},
     {"Ctrl-Z",

@@ -16,7 +16,7 @@ enum { OVERLAY_MENU_HEAD = 2 };               /* rows of the menu above the firs
 int overlay_menu_rows(const struct lab *lab); /* scenarios that are seen at once */
 
 struct rect overlay_help_area(const struct lab *lab);
-int overlay_help_lines(const struct lab *lab);        /* lines of the whole help */
+int overlay_help_lines(const struct lab *lab); /* lines of the whole help */
 
 void overlay_draw(const struct lab *lab, struct grid *grid);
 
