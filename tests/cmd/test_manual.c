@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/file.h"
+#include "run/history.h"
+#include "run/key.h"
+#include "run/result_state.h"
+#include "support/program.h"
+#include "ui/lab.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* The man page says everything that the program's tables have. */
+
+/* The page with "\-" as "-". */
+static int read_page(void **state)
+{
+    const char *source = getenv("RANKSCOPE_SOURCE");
+    char *path;
+    char *page;
+    size_t size;
+    struct err err = {0};
+    if (asprintf(&path, "%s/docs/rankscope.1", source ? source : ".") < 0)
+        return -1;
+    if (file_read(path, 1u << 20, &page, &size, &err))
+        fail_msg("%s", err.message);
+    free(path);
+    char *to = page;
+    for (const char *from = page; *from; from++)
+        if (from[0] != '\\' || from[1] != '-')
+            *to++ = *from;
+    *to = '\0';
+    *state = page;
+    return 0;
+}
+
+static int drop_page(void **state)
+{
+    free(*state);
+    return 0;
+}
+
+static void expect(const char *page, const char *text)
+{
+    if (!strstr(page, text))
+        fail_msg("docs/rankscope.1 does not have: %s", text);
+}
+
+static void every_key_is_described(void **state)
+{
+    struct config config;
+    config_default(&config);
+    for (int key = 0; key < key_count; key++) {
+        char heading[KEY_VALUE_SIZE + 64];
+        char value[KEY_VALUE_SIZE];
+        char allowed[KEY_ALLOWED_SIZE];
+        key_format(&config, key, value);
+        key_allowed(key, allowed);
+        snprintf(heading, sizeof heading, "\n.BR %s \" [%s]\"\n", key_table[key].path, value);
+        expect(*state, heading);
+        if (key_table[key].type == KEY_TEXT)
+            continue; /* in words of its own */
+        const char *entry = strstr(*state, heading);
+        const char *next = strstr(entry, "\n.TP\n");
+        const char *found = strstr(entry, allowed);
+        if (!found || (next && found > next))
+            fail_msg("docs/rankscope.1 does not say of %s: %s", key_table[key].path, allowed);
+    }
+}
+
+static void every_measure_and_series_is_described(void **state)
+{
+    char text[64];
+    for (int i = 0; i < result_measure_count; i++) {
+        snprintf(text, sizeof text, "\n.BR %s ,\n", result_measures[i].name); /* in the order of CSV */
+        expect(*state, text);
+    }
+    for (int i = 0; i < SERIES_COUNT; i++)
+        expect(*state, series_table[i].name);
+}
+
+static void every_member_of_the_json_is_described(void **state)
+{
+    struct program_result result =
+        program_shell("\"$RANKSCOPE\" run two-tasks --steps 2 --format json | grep -o '\"[a-z_]*\":' | sort -u");
+    assert_true(result.output_size > 200);
+    char *rest = NULL;
+    for (char *name = strtok_r(result.output, "\":\n", &rest); name; name = strtok_r(NULL, "\":\n", &rest))
+        expect(*state, name);
+    program_free(&result);
+}
+
+static void every_option_is_described(void **state)
+{
+    struct program_result result =
+        program_shell("{ \"$RANKSCOPE\" --help; for c in run scenarios check; do \"$RANKSCOPE\" $c --help; done; } | "
+                      "grep -o '^ *--[a-z-]*' | sort -u");
+    char *rest = NULL;
+    int count = 0;
+    for (char *name = strtok_r(result.output, " \n", &rest); name; name = strtok_r(NULL, " \n", &rest), count++)
+        expect(*state, name);
+    assert_true(count >= 12);
+    program_free(&result);
+}
+
+static void every_key_of_the_lab_is_described(void **state)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *stream = open_memstream(&text, &size);
+    assert_non_null(stream);
+    lab_keys_write(stream);
+    fclose(stream);
+    char *rest = NULL;
+    int count = 0;
+    for (char *line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest), count++)
+        expect(*state, line);
+    assert_true(count > 20);
+    free(text);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_key_is_described),
+        cmocka_unit_test(every_measure_and_series_is_described),
+        cmocka_unit_test(every_member_of_the_json_is_described),
+        cmocka_unit_test(every_option_is_described),
+        cmocka_unit_test(every_key_of_the_lab_is_described),
+    };
+    return cmocka_run_group_tests(tests, read_page, drop_page);
+}
