@@ -76,7 +76,7 @@ static int run_headless(const struct config *config)
     struct headless headless;
     struct err err;
     int status;
-    if (headless_run(&headless, config, NAN, &err))
+    if (headless_run(&headless, config, (double)NAN, &err))
         status = cmd_fail(&err);
     else
         status = headless_print(&headless, RESULT_TEXT);

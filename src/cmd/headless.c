@@ -115,7 +115,7 @@ static double record(struct headless *headless, struct recorder *recorder, struc
     if (count == 0 && !isnan(until))
         for (int method = 0; method < METHOD_COUNT; method++)
             count += experiment_sample(experiment, method, false, &samples[count]);
-    double least = INFINITY;
+    double least = (double)INFINITY;
     for (int i = 0; i < count; i++) {
         add(headless, &samples[i]);
         least = fmin(least, samples[i].value[SERIES_TRAIN_LOSS]);
@@ -140,7 +140,7 @@ static enum err_code run_steps(struct headless *headless, struct experiment *exp
         if (loss <= until && experiment_stage(experiment) == STAGE_RETRAIN) { /* false for NAN */
             shortened.retrain.steps = (int)experiment_steps(experiment);
             experiment_update(experiment, &shortened);
-            record(headless, &recorder, experiment, NAN); /* the last step of a stage is measured wholly */
+            record(headless, &recorder, experiment, (double)NAN); /* the last step of a stage is measured wholly */
         }
     } while (!headless->interrupted && experiment_step(experiment));
     progress_end(&progress);

@@ -58,7 +58,7 @@ static int read_request(const struct option_values *values, struct request *requ
 {
     const char *const *value = values->value;
     struct err err;
-    *request = (struct request){.until = NAN, .format = RESULT_TEXT, .plot = value[OPTION_PLOT]};
+    *request = (struct request){.until = (double)NAN, .format = RESULT_TEXT, .plot = value[OPTION_PLOT]};
     if (values->operand_count != 1)
         return option_refuse(&usage, values->operand_count == 0 ? "run needs a SCENARIO" : "run takes one SCENARIO");
     if (value[OPTION_FORMAT] && !read_format(value[OPTION_FORMAT], &request->format))
