@@ -201,24 +201,49 @@ static bool any_diverged(const struct view *view)
     return false;
 }
 
+/* Rows that text takes in `columns`, however many. */
+static int rows_of(enum glyphs glyphs, int columns, const char *text)
+{
+    enum { MANY = 1000 };
+    struct grid nowhere = {0, 0, NULL};
+    return grid_paragraph(&nowhere, (struct rect){0, 0, columns, MANY}, STYLE_TEXT, glyphs, text);
+}
+
+/* What stands at the foot of the box: a message, or else what the focus is on. False: that may give way. */
+static bool choose_note(const struct lab *lab, const struct lab_status *status, char *text, size_t size,
+                        enum style *style)
+{
+    *style = STYLE_VALUE;
+    if (lab->message[0] != '\0') {
+        snprintf(text, size, "%s", lab->message);
+        *style = lab->message_alarms ? STYLE_WARNING : STYLE_VALUE;
+        return true;
+    }
+    if (status->message != NULL && status->message[0] != '\0') {
+        snprintf(text, size, "%s", status->message);
+        return true;
+    }
+    describe_focus(lab, text, size);
+    *style = STYLE_DIM;
+    return lab->mode != LAB_WATCHING;
+}
+
+/* The sentence never moves; a note comes and goes below it, and one that only helps gives way to a long sentence. */
 void lab_text_draw(const struct lab *lab, struct grid *grid, const struct view *view, const struct lab_status *status)
 {
     struct rect area = lab_layout(lab).text;
-    char text[2048];
-    int used = 0;
-    if (lab->message[0] != '\0') {
-        used = grid_paragraph(grid, area, lab->message_alarms ? STYLE_WARNING : STYLE_VALUE, lab->glyphs, lab->message);
-    } else if (status->message != NULL && status->message[0] != '\0') {
-        used = grid_paragraph(grid, area, STYLE_VALUE, lab->glyphs, status->message);
-    } else if (area.height > 3 || lab->mode != LAB_WATCHING) {
-        describe_focus(lab, text, sizeof text);
-        draw_clipped(grid, area.x, area.y, area.width, STYLE_DIM, lab->glyphs, text);
-        used = 1;
-    }
-    area.y += used;
-    area.height -= used;
-    if (area.height <= 0)
-        return;
-    explain(view, text, sizeof text);
-    grid_paragraph(grid, area, any_diverged(view) ? STYLE_WARNING : STYLE_TEXT, lab->glyphs, text);
+    enum style style;
+    char sentence[2048];
+    char note[640];
+    explain(view, sentence, sizeof sentence);
+    bool needed = choose_note(lab, status, note, sizeof note, &style);
+    int rows = rows_of(lab->glyphs, area.width, note);
+    if (!needed)
+        rows = rows_of(lab->glyphs, area.width, sentence) < area.height ? 1 : 0;
+    else if (rows > area.height)
+        rows = area.height;
+    struct rect foot = {area.x, area.y + area.height - rows, area.width, rows};
+    area.height -= rows;
+    grid_paragraph(grid, foot, style, lab->glyphs, note);
+    grid_paragraph(grid, area, any_diverged(view) ? STYLE_WARNING : STYLE_TEXT, lab->glyphs, sentence);
 }

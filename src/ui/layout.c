@@ -4,10 +4,10 @@
 /* Two by two charts are legible from here on. */
 enum { GRID_LEAST_WIDTH = 76, GRID_LEAST_HEIGHT = 20 };
 
-/* One line for help or a message, and room for the usual sentence, as far as the height allows. */
+/* Room for the usual sentence and one line for help or a message, as far as the height allows. */
 static int text_rows(int width, int height)
 {
-    enum { USUAL_LENGTH = 460 };
+    enum { USUAL_LENGTH = 560 };
     int rows = 1 + (USUAL_LENGTH + width - 5) / (width - 4);
     int most = height >= 30 ? 8 : height >= 22 ? 6 : height >= 18 ? 4 : 3;
     return rows < most ? rows : most;
