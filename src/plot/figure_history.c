@@ -25,15 +25,15 @@ static long last_step(const struct panel *panel, enum stage stage, enum series s
     return last;
 }
 
-static void add_curves(const struct panel *panel, enum stage stage, enum series series, struct axis *axis)
+static void add_curves(const struct panel *panel, enum stage stage, enum series series, struct decades *axis)
 {
     for (int i = 0; i < METHOD_COUNT; i++) {
         const struct curve *curve = curve_of(panel, i, stage, series);
         if (!panel_active(panel, i))
             continue;
         for (size_t j = 0; j < curve->count; j++) {
-            axis_add(axis, curve->bucket[j].min);
-            axis_add(axis, curve->bucket[j].max);
+            decades_add(axis, curve->bucket[j].min);
+            decades_add(axis, curve->bucket[j].max);
         }
     }
 }
@@ -53,10 +53,10 @@ void figure_write_loss(struct panel *panel)
     FILE *stream = panel->stream;
     long end = last_step(panel, STAGE_RETRAIN, SERIES_TRAIN_LOSS, 1);
     long tuned = last_step(panel, STAGE_ADAPT, SERIES_TRAIN_LOSS, 0);
-    struct axis axis = {0};
+    struct decades axis = {0};
     add_curves(panel, STAGE_RETRAIN, SERIES_TRAIN_LOSS, &axis);
     add_curves(panel, STAGE_ADAPT, SERIES_TRAIN_LOSS, &axis);
-    axis_finish(&axis, axis.most * loss_floor);
+    decades_finish(&axis, axis.most * loss_floor);
 
     panel_label(panel, "x", tuned ? "step (retraining, then fine-tuning)" : "retraining step");
     panel_label(panel, "y", tuned ? "loss" : "retraining loss");
@@ -111,7 +111,7 @@ static double predicted_error(const struct panel *panel, int method)
 #define LOWER_SHARE "0.40"
 #define BETWEEN     "0.43"
 
-static void set_bands(const struct panel *panel, const struct axis *axis)
+static void set_bands(const struct panel *panel, const struct decades *axis)
 {
     FILE *stream = panel->stream;
     int decades = axis->to - axis->from;
@@ -134,16 +134,16 @@ static void set_bands(const struct panel *panel, const struct axis *axis)
 void figure_write_recovery(struct panel *panel)
 {
     FILE *stream = panel->stream;
-    struct axis axis = {0};
+    struct decades axis = {0};
     double predicted[METHOD_COUNT];
     add_curves(panel, STAGE_RETRAIN, SERIES_BASE_ERROR, &axis);
     double floor_value = axis.most * error_floor;
     for (int i = 0; i < METHOD_COUNT; i++) {
         predicted[i] = predicted_error(panel, i);
         if (predicted[i] > floor_value)
-            axis_add(&axis, predicted[i]);
+            decades_add(&axis, predicted[i]);
     }
-    axis_finish(&axis, floor_value);
+    decades_finish(&axis, floor_value);
     long end = last_step(panel, STAGE_RETRAIN, SERIES_BASE_ERROR, 1);
 
     panel_label(panel, "x", "retraining step");

@@ -42,24 +42,24 @@ static int last_shown(const struct by_rank *data)
     return wanted < last ? wanted : last;
 }
 
-static struct axis value_axis(const struct by_rank *data)
+static struct decades value_axis(const struct by_rank *data)
 {
-    struct axis axis = {0};
-    axis_add(&axis, data->threshold);
+    struct decades axis = {0};
+    decades_add(&axis, data->threshold);
     for (int i = 0; i < METHOD_COUNT; i++)
         for (int j = 0; j + data->first <= data->shown; j++) {
             if (data->measured[i])
-                axis_add(&axis, data->measured[i][j]);
+                decades_add(&axis, data->measured[i][j]);
             if (data->predicted[i])
-                axis_add(&axis, data->predicted[i][j]);
+                decades_add(&axis, data->predicted[i][j]);
         }
-    axis_finish(&axis, data->threshold * shown_below);
+    decades_finish(&axis, data->threshold * shown_below);
     return axis;
 }
 
 /* The values shown, the vanishing ones too if `all`. Returns the number of rows; without any there is no block. */
 static int put_values(const struct panel *panel, int method, const char *what, const struct by_rank *data,
-                      const double *values, const struct axis *axis, bool all)
+                      const double *values, const struct decades *axis, bool all)
 {
     int rows = 0;
     int stride = 1 + (data->shown - data->first) / POINTS;
@@ -68,14 +68,14 @@ static int put_values(const struct panel *panel, int method, const char *what, c
             continue;
         if (rows++ == 0)
             panel_block_begin(panel, method, what);
-        panel_block_row(panel, j + data->first, axis_place(axis, values[j]));
+        panel_block_row(panel, j + data->first, decades_place(axis, values[j]));
     }
     if (rows)
         panel_block_end(panel);
     return rows;
 }
 
-static void put_line(const struct panel *panel, int method, double x, const struct axis *axis)
+static void put_line(const struct panel *panel, int method, double x, const struct decades *axis)
 {
     panel_block_begin(panel, method, "rank");
     panel_block_row(panel, x, pow(10, axis->from));
@@ -164,7 +164,7 @@ static void set_threshold(const struct panel *panel, double threshold, const cha
 }
 
 /* Blocks first, then the plot command: theory over measurement, so that it stays visible where they agree. */
-static void write_by_rank(struct panel *panel, const struct by_rank *data, const struct axis *axis)
+static void write_by_rank(struct panel *panel, const struct by_rank *data, const struct decades *axis)
 {
     int measured[METHOD_COUNT] = {0};
     int predicted[METHOD_COUNT] = {0};
@@ -221,7 +221,7 @@ void figure_write_spectrum(struct panel *panel)
     }
     data.shown = last_shown(&data);
     data.stems = data.shown <= FEW;
-    struct axis axis = value_axis(&data);
+    struct decades axis = value_axis(&data);
     panel_set_log(panel, "y", &axis);
     set_ranks(panel, &data);
     set_threshold(panel, data.threshold, "counted as zero below 10^{−6} ‖A*‖_2");
@@ -230,7 +230,7 @@ void figure_write_spectrum(struct panel *panel)
 }
 
 /* What fine-tuning by gradient descent has reached, at the rank of its adapter. */
-static void put_tuned(const struct panel *panel, const struct axis *axis)
+static void put_tuned(const struct panel *panel, const struct decades *axis)
 {
     const struct snapshot *snapshot = panel->view->snapshot;
     for (int i = 0; i < METHOD_COUNT; i++) {
@@ -238,7 +238,7 @@ static void put_tuned(const struct panel *panel, const struct axis *axis)
         if (!method->active || method->adapt_step == 0)
             continue;
         panel_block_begin(panel, i, "tuned");
-        panel_block_row(panel, snapshot->config.adapt.rank, axis_place(axis, method->risk));
+        panel_block_row(panel, snapshot->config.adapt.rank, decades_place(axis, method->risk));
         panel_block_end(panel);
     }
 }
@@ -277,7 +277,7 @@ void figure_write_adaptation(struct panel *panel)
             data.predicted[i] = method->prediction.curve;
     }
     data.shown = last_shown(&data);
-    struct axis axis = value_axis(&data);
+    struct decades axis = value_axis(&data);
     panel_set_log(panel, "y", &axis);
     set_ranks(panel, &data);
     set_threshold(panel, data.threshold, "solved below 10^{−6} ‖W*_{T+1}‖_F^2");

@@ -42,7 +42,7 @@ void panel_label(const struct panel *panel, const char *axis, const char *title)
     fprintf(panel->stream, "set %slabel '%s' textcolor rgb '#222222'\n", axis, title);
 }
 
-void panel_set_log(const struct panel *panel, const char *which, const struct axis *axis)
+void panel_set_log(const struct panel *panel, const char *which, const struct decades *axis)
 {
     fprintf(panel->stream, "set logscale %s\n", which);
     fprintf(panel->stream, "set format %s '10^{%%T}'\n", which);
@@ -76,7 +76,7 @@ void panel_block_end(const struct panel *panel)
 
 /* A group of buckets becomes its two extremes, in the order in which the curve most likely passed them. */
 static int put_extremes(const struct panel *panel, const struct bucket *bucket, size_t count, long offset,
-                        const struct axis *axis)
+                        const struct decades *axis)
 {
     double min = bucket[0].min;
     double max = bucket[0].max;
@@ -89,18 +89,18 @@ static int put_extremes(const struct panel *panel, const struct bucket *bucket, 
     double newest = bucket[count - 1].last;
     bool falls = fabs(newest - min) <= fabs(newest - max);
     if (axis) {
-        min = axis_place(axis, min);
-        max = axis_place(axis, max);
+        min = decades_place(axis, min);
+        max = decades_place(axis, max);
     }
     panel_block_row(panel, first, falls ? max : min);
-    if (last <= first || min == max)
+    if (last <= first)
         return 1;
     panel_block_row(panel, last, falls ? min : max);
     return 2;
 }
 
 int panel_block_curve(const struct panel *panel, int method, const char *what, const struct curve *curve, long offset,
-                      const struct axis *axis)
+                      const struct decades *axis)
 {
     if (curve->count == 0)
         return 0;

@@ -2,7 +2,7 @@
 #ifndef RANKSCOPE_PLOT_PANEL_H
 #define RANKSCOPE_PLOT_PANEL_H
 
-#include "plot/axis.h"
+#include "plot/decades.h"
 #include "run/view.h"
 
 #include <stdbool.h>
@@ -34,7 +34,7 @@ void panel_begin(const struct panel *panel, const char *title);
 void panel_label(const struct panel *panel, const char *axis, const char *title); /* "x", "y", "y2" */
 
 /* Sets axis `which` ("y") logarithmic over the finished axis, its lower end labelled as zero where that is meant. */
-void panel_set_log(const struct panel *panel, const char *which, const struct axis *axis);
+void panel_set_log(const struct panel *panel, const char *which, const struct decades *axis);
 
 /* "$name_method_what", for the data block and for its plot. */
 void panel_block_name(const struct panel *panel, int method, const char *what);
@@ -45,7 +45,7 @@ void panel_block_end(const struct panel *panel);
 /* A curve of the history as a data block, x moved by `offset`, extremes kept, about 1,000 points. `axis` NULL: values as
  * they are. Returns the number of points. */
 int panel_block_curve(const struct panel *panel, int method, const char *what, const struct curve *curve, long offset,
-                      const struct axis *axis);
+                      const struct decades *axis);
 
 /* Begins the plot command or its next part. The first one is a plot of nothing, so that a figure without data is still
  * a figure; the caller has set all ranges. */

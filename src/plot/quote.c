@@ -7,23 +7,16 @@
 #include <stdint.h>
 #include <string.h>
 
-static void put_quoted(FILE *stream, const char *bytes, size_t size)
-{
-    for (size_t i = 0; i < size; i++) {
-        if (bytes[i] == '\'')
-            fputc('\'', stream);
-        fputc(bytes[i], stream);
-    }
-}
-
 void quote_text(FILE *stream, const char *text)
 {
     fputc('\'', stream);
     for (size_t size = strlen(text); size > 0;) {
         uint32_t rune = 0;
         size_t length = text_decode(text, size, &rune);
-        if (length > 0 && text_printable(rune))
-            put_quoted(stream, text, length);
+        if (rune == '\'')
+            fputs("’", stream);
+        else if (length > 0 && text_printable(rune))
+            fwrite(text, 1, length, stream);
         else
             fputc('?', stream);
         length += length == 0;
@@ -41,13 +34,18 @@ bool quote_path_possible(const char *path)
     return *path != '\0';
 }
 
+/* Digits are escaped too: they could be taken for part of an escape before them. */
 void quote_path(FILE *stream, const char *path)
 {
-    fputc('\'', stream);
-    if (path[0] != '/')
-        fputs("./", stream);
-    put_quoted(stream, path, strlen(path));
-    fputc('\'', stream);
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ/._-";
+    fputs(path[0] == '/' ? "\"" : "\"./", stream);
+    for (const char *c = path; *c; c++) {
+        if (strchr(plain, *c))
+            fputc(*c, stream);
+        else
+            fprintf(stream, "\\%03o", (unsigned char)*c);
+    }
+    fputc('"', stream);
 }
 
 /* The radix is the locale's, and may have several bytes: whatever it is becomes a point. */

@@ -7,12 +7,12 @@
 
 /* Text and numbers as gnuplot reads them, whatever the text is and whatever the locale. */
 
-/* A string in single quotes, where gnuplot knows neither escapes nor backticks nor macros: a quote is doubled, and what
- * is not printable (a newline would end the string) becomes '?'. Enhanced text is still read as such: say `noenhanced`
- * where the text comes from outside. */
+/* A string in single quotes, where gnuplot knows neither escapes nor backticks nor macros. An apostrophe becomes ’, since
+ * gnuplot 5.4 does not understand every doubled quote, and what is not printable (a newline would end the string)
+ * becomes '?'. Enhanced text is still read as such: say `noenhanced` where the text comes from outside. */
 void quote_text(FILE *stream, const char *text);
 
-/* A file's name as a string: every byte as it is. A relative name gets "./" in front, since gnuplot would run "|command"
+/* A file's name as a string, every byte as it is, most of them as octal escapes. A relative name gets "./" in front, since gnuplot would run "|command"
  * and expand "~user". Not possible where the name has a newline or another control character in it. */
 bool quote_path_possible(const char *path);
 void quote_path(FILE *stream, const char *path);

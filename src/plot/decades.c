@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "plot/axis.h"
+#include "plot/decades.h"
 
 #include <float.h>
 #include <math.h>
 
-void axis_add(struct axis *axis, double value)
+void decades_add(struct decades *axis, double value)
 {
     if (!isfinite(value))
         return;
@@ -18,7 +18,7 @@ void axis_add(struct axis *axis, double value)
         axis->most = value;
 }
 
-void axis_finish(struct axis *axis, double floor_value)
+void decades_finish(struct decades *axis, double floor_value)
 {
     double most = axis->most > 0 ? axis->most : fmax(floor_value, 1);
     double least = axis->least > 0 ? axis->least : most;
@@ -34,7 +34,7 @@ void axis_finish(struct axis *axis, double floor_value)
         axis->from = axis->to - 1;
 }
 
-double axis_place(const struct axis *axis, double value)
+double decades_place(const struct decades *axis, double value)
 {
     double end = pow(10, axis->from);
     return value < end ? end : value;

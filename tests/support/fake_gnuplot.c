@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "support/fake_gnuplot.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+void fake_gnuplot(const char *lines)
+{
+    char path[600];
+    const char *folder = getenv("TMPDIR");
+    if (!lines) {
+        unsetenv("RANKSCOPE_GNUPLOT");
+        return;
+    }
+    /* A new name each time: what still runs must not be written over. */
+    static int made;
+    snprintf(path, sizeof path, "%s/gnuplot-%d-%d", folder ? folder : "/tmp", (int)getpid(), made++);
+    FILE *stream = fopen(path, "we");
+    assert_non_null(stream);
+    fprintf(stream, "#!/bin/sh\n%s\n", lines);
+    assert_int_equal(fclose(stream), 0);
+    assert_int_equal(chmod(path, 0700), 0);
+    setenv("RANKSCOPE_GNUPLOT", path, 1);
+}
+
+int fake_gnuplot_descriptors(void)
+{
+    DIR *folder = opendir("/proc/self/fd");
+    int count = -1; /* the folder itself */
+    while (readdir(folder))
+        count++;
+    closedir(folder);
+    return count;
+}
+
+int fake_gnuplot_children(void)
+{
+    char path[64];
+    snprintf(path, sizeof path, "/proc/self/task/%d/children", (int)getpid());
+    FILE *stream = fopen(path, "re");
+    assert_non_null(stream);
+    int count = 0;
+    for (long pid; fscanf(stream, "%ld", &pid) == 1;)
+        count++;
+    fclose(stream);
+    return count;
+}

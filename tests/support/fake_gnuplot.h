@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef RANKSCOPE_TESTS_SUPPORT_FAKE_GNUPLOT_H
+#define RANKSCOPE_TESTS_SUPPORT_FAKE_GNUPLOT_H
+
+/* Programs that stand in for gnuplot, and what they must not leave behind. */
+
+/* Makes RANKSCOPE_GNUPLOT a shell script with these lines, which get the arguments that gnuplot would. NULL: the real
+ * one again. Fails the test if it cannot. */
+void fake_gnuplot(const char *lines);
+
+/* Lines that answer every frame as gnuplot does and put the rest into the file frames in TMPDIR. `before` is done on
+ * each frame's end, with its number in $n. */
+#define FAKE_ANSWER(before)                                                                                            \
+    "while IFS= read -r line; do case $line in"                                                                        \
+    " *\"ACK \"*) n=${line#*ACK }; n=${n%% *}; " before " ; echo \"ACK $n 0 \";;"                                      \
+    " *WORD*) echo 'WORD x11';;"                                                                                       \
+    " *) printf '%s\\n' \"$line\" >>\"$TMPDIR/frames\";; esac; done"
+
+int fake_gnuplot_descriptors(void); /* how many this process has open */
+int fake_gnuplot_children(void);    /* how many it has, dead ones too */
+
+#endif
