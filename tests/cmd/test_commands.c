@@ -211,6 +211,33 @@ static void options_change_the_run(void **state)
                   "\nmeta,ok,ok,2,");
 }
 
+static void figures_are_saved(void **state)
+{
+    (void)state;
+    struct program_result result = program_shell(
+        "cd \"${TMPDIR:-/tmp}\" && f=plot$$ && \"$RANKSCOPE\" run two-tasks --steps 30 --plot $f.svg >/dev/null && "
+        "\"$RANKSCOPE\" run two-tasks --steps 30 --plot $f.gp | head -n 1 && head -c 5 $f.svg && "
+        "grep -c EOD $f.gp; rm -f $f.*");
+    assert_string_equal(result.errors, "");
+    assert_memory_equal(result.output, "Two tasks leave an error of rank 2k\n<?xml", 41);
+    assert_true(strtol(result.output + 41, NULL, 10) > 1);
+    program_free(&result);
+
+    /* the results are there whatever becomes of the figures */
+    result = program_shell("\"$RANKSCOPE\" run two-tasks --steps 3 --plot /nowhere/a.gp");
+    assert_says(result.errors, "/nowhere/a.gp");
+    assert_non_null(strstr(result.output, "\nmeta "));
+    assert_int_equal(result.status, 1);
+    program_free(&result);
+    result = program_shell(
+        "cd \"${TMPDIR:-/tmp}\" && RANKSCOPE_GNUPLOT=/nowhere/gnuplot \"$RANKSCOPE\" run two-tasks --steps 3 "
+        "--plot none$$.png; status=$?; test -e none$$.png && exit 9; exit $status");
+    assert_says(result.errors, "gnuplot");
+    assert_non_null(strstr(result.output, "\nmeta "));
+    assert_int_equal(result.status, 1);
+    program_free(&result);
+}
+
 static long steps_of(const char *arguments)
 {
     struct program_result result =
@@ -322,6 +349,7 @@ int main(void)
         cmocka_unit_test(scenarios_are_listed),
         cmocka_unit_test(the_bare_command_runs_headless),
         cmocka_unit_test(options_change_the_run),
+        cmocka_unit_test(figures_are_saved),
         cmocka_unit_test(until_ends_at_the_first_step_that_is_there),
         cmocka_unit_test(the_same_scenario_gives_the_same_bits),
         cmocka_unit_test(a_closed_pipe_is_quiet),
