@@ -69,10 +69,11 @@ static pid_t stand_in(const struct place *place, struct screen *screen)
 {
     long pid = 0;
     while (pid <= 0) {
+        char text[32] = "";
         FILE *file = fopen(place->pid_file, "r");
         if (file != NULL) {
-            if (fscanf(file, "%ld", &pid) != 1)
-                pid = 0;
+            if (fgets(text, sizeof text, file) != NULL)
+                pid = strtol(text, NULL, 10);
             fclose(file);
         }
         screen_read(screen, 5);
