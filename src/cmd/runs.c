@@ -86,6 +86,7 @@ void runs_restart(struct runs *runs, const struct config *config)
 {
     runs->config = *config;
     runs->pending = true;
+    runs->wish = 0; /* what was wished of a run that will not be */
     if (runs->live == NULL)
         return;
     live_end(runs->live);

@@ -152,6 +152,7 @@ static void emit(const char *text)
 
 static void take(void)
 {
+    reset_prog_mode(); /* in the background the process stops here, before it has written anything */
     emit("\033[?1000h\033[?1002h\033[?1006h"); /* presses, drags, and reports that reach beyond column 223 */
     curs_set(0);
     refresh(); /* after endwin this brings curses' modes back */

@@ -198,7 +198,7 @@ static void steps_phases_and_seeds(void **state)
     screen_wait(screen, "seed 8");
     screen_wait(screen, "step 0 of 3000");
     screen_send(screen, "f");
-    screen_wait(screen, "fine-tuning step 0 of 1000");
+    screen_wait(screen, "fine-tuning 0 of 1000");
     screen_send(screen, "r");
     screen_wait(screen, "step 0 of 3000");
     quit(screen);
@@ -232,6 +232,22 @@ static void a_hundred_restarts(void **state)
     screen_wait(screen, "seed 107");
     screen_wait(screen, "✓ done");
     screen_wait(screen, "it has, to ");
+    quit(screen);
+}
+
+static void a_reset_takes_back_what_was_wished_before(void **state)
+{
+    (void)state;
+    static const char *const arguments[] = {"three-tasks", "--set", "retrain.steps=1000000000", NULL};
+    struct screen *screen = start_with(120, 36, arguments);
+    screen_send(screen, " ");
+    screen_wait(screen, "steps/s");
+    screen_send(screen, "nnr"); /* two that would run on, and one that does not */
+    screen_wait(screen, "seed 9");
+    screen_wait(screen, "step 0 of");
+    screen_wait(screen, "‖ paused");
+    screen_send(screen, "s");
+    screen_wait(screen, "step 1 of");
     quit(screen);
 }
 
@@ -310,6 +326,7 @@ int main(void)
         cmocka_unit_test(steps_phases_and_seeds),
         cmocka_unit_test(a_parameter_changes_as_it_runs),
         cmocka_unit_test(a_hundred_restarts),
+        cmocka_unit_test(a_reset_takes_back_what_was_wished_before),
         cmocka_unit_test(help_and_scenarios_open_and_close),
         cmocka_unit_test(everything_has_a_place_for_the_mouse),
         cmocka_unit_test(quitting_does_not_wait_for_a_giant_step),

@@ -121,6 +121,24 @@ static void it_suspends_and_comes_back(void **state)
     assert_leaves(screen);
 }
 
+static void in_the_background_it_leaves_the_terminal_alone(void **state)
+{
+    (void)state;
+    struct screen *screen = start();
+    char *before = strdup(screen_text(screen));
+    screen_send(screen, "\032");
+    screen_wait_stopped(screen);
+    screen_continue_behind(screen);
+    screen_wait_stopped(screen);
+    assert_given_back(screen);
+    screen_continue(screen);
+    screen_wait_same(screen, before);
+    assert_taken(screen);
+    free(before);
+    screen_send(screen, "q");
+    assert_leaves(screen);
+}
+
 /* SIGSTOP cannot be caught: the terminal's modes are lost, and come back with SIGCONT. */
 static void it_comes_back_after_a_stop_that_cannot_be_caught(void **state)
 {
@@ -301,6 +319,7 @@ int main(void)
         cmocka_unit_test(signals_leave_the_terminal_as_it_was),
         cmocka_unit_test(a_lost_terminal_ends_the_program),
         cmocka_unit_test(it_suspends_and_comes_back),
+        cmocka_unit_test(in_the_background_it_leaves_the_terminal_alone),
         cmocka_unit_test(it_comes_back_after_a_stop_that_cannot_be_caught),
         cmocka_unit_test(a_size_that_changed_meanwhile_is_taken_over),
         cmocka_unit_test(a_storm_of_sizes_leaves_a_correct_screen),

@@ -28,7 +28,7 @@ enum { PATIENCE = 10 /* seconds, in a release build */ };
 /* What shell and test tell each other. */
 struct notice {
     enum { NOTICE_STARTED, NOTICE_STOPPED, NOTICE_ENDED, NOTICE_CONTINUE } kind;
-    int value; /* process, or status */
+    int value; /* process, status, or whether into the foreground */
 };
 
 struct screen {
@@ -125,7 +125,8 @@ static _Noreturn void run_shell(const struct screen_options *options, int contro
         tell(control, NOTICE_STOPPED, (left.c_lflag & (ICANON | ECHO)) == (ICANON | ECHO));
         if (read(control, &notice, sizeof notice) != sizeof notice)
             _exit(1);
-        set_foreground(program);
+        if (notice.value)
+            set_foreground(program);
         kill(-program, SIGCONT);
     }
 }
@@ -407,11 +408,21 @@ void screen_wait_stopped(struct screen *screen)
     assert_true(screen->status); /* the terminal's modes were given back */
 }
 
-void screen_continue(struct screen *screen)
+static void go_on(struct screen *screen, int foreground)
 {
-    struct notice notice = {NOTICE_CONTINUE, 0};
+    struct notice notice = {NOTICE_CONTINUE, foreground};
     screen->stopped = false;
     assert_int_equal(write(screen->control, &notice, sizeof notice), (ssize_t)sizeof notice);
+}
+
+void screen_continue(struct screen *screen)
+{
+    go_on(screen, 1);
+}
+
+void screen_continue_behind(struct screen *screen)
+{
+    go_on(screen, 0);
 }
 
 int screen_wait_end(struct screen *screen)

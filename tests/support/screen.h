@@ -44,7 +44,8 @@ void screen_wait(struct screen *screen, const char *text);      /* until it is o
 void screen_wait_gone(struct screen *screen, const char *text); /* until it is not */
 void screen_wait_same(struct screen *screen, const char *text); /* until the whole screen is this */
 void screen_wait_stopped(struct screen *screen);
-void screen_continue(struct screen *screen); /* as the shell's fg */
+void screen_continue(struct screen *screen);        /* as the shell's fg */
+void screen_continue_behind(struct screen *screen); /* as the shell's bg */
 
 /* Waits for the program's end; its status as waitpid gives it. */
 int screen_wait_end(struct screen *screen);
