@@ -307,15 +307,24 @@ static enum err_code read_section(struct reader *reader, const char *section)
     return read_entries(reader, section);
 }
 
+/* A key with its default can disagree with one that is in the file: then that one, which the message names too. */
+static struct place place_to_blame(const struct reader *reader, int key)
+{
+    if (reader->place[key].line)
+        return reader->place[key];
+    for (int other = 0; other < key_count; other++)
+        if (reader->place[other].line && strstr(reader->err->message, key_table[other].path))
+            return reader->place[other];
+    return (struct place){.line = 1, .column = 1};
+}
+
 static enum err_code check(struct reader *reader)
 {
     int key = 0;
     enum err_code code = config_check(&reader->config, &key, reader->err);
     if (code != ERR_INPUT)
         return code;
-    struct place place = reader->place[key];
-    if (!place.line) /* it has its default, and another key does not go with that */
-        place = (struct place){.line = 1, .column = 1};
+    struct place place = place_to_blame(reader, key);
     return err_prefix(reader->err, "%s:%zu:%zu: ", reader->name, place.line, place.column);
 }
 

@@ -337,6 +337,19 @@ static void an_interrupted_run_gives_its_results(void **state)
     }
 }
 
+static void a_long_run_says_how_far_it_is_on_a_terminal(void **state)
+{
+    (void)state;
+    struct program_result result = program_shell(
+        "cd \"${TMPDIR:-/tmp}\" && f=progress$$ && "
+        "{ script -qfec \"echo \\$\\$ >$f.pid; exec $RANKSCOPE run three-tasks --steps 1000000000 >/dev/null\" $f.log "
+        ">/dev/null & } && until grep -q 'retraining: step [0-9]* of 1000000000' $f.log; do :; done 2>/dev/null; "
+        "kill -TERM $(cat $f.pid); wait; cat $f.log; rm -f $f.*");
+    assert_non_null(strstr(result.output, "rankscope: interrupted;"));
+    assert_non_null(strstr(result.output, "\r\033[K")); /* the line is taken away */
+    program_free(&result);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -355,6 +368,7 @@ int main(void)
         cmocka_unit_test(a_closed_pipe_is_quiet),
         cmocka_unit_test(what_cannot_be_written_is_told),
         cmocka_unit_test(an_interrupted_run_gives_its_results),
+        cmocka_unit_test(a_long_run_says_how_far_it_is_on_a_terminal),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

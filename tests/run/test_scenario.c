@@ -176,7 +176,14 @@ static void keys_that_disagree_blame_one_that_is_there(void **state)
     expect_refused("adapt: {samples: 30, solver: exact}",
                    "a.yaml:1:30: adapt.solver exact needs adapt.samples population, not 30: use adapt.solver paper");
     expect_refused("\nadapt: {samples: 30}",
-                   "a.yaml:1:1: adapt.solver exact needs adapt.samples population, not 30: use adapt.solver paper");
+                   "a.yaml:2:18: adapt.solver exact needs adapt.samples population, not 30: use adapt.solver paper");
+}
+
+static void a_default_that_disagrees_blames_what_it_disagrees_with(void **state)
+{
+    (void)state;
+    expect_refused("title: x\nproblem:\n  dimension: 1\n  rank: 1\n",
+                   "a.yaml:3:14: retrain.rank 2 is above problem.dimension 1: a rank is at most the dimension");
 }
 
 static void what_is_no_scenario_is_refused(void **state)
@@ -393,6 +400,7 @@ int main(void)
         cmocka_unit_test(wrong_keys_are_refused_where_they_are),
         cmocka_unit_test(wrong_values_are_refused_where_they_are),
         cmocka_unit_test(keys_that_disagree_blame_one_that_is_there),
+        cmocka_unit_test(a_default_that_disagrees_blames_what_it_disagrees_with),
         cmocka_unit_test(what_is_no_scenario_is_refused),
         cmocka_unit_test(hostile_text_stays_small),
         cmocka_unit_test(names_and_values_cannot_reach_the_terminal),
