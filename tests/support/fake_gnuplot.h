@@ -12,7 +12,7 @@ void fake_gnuplot(const char *lines);
  * each frame's end, with its number in $n. */
 #define FAKE_ANSWER(before)                                                                                            \
     "while IFS= read -r line; do case $line in"                                                                        \
-    " *\"ACK \"*) n=${line#*ACK }; n=${n%% *}; " before " ; echo \"ACK $n 0 \";;"                                      \
+    " *\"ACK \"*) n=${line#*ACK }; n=${n%% *}\n" before "\necho \"ACK $n 0 \";;"                                       \
     " *WORD*) echo 'WORD x11';;"                                                                                       \
     " *) printf '%s\\n' \"$line\" >>\"$TMPDIR/frames\";; esac; done"
 
