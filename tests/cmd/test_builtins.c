@@ -197,8 +197,6 @@ static void a_large_step_diverges_and_says_so(void **state)
 static void samples_set_the_limit(void **state)
 {
     (void)state;
-    if (program_slowness() > 4)
-        skip();
     json_t *finite = run("finite-samples");
     json_t *few = run("few-samples");
     assert_true(number(method(finite, "meta"), "base_error") < 0.01 * number(finite, "base_norm"));
@@ -214,8 +212,6 @@ static void samples_set_the_limit(void **state)
 static void the_paper_is_as_published(void **state)
 {
     (void)state;
-    if (program_slowness() > 4)
-        skip();
     json_t *root = run("paper");
     assert_true(number(method(root, "meta"), "risk") < 1e-3 * number(method(root, "standard"), "risk"));
     assert_true(number(method(root, "meta"), "rank_needed") == 1);
