@@ -26,8 +26,9 @@
 enum { PATIENCE = 10 /* seconds, in a release build */ };
 
 /* What shell and test tell each other. */
+enum notice_kind { NOTICE_STARTED, NOTICE_STOPPED, NOTICE_ENDED, NOTICE_CONTINUE };
 struct notice {
-    enum { NOTICE_STARTED, NOTICE_STOPPED, NOTICE_ENDED, NOTICE_CONTINUE } kind;
+    enum notice_kind kind;
     int value; /* process, status, or whether into the foreground */
 };
 
@@ -55,7 +56,7 @@ int screen_slowness(void)
 
 /* ---- the shell ---- */
 
-static void tell(int control, int kind, int value)
+static void tell(int control, enum notice_kind kind, int value)
 {
     struct notice notice = {kind, value};
     if (write(control, &notice, sizeof notice) != sizeof notice)
