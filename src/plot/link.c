@@ -24,6 +24,7 @@ enum {
 struct frame {
     char *text;
     size_t size;
+    long number; /* that its answer must have */
 };
 
 /* Collects lines; what is too long is cut. */
@@ -35,7 +36,7 @@ struct lines {
 struct link {
     struct gnuplot *gnuplot;
     int patience;
-    long number;        /* of the frame in flight */
+    long offered;       /* frames so far */
     bool in_flight;     /* it has been begun, and is not answered */
     int64_t deadline;   /* of its answer */
     struct frame frame; /* the frame in flight, as long as not all of it is written */
@@ -52,7 +53,7 @@ struct link {
 static void frame_drop(struct frame *frame)
 {
     free(frame->text);
-    *frame = (struct frame){0};
+    frame->text = NULL;
 }
 
 struct link *link_new(int patience, struct err *err)
@@ -109,13 +110,10 @@ static char *append_question(char *text, size_t *size, long number)
     return longer;
 }
 
-static void begin_frame(struct link *link, struct frame *frame)
+static void begin_frame(struct link *link)
 {
-    link->frame.size = frame->size;
-    link->frame.text = append_question(frame->text, &link->frame.size, ++link->number);
-    *frame = (struct frame){0};
-    if (!link->frame.text)
-        return; /* a frame less; the next one may fit */
+    link->frame = link->waiting;
+    link->waiting = (struct frame){0};
     link->written = 0;
     link->in_flight = true;
     link->deadline = clock_now() + (int64_t)link->patience * CLOCK_MILLISECOND;
@@ -133,14 +131,19 @@ static void write_frame(struct link *link)
     }
 }
 
-void link_offer(struct link *link, char *text, size_t size)
+bool link_offer(struct link *link, char *text, size_t size)
 {
+    struct frame frame = {.size = size, .number = ++link->offered};
+    frame.text = append_question(text, &frame.size, frame.number);
+    if (!frame.text)
+        return false;
     frame_drop(&link->waiting);
-    link->waiting = (struct frame){text, size};
+    link->waiting = frame;
     if (link->in_flight)
-        return;
-    begin_frame(link, &link->waiting);
+        return true;
+    begin_frame(link);
     write_frame(link);
+    return true;
 }
 
 bool link_idle(const struct link *link)
@@ -187,7 +190,7 @@ static void take_answer(struct link *link, const char *line, struct link_report 
     } else if (strncmp(line, LINK_WORD, strlen(LINK_WORD)) == 0) {
         snprintf(link->word, sizeof link->word, "%.*s", (int)sizeof link->word - 1, line + strlen(LINK_WORD));
     } else if (sscanf(line, "ACK %ld %d %n", &number, &code, &length) == 2 && link->in_flight &&
-               number == link->number && !link->frame.text) {
+               number == link->frame.number && !link->frame.text) {
         link->in_flight = false;
         link->chatter = 0;
         report->answered = true;
@@ -285,6 +288,6 @@ void link_service(struct link *link, struct link_report *report)
     find_end(link, report);
     if (report->ended || link->in_flight || !link->waiting.text)
         return;
-    begin_frame(link, &link->waiting);
+    begin_frame(link);
     write_frame(link);
 }

@@ -32,8 +32,9 @@ void link_free(struct link *link);    /* NULL is allowed; bounded, see gnuplot.h
 void link_hang_up(struct link *link); /* begins the end: no more frames, and gnuplot may go */
 void link_kill(struct link *link);    /* at once */
 
-/* Sends commands, or keeps them until the frame in flight is answered. Takes `text` (from malloc) over. */
-void link_offer(struct link *link, char *text, size_t size);
+/* Sends commands, or keeps them until the frame in flight is answered. Takes `text` (from malloc) over. False: out of
+ * memory. */
+bool link_offer(struct link *link, char *text, size_t size);
 bool link_idle(const struct link *link); /* an offer would be sent at once */
 
 int link_poll(const struct link *link, struct pollfd *descriptors); /* at most LINK_POLL_MAX; how many */

@@ -104,82 +104,79 @@ void windows_free(struct windows *windows)
 /* ---- the start ---- */
 
 struct text {
-    FILE *stream; /* NULL: out of memory */
+    FILE *stream;
     char *bytes;
     size_t size;
 };
 
-static void text_begin(struct text *text)
+/* False: out of memory. */
+static bool text_begin(struct text *text)
 {
     *text = (struct text){0};
     text->stream = open_memstream(&text->bytes, &text->size);
+    return text->stream != NULL;
 }
 
-/* Sends what was written, or, out of memory, gives a frame up. */
-static void text_send(struct text *text, const struct windows *windows, int i)
+/* Sends what was written. False: out of memory. */
+static bool text_send(struct text *text, const struct windows *windows, int i)
 {
     bool whole = !ferror(text->stream);
     if (fclose(text->stream) != 0 || !whole) {
         free(text->bytes);
-        return;
+        return false;
     }
     terminal_choice_adapt(windows->terminal, text->bytes, &text->size);
-    link_offer(windows->link[i], text->bytes, text->size);
+    return link_offer(windows->link[i], text->bytes, text->size);
 }
 
-static bool send_question(const struct windows *windows)
+static enum err_code no_memory(struct err *err)
+{
+    return err_set(err, ERR_MEMORY, "no memory for gnuplot's figures");
+}
+
+static enum err_code ask(struct windows *windows, struct err *err)
 {
     struct text text;
-    text_begin(&text);
-    if (!text.stream)
-        return false;
+    if (!text_begin(&text))
+        return no_memory(err);
     fprintf(text.stream, "set print '-'\nprint '" LINK_WORD "' . (%s)\n", terminal_choice_question);
-    text_send(&text, windows, 0);
-    return true;
+    return text_send(&text, windows, 0) ? ERR_NONE : no_memory(err);
 }
 
-static bool send_window(const struct windows *windows, int figure)
+static enum err_code open_window(struct windows *windows, int figure, struct err *err)
 {
     struct text text;
-    text_begin(&text);
-    if (!text.stream)
-        return false;
+    if (!windows->link[figure])
+        windows->link[figure] = link_new(PATIENCE_MS, err);
+    if (!windows->link[figure])
+        return ERR_IO;
+    if (!text_begin(&text))
+        return no_memory(err);
     terminal_choice_write_window(text.stream, windows->terminal, figure, figure_table[figure].title);
     fputs("bind all 'Close' \"set print '-'; print '" LINK_CLOSED "'\"\n", text.stream);
-    text_send(&text, windows, figure);
-    return true;
+    return text_send(&text, windows, figure) ? ERR_NONE : no_memory(err);
 }
 
-static bool send_picture_terminal(const struct windows *windows)
+static enum err_code open_picture(struct windows *windows, struct err *err)
 {
     struct text text;
-    text_begin(&text);
-    if (!text.stream)
-        return false;
+    if (!text_begin(&text))
+        return no_memory(err);
     terminal_choice_write_picture(text.stream, windows->terminal);
-    text_send(&text, windows, 0);
-    return true;
+    say(windows, "gnuplot draws into %s", windows->picture);
+    return text_send(&text, windows, 0) ? ERR_NONE : no_memory(err);
 }
 
 /* Goes on from the first gnuplot, once it is clear where the figures go. */
 static enum err_code settle(struct windows *windows, enum target target, struct err *err)
 {
+    enum err_code code = ERR_NONE;
     windows->target = target;
-    if (target == TARGET_PICTURE) {
-        if (!send_picture_terminal(windows))
-            return err_set(err, ERR_MEMORY, "no memory for gnuplot's figures");
-        say(windows, "gnuplot draws into %s", windows->picture);
-        return ERR_NONE;
-    }
-    for (int i = 0; i < FIGURE_COUNT; i++) {
-        if (!windows->link[i])
-            windows->link[i] = link_new(PATIENCE_MS, err);
-        if (!windows->link[i])
-            return err ? err->code : ERR_IO;
-        if (!send_window(windows, i))
-            return err_set(err, ERR_MEMORY, "no memory for gnuplot's figures");
-    }
-    return ERR_NONE;
+    if (target == TARGET_PICTURE)
+        return open_picture(windows, err);
+    for (int i = 0; i < FIGURE_COUNT && !code; i++)
+        code = open_window(windows, i, err);
+    return code;
 }
 
 static enum err_code prepare(struct windows *windows, const char *terminal, const char *picture_path, struct err *err)
@@ -189,7 +186,7 @@ static enum err_code prepare(struct windows *windows, const char *terminal, cons
     if (!windows->terminal || !windows->picture ||
         asprintf(&windows->temporary, "%s.rankscope-%ld.tmp", picture_path, (long)getpid()) < 0) {
         windows->temporary = NULL;
-        return err_set(err, ERR_MEMORY, "no memory for gnuplot's figures");
+        return no_memory(err);
     }
     windows->link[0] = link_new(PATIENCE_MS, err);
     if (!windows->link[0])
@@ -198,7 +195,7 @@ static enum err_code prepare(struct windows *windows, const char *terminal, cons
         return settle(windows, terminal_choice_has_windows(terminal) ? TARGET_WINDOWS : TARGET_PICTURE, err);
     if (!terminal_choice_display())
         return settle(windows, TARGET_PICTURE, err);
-    return send_question(windows) ? ERR_NONE : err_set(err, ERR_MEMORY, "no memory for gnuplot's figures");
+    return ask(windows, err);
 }
 
 struct windows *windows_new(const char *terminal, const char *picture_path, struct err *err)
@@ -215,7 +212,7 @@ struct windows *windows_new(const char *terminal, const char *picture_path, stru
     }
     struct windows *windows = calloc(1, sizeof *windows);
     if (!windows) {
-        err_set(err, ERR_MEMORY, "no memory for gnuplot's figures");
+        no_memory(err);
         return NULL;
     }
     if (prepare(windows, terminal, picture_path, err)) {
@@ -327,26 +324,28 @@ void windows_service(struct windows *windows)
             serve(windows, i);
 }
 
+static bool offer_one(struct windows *windows, int i, const struct view *view)
+{
+    struct text text;
+    if (!text_begin(&text))
+        return false;
+    if (windows->target == TARGET_WINDOWS) {
+        figure_write(text.stream, (enum figure)i, view);
+    } else {
+        fputs("set output ", text.stream);
+        quote_path(text.stream, windows->temporary);
+        fputc('\n', text.stream);
+        figure_write_sheet(text.stream, view);
+        fputs("set output\n", text.stream);
+    }
+    return text_send(&text, windows, i);
+}
+
 void windows_offer(struct windows *windows, const struct view *view)
 {
     if (windows->target == TARGET_ASKED)
         return;
-    for (int i = 0; i < FIGURE_COUNT; i++) {
-        struct text text;
-        if (!windows->link[i])
-            continue;
-        text_begin(&text);
-        if (!text.stream)
-            return;
-        if (windows->target == TARGET_WINDOWS) {
-            figure_write(text.stream, (enum figure)i, view);
-        } else {
-            fputs("set output ", text.stream);
-            quote_path(text.stream, windows->temporary);
-            fputc('\n', text.stream);
-            figure_write_sheet(text.stream, view);
-            fputs("set output\n", text.stream);
-        }
-        text_send(&text, windows, i);
-    }
+    for (int i = 0; i < FIGURE_COUNT; i++)
+        if (windows->link[i] && !offer_one(windows, i, view))
+            complain(windows, "no memory for gnuplot's figures");
 }
