@@ -138,3 +138,27 @@ int method_find(const char *name)
             return i;
     return -1;
 }
+
+/* Standard retraining sums all tasks' adapters up in its base; the others' formulas do without T. */
+static bool sums_adapters(const struct config *config, int method)
+{
+    return method_table[method].adapter_rank(&config->retrain) == 0;
+}
+
+const char *method_error_formula(const struct config *config, int method, int rank)
+{
+    const struct problem_config *problem = &config->problem;
+    if (sums_adapters(config, method) ? rank == problem->rank * problem->tasks : rank == 2 * problem->rank)
+        return sums_adapters(config, method) ? "kT" : "2k";
+    return rank == problem->dimension ? "d" : "";
+}
+
+const char *method_needed_formula(const struct config *config, int method, int rank)
+{
+    const struct problem_config *problem = &config->problem;
+    if (rank == problem->rank)
+        return "k";
+    if (sums_adapters(config, method) ? rank == problem->rank * (problem->tasks + 1) : rank == 3 * problem->rank)
+        return sums_adapters(config, method) ? "k(T+1)" : "3k";
+    return rank == problem->dimension ? "d" : "";
+}

@@ -20,9 +20,10 @@ struct by_rank {
     const double *measured[METHOD_COUNT];  /* NULL: nothing */
     const double *predicted[METHOD_COUNT]; /* NULL: nothing */
     int theory[METHOD_COUNT];              /* rank at which the theory draws its line, or THEORY_SILENT */
-    double line_offset;                    /* of that line */
-    double threshold;                      /* below, a value counts as zero */
-    bool stems;                            /* values stand on the axis, instead of being joined */
+    const char *(*formula)(const struct config *config, int method, int rank); /* how it writes that rank */
+    double line_offset;                                                        /* of that line */
+    double threshold;                                                          /* below, a value counts as zero */
+    bool stems; /* values stand on the axis, instead of being joined */
 };
 
 /* Few ranks are all shown; of many those that the theory speaks of, and half as many again. */
@@ -109,11 +110,11 @@ static void plot_measured(struct panel *panel, int method, const struct by_rank 
     fprintf(panel->stream, " title '%s'", method_table[method].name);
 }
 
-static void put_theory_title(const struct panel *panel, int method, int rank)
+static void put_theory_title(const struct panel *panel, int method, const struct by_rank *data)
 {
-    char text[PANEL_RANK_SIZE];
-    panel_rank(text, &panel->view->snapshot->config, method, rank);
-    fprintf(panel->stream, " title 'theory: rank %s'", text);
+    int rank = data->theory[method];
+    const char *formula = data->formula(&panel->view->snapshot->config, method, rank);
+    fprintf(panel->stream, " title 'theory: rank %s%s%d'", formula, *formula ? " = " : "", rank);
 }
 
 /* The prediction and the line at the theory's rank. Where the prediction is a line too, they share a place in the
@@ -135,7 +136,7 @@ static void plot_theory(struct panel *panel, int method, const struct by_rank *d
         if (data->stems || rank == THEORY_SILENT)
             fprintf(panel->stream, " title 'theory: %s'", method_table[method].name);
         else
-            put_theory_title(panel, method, rank);
+            put_theory_title(panel, method, data);
     }
     if (rank == THEORY_SILENT)
         return;
@@ -145,7 +146,7 @@ static void plot_theory(struct panel *panel, int method, const struct by_rank *d
     if (predicted && !data->stems)
         fputs(" notitle", panel->stream);
     else
-        put_theory_title(panel, method, rank);
+        put_theory_title(panel, method, data);
 }
 
 static void set_threshold(const struct panel *panel, double threshold, const char *title)
@@ -209,6 +210,7 @@ void figure_write_spectrum(struct panel *panel)
     }
     struct by_rank data = {.first = 1,
                            .count = snapshot->config.problem.dimension,
+                           .formula = method_error_formula,
                            .line_offset = 0.5,
                            .threshold = rank_threshold * snapshot->base_norm_two};
     for (int i = 0; i < METHOD_COUNT; i++) {
@@ -267,6 +269,7 @@ void figure_write_adaptation(struct panel *panel)
         return;
     }
     struct by_rank data = {.count = snapshot->config.problem.dimension + 1,
+                           .formula = method_needed_formula,
                            .threshold = rank_threshold * snapshot->unseen_norm * snapshot->unseen_norm};
     for (int i = 0; i < METHOD_COUNT; i++) {
         const struct method_snapshot *method = &snapshot->method[i];

@@ -142,22 +142,3 @@ void panel_theory(const struct panel *panel, int method)
 {
     fprintf(panel->stream, " with lines linecolor rgb '%s' linewidth 1.6 dashtype (9, 6)", panel_style(method)->theory);
 }
-
-void panel_rank(char text[PANEL_RANK_SIZE], const struct config *config, int method, int rank)
-{
-    int k = config->problem.rank;
-    int tasks = config->problem.tasks;
-    bool by_tasks = method_table[method].adapter_rank(&config->retrain) == 0;
-    if (by_tasks && rank == k * tasks)
-        snprintf(text, PANEL_RANK_SIZE, "kT = %d", rank);
-    else if (by_tasks && rank == k * (tasks + 1))
-        snprintf(text, PANEL_RANK_SIZE, "k(T+1) = %d", rank);
-    else if (rank == k)
-        snprintf(text, PANEL_RANK_SIZE, "k = %d", rank);
-    else if (!by_tasks && (rank == 2 * k || rank == 3 * k))
-        snprintf(text, PANEL_RANK_SIZE, "%dk = %d", rank / k, rank);
-    else if (rank == config->problem.dimension)
-        snprintf(text, PANEL_RANK_SIZE, "d = %d", rank);
-    else
-        snprintf(text, PANEL_RANK_SIZE, "%d", rank);
-}

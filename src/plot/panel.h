@@ -58,8 +58,4 @@ void panel_measured(const struct panel *panel, int method, int points);
 /* " with lines …", dashed. */
 void panel_theory(const struct panel *panel, int method);
 
-/* "k(T+1) = 8": a rank that the theory has for a method, as a formula where it is one. */
-enum { PANEL_RANK_SIZE = 48 };
-void panel_rank(char text[PANEL_RANK_SIZE], const struct config *config, int method, int rank);
-
 #endif

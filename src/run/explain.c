@@ -83,26 +83,21 @@ static enum verdict judge(const struct snapshot *snapshot, int method)
     return has_adapters(snapshot, method) && !loss_gone(snapshot, state) ? VERDICT_SPURIOUS : VERDICT_DISAGREES;
 }
 
-/* " = kT" where the rank of an error is what the formula gives, else "". */
-static const char *error_formula(const struct snapshot *snapshot, int method, int rank)
-{
-    const struct problem_config *problem = &snapshot->config.problem;
-    if (has_adapters(snapshot, method))
-        return rank == 2 * problem->rank ? " = 2k" : "";
-    return rank == problem->rank * problem->tasks ? " = kT" : rank == problem->dimension ? " = d" : "";
-}
+/* " = kT" where one of the theory's formulas gives the rank, else "". */
+struct formula {
+    char text[16];
+};
 
-/* The same for the rank that the unseen task needs. */
-static const char *needed_formula(const struct snapshot *snapshot, int method, int rank)
+static struct formula formula_of(const char *name)
 {
-    const struct problem_config *problem = &snapshot->config.problem;
-    int k = problem->rank;
-    if (rank == k)
-        return " = k";
-    if (has_adapters(snapshot, method) ? rank == 3 * k : rank == k * (problem->tasks + 1))
-        return has_adapters(snapshot, method) ? " = 3k" : " = k(T+1)";
-    return rank == problem->dimension ? " = d" : "";
+    struct formula formula = {""};
+    if (*name != '\0')
+        snprintf(formula.text, sizeof formula.text, " = %s", name);
+    return formula;
 }
+#define ERROR_FORMULA(snapshot, method, rank) (formula_of(method_error_formula(&(snapshot)->config, method, rank)).text)
+#define NEEDED_FORMULA(snapshot, method, rank)                                                                         \
+    (formula_of(method_needed_formula(&(snapshot)->config, method, rank)).text)
 
 /* ---- one method ---- */
 
@@ -136,9 +131,9 @@ static void say_needed(struct prose *prose, const struct snapshot *snapshot, int
     int theory = state->theory_rank_needed;
     if (needed < theory)
         prose_add(prose, "rank %d (what the theory's %d%s would add is too small to count)", needed, theory,
-                  needed_formula(snapshot, method, theory));
+                  NEEDED_FORMULA(snapshot, method, theory));
     else
-        prose_add(prose, "rank %d%s", needed, needed_formula(snapshot, method, needed));
+        prose_add(prose, "rank %d%s", needed, NEEDED_FORMULA(snapshot, method, needed));
 }
 
 /* What an adapter of adapt.rank leaves on the unseen task, and the rank that leaves nothing. */
@@ -167,10 +162,10 @@ static void say_as_predicted(struct prose *prose, const struct snapshot *snapsho
                   info->theorem(&snapshot->config), PROSE_NUMBER(state->base_error / snapshot->base_norm));
     else if (!has_adapters(snapshot, method) && sits_at_prediction(snapshot, state))
         prose_add(prose, "%s sits at A* + mean(R): its error has rank %d%s (%s); ", info->title, rank,
-                  error_formula(snapshot, method, rank), info->theorem(&snapshot->config));
+                  ERROR_FORMULA(snapshot, method, rank), info->theorem(&snapshot->config));
     else
         prose_add(prose, "%s leaves an error of rank %d%s, as %s says; ", info->title, rank,
-                  error_formula(snapshot, method, rank), info->theorem(&snapshot->config));
+                  ERROR_FORMULA(snapshot, method, rank), info->theorem(&snapshot->config));
     say_risk(prose, snapshot, method);
     prose_add(prose, ". ");
 }
@@ -184,7 +179,7 @@ static void say_underway(struct prose *prose, const struct snapshot *snapshot, i
     if (state->theory_error_rank != THEORY_SILENT)
         prose_add(prose, "; its error has rank %d, in the end it should be %d%s", state->spectra.error_rank,
                   state->theory_error_rank,
-                  state->theory_error_rank ? error_formula(snapshot, method, state->theory_error_rank) : "");
+                  state->theory_error_rank ? ERROR_FORMULA(snapshot, method, state->theory_error_rank) : "");
     if (snapshot->done)
         prose_add(prose, ". More steps would help");
     prose_add(prose, ". ");
@@ -239,11 +234,11 @@ static void say_not_started(struct prose *prose, const struct snapshot *snapshot
     if (state->theory_error_rank == 0)
         prose_add(prose, "%s should recover A* exactly (%s), so that rank %d%s is enough for the unseen task. ",
                   info->title, info->theorem(&snapshot->config), state->theory_rank_needed,
-                  needed_formula(snapshot, method, state->theory_rank_needed));
+                  NEEDED_FORMULA(snapshot, method, state->theory_rank_needed));
     else
         prose_add(prose, "%s should leave an error of rank %d%s, so that the unseen task needs rank %d%s (%s). ",
-                  info->title, state->theory_error_rank, error_formula(snapshot, method, state->theory_error_rank),
-                  state->theory_rank_needed, needed_formula(snapshot, method, state->theory_rank_needed),
+                  info->title, state->theory_error_rank, ERROR_FORMULA(snapshot, method, state->theory_error_rank),
+                  state->theory_rank_needed, NEEDED_FORMULA(snapshot, method, state->theory_rank_needed),
                   info->theorem(&snapshot->config));
 }
 

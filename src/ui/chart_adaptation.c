@@ -22,7 +22,7 @@ static int rank_needed(const struct method_snapshot *method)
     return method->theory_rank_needed;
 }
 
-static const struct chart_quantity quantity = {"rank", curve, predicted_curve, rank_needed};
+static const struct chart_quantity quantity = {"rank", curve, predicted_curve, rank_needed, method_needed_formula};
 
 struct scales {
     struct axis x, y;

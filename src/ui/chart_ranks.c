@@ -99,8 +99,8 @@ void chart_ranks_theory(const struct chart_frame *frame, const struct chart_quan
     while ((method = next_method(frame, quantity, rank, method)) >= 0) {
         rank = quantity->theory(&snapshot->method[method]);
         char name[LABEL_SIZE];
-        bool summed = method_table[method].adapter_rank(&snapshot->config.retrain) == 0;
-        label_rank(name, &snapshot->config.problem, rank, summed);
+        const char *formula = quantity->formula(&snapshot->config, method, rank);
+        snprintf(name, sizeof name, "%s%s%d", *formula ? formula : "rank", *formula ? "=" : " ", rank);
         chart_frame_theory(frame, column(frame, scale, rank), method, name, &free_from);
     }
 }

@@ -78,32 +78,6 @@ void label_count(char text[LABEL_SIZE], double count)
     snprintf(text, LABEL_SIZE, "%.0f", count);
 }
 
-void label_rank(char text[LABEL_SIZE], const struct problem_config *problem, int rank, bool summed)
-{
-    int k = problem->rank;
-    int tasks = problem->tasks;
-    const struct {
-        const char *name;
-        int rank;
-        bool summed;
-    } known[] = {
-        {"k(T+1)", k * (tasks + 1), true},
-        {"kT", k * tasks, true},
-        {"d", problem->dimension, true},
-        {"k", k, false},
-        {"2k", 2 * k, false},
-        {"3k", 3 * k, false},
-        {"d", problem->dimension, false},
-    };
-    for (size_t i = 0; i < sizeof known / sizeof known[0] && rank > 0; i++) {
-        if (known[i].rank == rank && known[i].summed == summed) {
-            snprintf(text, LABEL_SIZE, "%s=%d", known[i].name, rank);
-            return;
-        }
-    }
-    snprintf(text, LABEL_SIZE, "rank %d", rank);
-}
-
 enum { SHAPES = 4 };
 
 /* ● ▲ ■ ◆, then ○ △ □ ◇ */

@@ -2,12 +2,11 @@
 #ifndef RANKSCOPE_UI_LABEL_H
 #define RANKSCOPE_UI_LABEL_H
 
-#include "model/config.h"
 #include "ui/grid.h"
 
 #include <stdint.h>
 
-/* Numbers, ranks and markers as charts write them. */
+/* Numbers and markers as charts write them. */
 enum { LABEL_SIZE = 48 };
 
 /* 10 to a whole power: "10⁻³", in ASCII "1e-3". */
@@ -18,10 +17,6 @@ void label_number(char text[LABEL_SIZE], double value, int digits);
 
 /* A number of steps: whole, from 10,000 on with k, M or G: "3000", "12k", "1.5M". */
 void label_count(char text[LABEL_SIZE], double count);
-
-/* A rank by the theory's name for it, with its value: "k(T+1)=8", "k=2", "d=16" where the dimension caps it, else "rank 5".
- * `summed` prefers names with T in them, which are right where all tasks' adapters add up. */
-void label_rank(char text[LABEL_SIZE], const struct problem_config *problem, int rank, bool summed);
 
 /* The marker of a row of method_table. */
 uint32_t label_marker(int method, enum glyphs glyphs);

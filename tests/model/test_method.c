@@ -55,6 +55,23 @@ static void test_methods_are_found_by_name(void **state)
     assert_int_equal(method_find(""), -1);
 }
 
+static void test_ranks_have_the_theorys_formulas(void **state)
+{
+    (void)state;
+    static const struct {
+        int method, rank;
+        const char *error, *needed;
+    } table[] = {{METHOD_STANDARD, 6, "kT", ""}, {METHOD_STANDARD, 8, "", "k(T+1)"}, {METHOD_STANDARD, 2, "", "k"},
+                 {METHOD_STANDARD, 4, "", ""},   {METHOD_STANDARD, 16, "d", "d"},    {METHOD_STANDARD, 0, "", ""},
+                 {METHOD_META, 2, "", "k"},      {METHOD_META, 4, "2k", ""},         {METHOD_META, 6, "", "3k"},
+                 {METHOD_META, 8, "", ""},       {METHOD_META, 16, "d", "d"},        {METHOD_META, 0, "", ""}};
+    const struct config config = {.problem = {.dimension = 16, .rank = 2, .tasks = 3}, .retrain = {.rank = 2}};
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        assert_string_equal(method_error_formula(&config, table[i].method, table[i].rank), table[i].error);
+        assert_string_equal(method_needed_formula(&config, table[i].method, table[i].rank), table[i].needed);
+    }
+}
+
 static void test_adapter_ranks(void **state)
 {
     (void)state;
@@ -288,6 +305,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_methods_are_found_by_name),
+        cmocka_unit_test(test_ranks_have_the_theorys_formulas),
         cmocka_unit_test(test_adapter_ranks),
         cmocka_unit_test(test_what_the_theory_says),
         cmocka_unit_test(test_where_the_theory_is_silent),

@@ -223,25 +223,15 @@ static void numbers_are_short(void **state)
     assert_string_equal(text, "10¹⁴⁵⁷⁶⁸⁹");
 }
 
-static void ranks_go_by_the_theorys_names(void **state)
+static void markers_have_an_ascii_spelling(void **state)
 {
     (void)state;
-    static const struct {
-        int rank;
-        bool summed;
-        const char *text;
-    } table[] = {{8, true, "k(T+1)=8"}, {6, true, "kT=6"},  {2, false, "k=2"},   {4, false, "2k=4"},
-                 {6, false, "3k=6"},    {16, true, "d=16"}, {7, true, "rank 7"}, {0, false, "rank 0"}};
-    const struct problem_config problem = {.dimension = 16, .rank = 2, .tasks = 3};
-    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
-        char text[LABEL_SIZE];
-        label_rank(text, &problem, table[i].rank, table[i].summed);
-        assert_string_equal(text, table[i].text);
-    }
     assert_int_equal(label_marker(0, GLYPHS_BRAILLE), 0x25CF);
     assert_int_equal(label_marker(1, GLYPHS_BLOCK), 0x25B2);
     assert_int_equal(label_marker(0, GLYPHS_ASCII), 'o');
     assert_int_equal(label_marker(1, GLYPHS_ASCII), '^');
+    assert_int_equal(label_hollow_marker(0, GLYPHS_BRAILLE), 0x25CB);
+    assert_int_equal(label_hollow_marker(1, GLYPHS_ASCII), 'A');
 }
 
 int main(void)
@@ -256,7 +246,7 @@ int main(void)
         cmocka_unit_test(any_values_make_an_axis),
         cmocka_unit_test(steps_and_ranks_have_whole_ticks),
         cmocka_unit_test(numbers_are_short),
-        cmocka_unit_test(ranks_go_by_the_theorys_names),
+        cmocka_unit_test(markers_have_an_ascii_spelling),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
