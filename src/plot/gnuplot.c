@@ -237,7 +237,7 @@ void gnuplot_end(struct gnuplot *gnuplot)
     gnuplot_close_input(gnuplot);
     if (!ends_until(gnuplot, gnuplot->hung_up + PATIENCE)) {
         kill(-gnuplot->pid, SIGTERM);
-        if (!ends_until(gnuplot, gnuplot->hung_up + 2 * PATIENCE))
+        if (!ends_until(gnuplot, gnuplot->hung_up + (int64_t)2 * PATIENCE))
             gnuplot_kill(gnuplot);
     }
     close_one(&gnuplot->output);

@@ -180,24 +180,33 @@ int link_timeout(const struct link *link)
     return left > 0 ? (int)(left / CLOCK_MILLISECOND) + 1 : 0;
 }
 
+/* "NUMBER CODE MESSAGE", of the frame in flight; anything else is nonsense. */
+static void take_acknowledgement(struct link *link, const char *text, struct link_report *report)
+{
+    char *end = NULL;
+    long number = strtol(text, &end, 10);
+    if (end == text || *end != ' ' || number != link->frame.number || !link->in_flight || link->frame.text)
+        return;
+    const char *code = end;
+    long error = strtol(code, &end, 10);
+    if (end == code)
+        return;
+    link->in_flight = false;
+    link->chatter = 0;
+    report->answered = true;
+    memcpy(report->word, link->word, sizeof link->word);
+    if (error)
+        snprintf(report->text, sizeof report->text, "gnuplot: %.200s", end + strspn(end, " "));
+}
+
 static void take_answer(struct link *link, const char *line, struct link_report *report)
 {
-    long number = 0;
-    int code = 0;
-    int length = 0;
-    if (strcmp(line, LINK_CLOSED) == 0) {
+    if (strcmp(line, LINK_CLOSED) == 0)
         report->closed = true;
-    } else if (strncmp(line, LINK_WORD, strlen(LINK_WORD)) == 0) {
+    else if (strncmp(line, LINK_WORD, strlen(LINK_WORD)) == 0)
         snprintf(link->word, sizeof link->word, "%.*s", (int)sizeof link->word - 1, line + strlen(LINK_WORD));
-    } else if (sscanf(line, "ACK %ld %d %n", &number, &code, &length) == 2 && link->in_flight &&
-               number == link->frame.number && !link->frame.text) {
-        link->in_flight = false;
-        link->chatter = 0;
-        report->answered = true;
-        memcpy(report->word, link->word, sizeof link->word);
-        if (code)
-            snprintf(report->text, sizeof report->text, "gnuplot: %.200s", length ? line + length : "");
-    }
+    else if (strncmp(line, "ACK ", 4) == 0)
+        take_acknowledgement(link, line + 4, report);
 }
 
 static void take_complaint(struct link *link, const char *line)

@@ -5,6 +5,7 @@
 #include "plot/figure.h"
 #include "plot/quote.h"
 #include "plot/render.h"
+#include "plot/terminal_choice.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -14,22 +15,18 @@
 
 enum { TIMEOUT_MS = 30000 };
 
-#define PNG_CAIRO "pngcairo enhanced size 1600, 1120 font \"Sans,12\" background rgb \"white\" rounded"
-#define PNG_GD    "png enhanced truecolor size 1600, 1120 font \"sans,11\" background rgb \"white\""
-#define SVG       "svg enhanced size 1440, 1008 dynamic font \"sans-serif,13\" background rgb \"white\" rounded"
-#define PDF_CAIRO                                                                                                      \
-    "pdfcairo enhanced color size 14in, 9.8in font \"Sans,12\" pointscale 0.7 background rgb \"white\" rounded"
+#define SVG "svg enhanced size 1440, 1008 dynamic font 'sans-serif,13' background rgb 'white' rounded"
+#define PDF "pdfcairo enhanced color size 14in, 9.8in font 'Sans,12' pointscale 0.7 background rgb 'white' rounded"
 
 static const struct format {
     const char *ending;
-    const char *terminal;  /* as `set terminal` takes it */
-    const char *otherwise; /* where gnuplot was built without that one */
+    const char *terminal;  /* see terminal_choice_write_picture; NULL: the script itself */
     const char *signature; /* how such a file begins */
 } formats[] = {
-    {".png", PNG_CAIRO, PNG_GD, "\x89PNG"},
-    {".svg", SVG, SVG, "<?xml"},
-    {".pdf", PDF_CAIRO, PDF_CAIRO, "%PDF"},
-    {".gp", NULL, NULL, NULL}, /* the script itself */
+    {".png", "", "\x89PNG"},
+    {".svg", SVG, "<?xml"},
+    {".pdf", PDF, "%PDF"},
+    {".gp", NULL, NULL},
 };
 
 static const struct format *find_format(const char *path)
@@ -51,15 +48,6 @@ enum err_code plot_check_path(const char *path, struct err *err)
     return err_set(err, ERR_INPUT, "%s: a picture's name ends in .png, .svg, .pdf or .gp", path);
 }
 
-/* A word of gnuplot's list of terminals that begins another one ("png" of "pngcairo") is never asked for. */
-static void write_terminal(FILE *stream, const struct format *format)
-{
-    size_t length = strcspn(format->terminal, " ");
-    fprintf(stream,
-            "if (strstrt(GPVAL_TERMINALS, \"%.*s\")) {\n    set terminal %s\n} else {\n    set terminal %s\n}\n",
-            (int)length, format->terminal, format->terminal, format->otherwise);
-}
-
 /* Whoever runs the script chooses where it is drawn; left alone it draws a picture beside itself. */
 static void write_script_head(FILE *stream, const struct config *config)
 {
@@ -78,7 +66,7 @@ static void write_script_head(FILE *stream, const struct config *config)
           "    if (exists(\"picture\")) { set output picture }\n"
           "} else {\n",
           stream);
-    write_terminal(stream, &formats[0]);
+    terminal_choice_write_picture(stream, "");
     fputs("    if (!exists(\"picture\")) {\n"
           "        picture = exists(\"ARG0\") && strlen(ARG0) > 3 ? ARG0[1:strlen(ARG0)-3] . '.png' : 'rankscope.png'\n"
           "    }\n"
@@ -101,7 +89,7 @@ static enum err_code make_script(const struct format *format, const struct view 
     if (!stream)
         return err_set(err, ERR_MEMORY, "no memory for the figures");
     if (format->terminal)
-        write_terminal(stream, format);
+        terminal_choice_write_picture(stream, format->terminal);
     else
         write_script_head(stream, view->snapshot ? &view->snapshot->config : NULL);
     figure_write_sheet(stream, view);
@@ -110,7 +98,8 @@ static enum err_code make_script(const struct format *format, const struct view 
     bool whole = !ferror(stream);
     if (fclose(stream) != 0 || !whole) {
         free(*script);
-        return err_set(err, ERR_MEMORY, "no memory for the figures");
+        err_set(err, ERR_MEMORY, "no memory for the figures");
+        return ERR_MEMORY;
     }
     return ERR_NONE;
 }
@@ -125,7 +114,8 @@ static enum err_code draw(const struct format *format, const char *script, size_
     if (*size >= length && memcmp(*picture, format->signature, length) == 0)
         return ERR_NONE;
     free(*picture);
-    return err_set(err, ERR_IO, "what gnuplot drew is no %s", format->ending + 1);
+    err_set(err, ERR_IO, "what gnuplot drew is no %s", format->ending + 1);
+    return ERR_IO;
 }
 
 enum err_code plot_save(const char *path, const struct view *view, struct err *err)

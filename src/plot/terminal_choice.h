@@ -28,7 +28,7 @@ void terminal_choice_write_window(FILE *stream, const char *terminal, int n, con
  * ends its window program on `set encoding`; with none set it draws Latin-1. */
 void terminal_choice_adapt(const char *terminal, char *text, size_t *size);
 
-/* `set terminal …` for a picture; "": PNG. */
+/* `set terminal …` for a picture; "": PNG, by Cairo or else by GD. */
 void terminal_choice_write_picture(FILE *stream, const char *terminal);
 
 #endif

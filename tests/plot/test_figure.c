@@ -72,9 +72,10 @@ static int block_of(const char *text, const char *name, double rows[][2], int li
     int count = 0;
     while (strncmp(line, "EOD\n", 4) != 0) {
         double row[2];
-        char end = 0;
-        int fields = sscanf(line, "%lf %lf%c", &row[0], &row[1], &end);
-        if (fields != 3 || end != '\n')
+        char *end = NULL;
+        row[0] = strtod(line, &end);
+        row[1] = strtod(end, &end);
+        if (*end != '\n')
             fail_msg("%s has a row that is no two numbers: %.40s", name, line);
         if (count < limit)
             memcpy(rows[count], row, sizeof row);
