@@ -47,7 +47,8 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-    program_shell("rm -rf '%s'", folder);
+    struct program_result removed = program_shell("rm -rf '%s'", folder);
+    program_free(&removed);
     view_sample_free(*state);
     return 0;
 }
