@@ -24,7 +24,7 @@ void figure_write(FILE *stream, enum figure figure, const struct view *view)
 {
     struct panel panel = {.stream = stream, .view = view, .name = figure_table[figure].name};
     panel_begin(&panel, figure_table[figure].title);
-    fputs("set bmargin 7\nset key at screen 0.5, character 2.8 center top\n", stream);
+    fputs("set bmargin 8\nset key at screen 0.5, character 4 center top\n", stream);
     writers[figure](&panel);
 }
 

@@ -79,7 +79,7 @@ void figure_write_loss(struct panel *panel)
             panel_plot(panel);
             panel_block_name(panel, i, "loss");
             panel_measured(panel, i, points[i][STAGE_RETRAIN]);
-            fprintf(stream, " title '%s'", method_table[i].name);
+            panel_title(panel, i);
         }
         if (points[i][STAGE_ADAPT]) {
             panel_plot(panel);
@@ -172,7 +172,7 @@ void figure_write_recovery(struct panel *panel)
             panel_plot(panel);
             panel_block_name(panel, i, "error");
             panel_measured(panel, i, points[i][0]);
-            fprintf(stream, " title '%s'", method_table[i].name);
+            panel_title(panel, i);
         }
         if (points[i][1]) {
             panel_plot(panel);

@@ -107,7 +107,7 @@ static void plot_measured(struct panel *panel, int method, const struct by_rank 
                 panel_style(method)->filled);
     else
         panel_measured(panel, method, rows > FEW ? rows : 1);
-    fprintf(panel->stream, " title '%s'", method_table[method].name);
+    panel_title(panel, method);
 }
 
 static void put_theory_title(const struct panel *panel, int method, const struct by_rank *data)
@@ -149,19 +149,13 @@ static void plot_theory(struct panel *panel, int method, const struct by_rank *d
         put_theory_title(panel, method, data);
 }
 
-static void set_threshold(const struct panel *panel, double threshold, const char *title)
+static void plot_threshold(struct panel *panel, double threshold, const char *title)
 {
     if (!(threshold > 0))
         return;
-    fputs("set arrow 1 from graph 0, first ", panel->stream);
+    panel_plot(panel);
     quote_number(panel->stream, threshold);
-    fputs(" to graph 1, first ", panel->stream);
-    quote_number(panel->stream, threshold);
-    fputs(" nohead", panel->stream);
-    fputs(" linecolor rgb '#777777' linewidth 1 dashtype 3\n", panel->stream);
-    fprintf(panel->stream, "set label 2 '%s' at graph 0.99, first ", title);
-    quote_number(panel->stream, threshold);
-    fputs(" right offset 0, 0.6 textcolor rgb '#666666'\n", panel->stream);
+    fprintf(panel->stream, " with lines linecolor rgb '#777777' linewidth 1 dashtype 3 title '%s'", title);
 }
 
 /* Blocks first, then the plot command: theory over measurement, so that it stays visible where they agree. */
@@ -226,8 +220,8 @@ void figure_write_spectrum(struct panel *panel)
     struct decades axis = value_axis(&data);
     panel_set_log(panel, "y", &axis);
     set_ranks(panel, &data);
-    set_threshold(panel, data.threshold, "counted as zero below 10^{−6} ‖A*‖_2");
     write_by_rank(panel, &data, &axis);
+    plot_threshold(panel, data.threshold, "counts as zero");
     panel_end(panel);
 }
 
@@ -283,9 +277,9 @@ void figure_write_adaptation(struct panel *panel)
     struct decades axis = value_axis(&data);
     panel_set_log(panel, "y", &axis);
     set_ranks(panel, &data);
-    set_threshold(panel, data.threshold, "solved below 10^{−6} ‖W*_{T+1}‖_F^2");
     put_tuned(panel, &axis);
     write_by_rank(panel, &data, &axis);
     plot_tuned(panel);
+    plot_threshold(panel, data.threshold, "counts as solved");
     panel_end(panel);
 }

@@ -7,11 +7,12 @@
 
 enum { BUCKETS_SHOWN = 512, MARKERS = 9 };
 
+/* Where two curves lie on each other, the thinner one leaves a rim of the other. */
 static const struct panel_style styles[] = {
-    {"#D55E00", "#6E3000", 7, 6},   /* vermilion, circle */
-    {"#0072B2", "#003A5C", 9, 8},   /* blue, triangle */
-    {"#009E73", "#00503A", 5, 4},   /* bluish green, square */
-    {"#CC79A7", "#6E3558", 13, 12}, /* reddish purple, diamond */
+    {"#D55E00", "#6E3000", 7, 6, "2.6", "1"}, /* vermilion, circle */
+    {"#0072B2", "#003A5C", 9, 8, "1.8", "1"}, /* blue, triangle */
+    {"#009E73", "#00503A", 5, 4, "2", "0.9"}, /* bluish green, square */
+    {"#CC79A7", "#6E3558", 13, 12, "2", "1"}, /* reddish purple, diamond */
 };
 
 const struct panel_style *panel_style(int method)
@@ -133,9 +134,15 @@ void panel_measured(const struct panel *panel, int method, int points)
 {
     const struct panel_style *style = panel_style(method);
     int interval = points / MARKERS > 1 ? points / MARKERS : 1;
-    fprintf(panel->stream, " with linespoints linecolor rgb '%s' linewidth 2 pointtype %d pointsize 0.9", style->colour,
-            style->filled);
+    fprintf(panel->stream, " with linespoints linecolor rgb '%s' linewidth %s", style->colour, style->width);
+    fprintf(panel->stream, " pointtype %d pointsize %s", style->filled, style->size);
     fprintf(panel->stream, " pointinterval %d", interval);
+}
+
+void panel_title(const struct panel *panel, int method)
+{
+    bool diverged = panel->view->snapshot->method[method].status == SOLVER_DIVERGED;
+    fprintf(panel->stream, " title '%s%s'", method_table[method].name, diverged ? " (diverged)" : "");
 }
 
 void panel_theory(const struct panel *panel, int method)

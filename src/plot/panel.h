@@ -12,9 +12,10 @@
  * tell apart; each method has its own marker as well. Solid is measured, dashed is theory. */
 
 struct panel_style {
-    const char *colour; /* "#D55E00" */
-    const char *theory; /* a darker shade, for dashes over the solid line */
-    int filled, hollow; /* gnuplot's point types */
+    const char *colour;       /* "#D55E00" */
+    const char *theory;       /* a darker shade, for dashes over the solid line */
+    int filled, hollow;       /* gnuplot's point types */
+    const char *width, *size; /* of lines and points */
 };
 const struct panel_style *panel_style(int method);
 
@@ -54,6 +55,8 @@ void panel_end(struct panel *panel);
 
 /* " with linespoints …" for a measured curve of `points` points, some ten of them marked. */
 void panel_measured(const struct panel *panel, int method, int points);
+
+void panel_title(const struct panel *panel, int method); /* " title …", of what was measured */
 
 /* " with lines …", dashed. */
 void panel_theory(const struct panel *panel, int method);
