@@ -26,6 +26,10 @@ double measure_gradient_norm(struct measure *measure, const struct moments *mome
 /* ‖Â − A*‖_F. */
 double measure_base_error(struct measure *measure, const struct problem *problem, const struct point *point);
 
+/* Below these shares a singular value of Â − A* (of ‖A*‖₂) and a risk (of ‖W*_{T+1}‖²_F) count as zero. */
+#define MEASURE_RANK_TOLERANCE 1e-6
+#define MEASURE_RISK_TOLERANCE 1e-6
+
 /* What decompositions tell, at one moment of a run. */
 struct spectra {
     int error_rank;          /* singular values of Â − A* above 1e-6 ‖A*‖₂ */

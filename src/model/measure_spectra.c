@@ -4,8 +4,6 @@
 #include <math.h>
 #include <string.h>
 
-static const double rank_tolerance = 1e-6;       /* of error_rank, relative to ‖A*‖₂ */
-static const double risk_tolerance = 1e-6;       /* of rank_needed, relative to ‖W*_{T+1}‖²_F */
 static const double direction_tolerance = 1e-12; /* below it, a direction is rounding error */
 
 static enum err_code svd_failed(struct err *err, const char *of)
@@ -139,7 +137,7 @@ static enum err_code fill_angles(struct measure *measure, const struct point *po
 static int error_rank(const struct measure *measure, const double *values)
 {
     int rank = 0;
-    while (rank < measure->problem->config.dimension && values[rank] > rank_tolerance * measure->base_norm_two)
+    while (rank < measure->problem->config.dimension && values[rank] > MEASURE_RANK_TOLERANCE * measure->base_norm_two)
         rank++;
     return rank;
 }
@@ -169,7 +167,7 @@ enum err_code measure_error_spectra(struct measure *measure, const double *error
         return svd_failed(err, "the unseen task's difference");
     fill_curve(d, measure->values, spectra->curve);
     spectra->rank_needed = 0;
-    while (spectra->curve[spectra->rank_needed] > risk_tolerance * measure->unseen_square)
+    while (spectra->curve[spectra->rank_needed] > MEASURE_RISK_TOLERANCE * measure->unseen_square)
         spectra->rank_needed++;
     return ERR_NONE;
 }

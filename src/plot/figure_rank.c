@@ -9,8 +9,7 @@
 
 enum { FEW = 40, POINTS = 1000 };
 
-static const double rank_threshold = 1e-6; /* of the measures, model/measure.h */
-static const double shown_below = 1e-3;    /* how far the axis goes on below the threshold */
+static const double shown_below = 1e-3; /* how far the axis goes on below the threshold */
 
 /* Values by rank, as measured and as predicted. */
 struct by_rank {
@@ -206,7 +205,7 @@ void figure_write_spectrum(struct panel *panel)
                            .count = snapshot->config.problem.dimension,
                            .formula = method_error_formula,
                            .line_offset = 0.5,
-                           .threshold = rank_threshold * snapshot->base_norm_two};
+                           .threshold = MEASURE_RANK_TOLERANCE * snapshot->base_norm_two};
     for (int i = 0; i < METHOD_COUNT; i++) {
         const struct method_snapshot *method = &snapshot->method[i];
         data.theory[i] = method->theory_error_rank;
@@ -264,7 +263,7 @@ void figure_write_adaptation(struct panel *panel)
     }
     struct by_rank data = {.count = snapshot->config.problem.dimension + 1,
                            .formula = method_needed_formula,
-                           .threshold = rank_threshold * snapshot->unseen_norm * snapshot->unseen_norm};
+                           .threshold = MEASURE_RISK_TOLERANCE * snapshot->unseen_norm * snapshot->unseen_norm};
     for (int i = 0; i < METHOD_COUNT; i++) {
         const struct method_snapshot *method = &snapshot->method[i];
         data.theory[i] = method->theory_rank_needed;

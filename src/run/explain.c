@@ -47,7 +47,7 @@ static bool sits_at_prediction(const struct snapshot *snapshot, const struct met
         return false;
     for (int j = 0; j < snapshot->config.problem.dimension; j++)
         if (fabs(state->spectra.singular_values[j] - state->prediction.singular_values[j]) >
-            1e-6 * snapshot->base_norm_two)
+            MEASURE_RANK_TOLERANCE * snapshot->base_norm_two)
             return false;
     return true;
 }

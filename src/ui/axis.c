@@ -8,18 +8,25 @@ static const double GREATEST = 1e300; /* beyond, differences would overflow */
 static const double TINIEST = 1e-290; /* a linear axis of a shorter range would run out of digits */
 static const double FEW_TIMES = 30;   /* a logarithmic axis that spans less has ticks at 1, 2, 5 */
 
+/* Below, values of this extent count as zero. */
+static double extent_zero(const struct extent *extent)
+{
+    return extent->zero > AXIS_FLOOR ? extent->zero : AXIS_FLOOR;
+}
+
 void extent_add(struct extent *extent, double value)
 {
     if (!isfinite(value))
         return;
     value = value > GREATEST ? GREATEST : value < -GREATEST ? -GREATEST : value;
     if (!extent->any)
-        *extent = (struct extent){.any = true, .least = value, .most = value, .least_above = (double)INFINITY};
+        *extent = (struct extent){
+            .zero = extent->zero, .any = true, .least = value, .most = value, .least_above = (double)INFINITY};
     if (value < extent->least)
         extent->least = value;
     if (value > extent->most)
         extent->most = value;
-    if (value < AXIS_FLOOR)
+    if (value < extent_zero(extent))
         extent->zeros = true;
     else if (value < extent->least_above)
         extent->least_above = value;
@@ -77,12 +84,17 @@ static double unwarp(enum axis_scale scale, double value)
 struct axis axis_of(enum axis_scale scale, double low, double high)
 {
     double start = warp(scale, low);
-    return (struct axis){.scale = scale, .low = low, .high = high, .start = start, .range = warp(scale, high) - start};
+    return (struct axis){.scale = scale,
+                         .low = low,
+                         .high = high,
+                         .zero = AXIS_FLOOR,
+                         .start = start,
+                         .range = warp(scale, high) - start};
 }
 
 static struct axis fit_log(const struct extent *extent, int rows)
 {
-    double most = extent->any && extent->most >= AXIS_FLOOR ? extent->most : 1;
+    double most = extent->any && extent->most >= extent_zero(extent) ? extent->most : 1;
     double least = extent->any && isfinite(extent->least_above) ? extent->least_above : most;
     double low = pow(10, floor(log10(least)));
     double high = pow(10, ceil(log10(most)));
@@ -95,6 +107,7 @@ static struct axis fit_log(const struct extent *extent, int rows)
         low = round_number(round_index(low / 1.5));
     }
     struct axis axis = axis_of(AXIS_LOG, low, high);
+    axis.zero = extent_zero(extent);
     if (extent->zeros)
         axis.floor = rows > 4 ? 1.5 / rows : 0.3;
     return axis;
@@ -116,7 +129,7 @@ double axis_position(const struct axis *axis, double value)
 {
     if (isnan(value))
         return value;
-    if (axis->scale == AXIS_LOG && value < AXIS_FLOOR)
+    if (axis->scale == AXIS_LOG && value < axis->zero)
         return 0;
     if (isinf(value))
         return value > 0;
@@ -224,6 +237,8 @@ void axis_label(const struct axis *axis, enum glyphs glyphs, double value, char 
         label_count(text, value);
     else if (axis->scale == AXIS_LOG && value > 0 && axis->high / axis->low >= FEW_TIMES)
         label_power(text, glyphs, (int)lround(log10(value)));
+    else if (axis->scale == AXIS_LOG && value == 0 && axis->zero > AXIS_FLOOR)
+        snprintf(text, LABEL_SIZE, "≈0");
     else if (axis->scale == AXIS_DEGREES)
         snprintf(text, LABEL_SIZE, "%.0f%s", value, glyphs == GLYPHS_ASCII ? "" : "°");
     else

@@ -7,16 +7,17 @@
 
 #include <stdbool.h>
 
-/* What values a chart must hold. Begin with a zeroed one. */
+/* What values a chart must hold. Begin with one that is zeroed but for `zero`. */
 struct extent {
+    double zero; /* on a logarithmic axis, values below this or AXIS_FLOOR, whichever is more, count as zero */
     bool any;
-    bool zeros;         /* there is a value below AXIS_FLOOR */
+    bool zeros;         /* there is such a value */
     double least, most; /* of all values */
-    double least_above; /* the least from AXIS_FLOOR on; INFINITY: none */
+    double least_above; /* the least of the others; INFINITY: none */
 };
 void extent_add(struct extent *extent, double value); /* what is not finite is skipped */
 
-/* Values below this sit on the floor line of a logarithmic axis. */
+/* What counts as zero sits on the floor line of a logarithmic axis, and at least what is below this does. */
 #define AXIS_FLOOR 1e-32
 
 enum axis_scale {
@@ -31,6 +32,7 @@ enum axis_scale {
 struct axis {
     enum axis_scale scale;
     double low, high;    /* low < high; above 0 if AXIS_LOG */
+    double zero;         /* AXIS_LOG: below, values count as zero */
     double floor;        /* AXIS_LOG: the position of low; if above 0, zeros are at 0 */
     double start, range; /* of low … high, on the scale */
 };

@@ -4,6 +4,9 @@
 #include <limits.h>
 #include <stdio.h>
 
+/* How far a logarithmic axis goes on below what counts as zero: deeper there is but rounding. */
+static const double SHOWN_BELOW = 1e-3;
+
 enum {
     WHOLE_DIMENSION = 32, /* up to here all ranks are shown */
     MARKER_COLUMNS = 3,
@@ -37,7 +40,9 @@ int chart_ranks_predicted(const struct chart_quantity *quantity, const struct me
 
 struct extent chart_ranks_extent(const struct chart_frame *frame, const struct chart_quantity *quantity, int count)
 {
-    struct extent extent = {0};
+    if (frame->view->snapshot == NULL)
+        return (struct extent){0};
+    struct extent extent = {.zero = SHOWN_BELOW * quantity->tolerance(frame->view->snapshot)};
     for (int method = 0; method < METHOD_COUNT; method++) {
         if (!chart_frame_active(frame, method))
             continue;

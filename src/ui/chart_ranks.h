@@ -11,6 +11,7 @@ struct chart_quantity {
     const double *(*predicted)(const struct method_snapshot *method); /* what the theory says, if `predicted` is set */
     int (*theory)(const struct method_snapshot *method);              /* the rank that it falls at, or THEORY_SILENT */
     const char *(*formula)(const struct config *config, int method, int rank); /* how the theory writes that rank */
+    double (*tolerance)(const struct snapshot *snapshot);                      /* below, a value counts as zero */
 };
 
 /* The last rank worth showing: the dimension, or for large problems twice the largest rank that the theory knows of,

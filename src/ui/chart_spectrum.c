@@ -26,7 +26,13 @@ static int error_rank(const struct method_snapshot *method)
     return method->theory_error_rank;
 }
 
-static const struct chart_quantity quantity = {"index", values, predicted_values, error_rank, method_error_formula};
+static double tolerance(const struct snapshot *snapshot)
+{
+    return MEASURE_RANK_TOLERANCE * snapshot->base_norm_two;
+}
+
+static const struct chart_quantity quantity = {"index",  values, predicted_values, error_rank, method_error_formula,
+                                               tolerance};
 
 /* Each index has a slot of whole columns, with a bar for each method and a gap if it fits. Where not even the bars
  * do, the values are lines. */

@@ -59,6 +59,25 @@ static void extents_skip_what_is_not_finite(void **state)
     assert_true(extent.most <= 1e300);
 }
 
+/* A chart may say what counts as zero: it does not stretch the axis, and sits on the floor. */
+static void what_counts_as_zero_is_on_the_floor(void **state)
+{
+    (void)state;
+    struct extent extent = {.zero = 2.385e-9};
+    extent_add(&extent, 38.5);
+    extent_add(&extent, 7.1e-16);
+    assert_true(extent.zeros);
+    assert_near(extent.least_above, 38.5, 0);
+    struct axis axis = axis_fit(&extent, false, 12);
+    assert_true(axis.low > 1);
+    assert_near(axis_position(&axis, 7.1e-16), 0, 0);
+    assert_near(axis_position(&axis, 2.38e-9), 0, 0);
+    assert_true(axis_position(&axis, 38.5) > 0.3);
+    char text[LABEL_SIZE];
+    axis_label(&axis, GLYPHS_BRAILLE, 0, text);
+    assert_string_equal(text, "≈0");
+}
+
 static void round_numbers_are_1_2_5(void **state)
 {
     (void)state;
@@ -238,6 +257,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(extents_skip_what_is_not_finite),
+        cmocka_unit_test(what_counts_as_zero_is_on_the_floor),
         cmocka_unit_test(round_numbers_are_1_2_5),
         cmocka_unit_test(logarithmic_axes_end_at_powers_of_ten),
         cmocka_unit_test(short_logarithmic_axes_have_ticks_between),
