@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/arena.h"
 
+#include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,7 +50,7 @@ static void advise_huge_pages(void *block, size_t bytes)
 
 struct arena *arena_new(size_t bytes)
 {
-    if (bytes > SIZE_MAX - CACHE_LINE)
+    if (bytes > PTRDIFF_MAX - CACHE_LINE) /* no object is larger */
         return NULL;
     struct arena *arena = malloc(sizeof *arena);
     if (!arena)

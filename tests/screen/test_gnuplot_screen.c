@@ -147,10 +147,10 @@ static void a_missing_one_costs_one_message(void **state)
 {
     (void)state;
     struct place place = make_place("");
-    snprintf(place.variable, sizeof place.variable, "RANKSCOPE_GNUPLOT=%s/none", place.folder);
+    snprintf(place.variable, sizeof place.variable, "RANKSCOPE_GNUPLOT=/not/there"); /* fits one line of the screen */
     struct screen *screen = start(&place);
     screen_send(screen, "g");
-    screen_wait(screen, "/none: there is no such program");
+    screen_wait(screen, "/not/there: there is no such program");
     assert_still_works(screen);
     screen_send(screen, "q");
     assert_int_equal(screen_wait_end(screen), 0);
