@@ -79,22 +79,54 @@ static int set_actions(posix_spawn_file_actions_t *actions, const struct pipes *
     return failure ? failure : posix_spawn_file_actions_adddup2(actions, pipes->messages[1], STDERR_FILENO);
 }
 
-static int spawn(pid_t *pid, const char *program, const char *argument, const struct pipes *pipes)
+/* Our environment, and when a person last did something to the program, as the desktop's startup notification has it: at
+ * the very beginning, so that its windows do not take the focus from the terminal. The array is the caller's to free. */
+static char **environment_new(void)
+{
+    static char startup[] = "DESKTOP_STARTUP_ID=rankscope_TIME1";
+    size_t name = strcspn(startup, "=") + 1;
+    size_t count = 0;
+    while (environ[count])
+        count++;
+    char **environment = malloc((count + 2) * sizeof *environment);
+    if (!environment)
+        return NULL;
+    size_t kept = 0;
+    environment[kept++] = startup;
+    for (size_t i = 0; i < count; i++)
+        if (strncmp(environ[i], startup, name) != 0)
+            environment[kept++] = environ[i];
+    environment[kept] = NULL;
+    return environment;
+}
+
+static int spawn_with(pid_t *pid, const char *program, const char *argument, const struct pipes *pipes,
+                      posix_spawnattr_t *attributes, char **environment)
 {
     char *const arguments[] = {(char *)program, (char *)"-d", (char *)argument, NULL};
-    posix_spawnattr_t attributes;
     posix_spawn_file_actions_t actions;
-    int failure = posix_spawnattr_init(&attributes);
+    int failure = posix_spawn_file_actions_init(&actions);
     if (failure)
         return failure;
-    failure = posix_spawn_file_actions_init(&actions);
+    failure = set_actions(&actions, pipes);
+    failure = failure ? failure : posix_spawnp(pid, program, &actions, attributes, arguments, environment);
+    posix_spawn_file_actions_destroy(&actions);
+    return failure;
+}
+
+static int spawn(pid_t *pid, const char *program, const char *argument, const struct pipes *pipes)
+{
+    char **environment = environment_new();
+    if (!environment)
+        return ENOMEM;
+    posix_spawnattr_t attributes;
+    int failure = posix_spawnattr_init(&attributes);
     if (!failure) {
         failure = set_attributes(&attributes);
-        failure = failure ? failure : set_actions(&actions, pipes);
-        failure = failure ? failure : posix_spawnp(pid, program, &actions, &attributes, arguments, environ);
-        posix_spawn_file_actions_destroy(&actions);
+        failure = failure ? failure : spawn_with(pid, program, argument, pipes, &attributes, environment);
+        posix_spawnattr_destroy(&attributes);
     }
-    posix_spawnattr_destroy(&attributes);
+    free(environment);
     return failure;
 }
 
@@ -124,7 +156,8 @@ struct gnuplot *gnuplot_new(const char *argument, struct err *err)
             err_set(err, ERR_IO, "%s: there is no such program; install gnuplot, or name it in RANKSCOPE_GNUPLOT",
                     program);
         else
-            err_set(err, ERR_IO, "%s: cannot start it: %s", program, strerror(failure));
+            err_set(err, failure == ENOMEM ? ERR_MEMORY : ERR_IO, "%s: cannot start it: %s", program,
+                    strerror(failure));
         return NULL;
     }
     *gnuplot = (struct gnuplot){pid, pipes.input[1], pipes.output[0], pipes.messages[0], 0, 0};

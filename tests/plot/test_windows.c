@@ -408,6 +408,24 @@ static void test_nonsense_between_the_answers_is_borne(void **state)
     end(&story);
 }
 
+/* Window systems take the time of the last thing a person did from here: an old one does not earn the focus. */
+static void test_it_is_told_not_to_take_the_focus(void **state)
+{
+    (void)state;
+    struct story story;
+    setenv("DESKTOP_STARTUP_ID", "terminal_TIME123456", 1);
+    begin(&story, "env | grep DESKTOP_STARTUP_ID >\"$TMPDIR/environment\"; exit 0", "svg");
+    until(&story, over);
+    unsetenv("DESKTOP_STARTUP_ID");
+    char line[100] = "";
+    FILE *stream = fopen(in_temporary("environment"), "r");
+    assert_non_null(fgets(line, sizeof line, stream));
+    assert_string_equal(line, "DESKTOP_STARTUP_ID=rankscope_TIME1\n");
+    assert_null(fgets(line, sizeof line, stream));
+    fclose(stream);
+    end(&story);
+}
+
 static void test_what_cannot_start(void **state)
 {
     (void)state;
@@ -443,6 +461,7 @@ int main(void)
         cmocka_unit_test(test_a_gnuplot_without_answers_is_given_up),
         cmocka_unit_test(test_a_stopped_gnuplot_does_not_hold_the_end),
         cmocka_unit_test(test_nonsense_between_the_answers_is_borne),
+        cmocka_unit_test(test_it_is_told_not_to_take_the_focus),
         cmocka_unit_test(test_what_cannot_start),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
