@@ -10,12 +10,13 @@ bool grid_resize(struct grid *grid, int width, int height)
     width = width > 0 ? width : 0;
     height = height > 0 ? height : 0;
     size_t count = (size_t)width * (size_t)height;
-    struct cell *cell = NULL;
-    if (count > 0 && (count > SIZE_MAX / sizeof *cell || (cell = malloc(count * sizeof *cell)) == NULL))
+    struct grid old = *grid;
+    struct grid resized = {width, height, NULL};
+    if (count > 0 && (resized.cell = calloc(count, sizeof *resized.cell)) == NULL)
         return false;
-    free(grid->cell);
-    *grid = (struct grid){width, height, cell};
-    grid_clear(grid);
+    grid_clear(&resized);
+    *grid = resized;
+    grid_free(&old);
     return true;
 }
 
