@@ -198,13 +198,21 @@ static enum err_code prepare(struct windows *windows, const char *terminal, cons
     return ask(windows, err);
 }
 
+/* GNUTERM, where it names windows: what else it may be set to is not meant for us. */
+static const char *environment_terminal(void)
+{
+    const char *terminal = getenv("GNUTERM");
+    struct err unheard;
+    if (!terminal || terminal_choice_check(terminal, &unheard) || !terminal_choice_has_windows(terminal))
+        return NULL;
+    return terminal;
+}
+
 struct windows *windows_new(const char *terminal, const char *picture_path, struct err *err)
 {
     if (!terminal || !*terminal)
-        terminal = getenv("GNUTERM");
-    if (terminal && !*terminal)
-        terminal = NULL;
-    if (terminal && terminal_choice_check(terminal, err))
+        terminal = environment_terminal();
+    else if (terminal_choice_check(terminal, err))
         return NULL;
     if (!quote_path_possible(picture_path)) {
         err_set(err, ERR_INPUT, "%s: gnuplot cannot write a file of this name", picture_path);

@@ -14,10 +14,10 @@
  * message, and the others end with it. */
 struct windows;
 
-/* terminal: gnuplot's terminal as the user wants it, options too ("qt font 'Sans,12'"), or NULL: GNUTERM, else qt, wxt
- * or x11 if there is a display and gnuplot was built with one, else a PNG. A terminal without windows draws into
- * picture_path. NULL: *err says why gnuplot did not start (ERR_IO, ERR_MEMORY), or that the terminal or the path cannot
- * be written for gnuplot (ERR_INPUT). */
+/* terminal: gnuplot's terminal as the user wants it, options too ("qt font 'Sans,12'"), or NULL: GNUTERM if it has
+ * windows, else qt, wxt or x11 if there is a display and gnuplot was built with one, else a PNG. A terminal without
+ * windows draws into picture_path. NULL: *err says why gnuplot did not start (ERR_IO, ERR_MEMORY), or that the terminal
+ * or the path cannot be written for gnuplot (ERR_INPUT). */
 struct windows *windows_new(const char *terminal, const char *picture_path, struct err *err);
 void windows_free(struct windows *windows); /* NULL is allowed; asks, then terms, then kills; reaps; bounded time */
 

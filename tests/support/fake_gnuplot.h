@@ -8,13 +8,13 @@
  * one again. Fails the test if it cannot. */
 void fake_gnuplot(const char *lines);
 
-/* Lines that answer every frame as gnuplot does and put the rest into the file frames in TMPDIR. `before` is done on
+/* Lines that answer every frame as gnuplot does and put the rest into a file frames-PID in TMPDIR. `before` is done on
  * each frame's end, with its number in $n. */
 #define FAKE_ANSWER(before)                                                                                            \
     "while IFS= read -r line; do case $line in"                                                                        \
     " *\"ACK \"*) n=${line#*ACK }; n=${n%% *}\n" before "\necho \"ACK $n 0 \";;"                                       \
     " *WORD*) echo 'WORD x11';;"                                                                                       \
-    " *) printf '%s\\n' \"$line\" >>\"$TMPDIR/frames\";; esac; done"
+    " *) printf '%s\\n' \"$line\" >>\"$TMPDIR/frames-$$\";; esac; done"
 
 int fake_gnuplot_descriptors(void); /* how many this process has open */
 int fake_gnuplot_children(void);    /* how many it has, dead ones too */
