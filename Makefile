@@ -81,7 +81,9 @@ test-all: ## test, both compilers, sanitizers, valgrind, fuzzing, installation, 
 bench: ## Measure a release build, one benchmark after the other
 	@tools/setup test
 	@$(SUBMAKE) $(BUILD)/rankscope $(BENCH_PROGRAMS)
-	@for program in $(BENCH_PROGRAMS); do echo "== $${program##*/}"; $$program || exit 1; done
+	@failed=0; for program in $(BENCH_PROGRAMS); do echo "== $${program##*/}"; \
+	    RANKSCOPE_PROGRAM='$(CURDIR)/$(BUILD)/rankscope' RANKSCOPE_SOURCE='$(CURDIR)' RANKSCOPE_SLOWNESS=1 \
+	    OPENBLAS_NUM_THREADS=1 LC_ALL=C.UTF-8 TERM=xterm-256color $$program || failed=1; done; exit $$failed
 
 lint: ## Check the rooms' arrows, format, clang-tidy, the man page
 	@tools/setup all
