@@ -24,7 +24,7 @@ void figure_write(FILE *stream, enum figure figure, const struct view *view)
 {
     struct panel panel = {.stream = stream, .view = view, .name = figure_table[figure].name};
     panel_begin(&panel, figure_table[figure].title);
-    fputs("set bmargin 8\nset key at screen 0.5, character 4 center top\n", stream);
+    fputs("set bmargin 8\nset key at screen 0.5, character 4.5 center top\n", stream);
     writers[figure](&panel);
 }
 
@@ -51,7 +51,7 @@ void figure_write_sheet(FILE *stream, const struct view *view)
                                           "set lmargin at screen 0.550\nset rmargin at screen 0.945\n"};
     static const char *const rows[] = {"set tmargin at screen 0.885\nset bmargin at screen 0.600\n",
                                        "set tmargin at screen 0.425\nset bmargin at screen 0.140\n"};
-    static const char *const keys[FIGURE_COUNT] = {"0.2625, 0.533", "0.7475, 0.533", "0.2625, 0.073", "0.7475, 0.073"};
+    static const char *const keys[FIGURE_COUNT] = {"0.2625, 0.538", "0.7475, 0.538", "0.2625, 0.081", "0.7475, 0.081"};
     fputs("reset\nset encoding utf8\nset multiplot\n", stream);
     for (int i = 0; i < FIGURE_COUNT; i++) {
         struct panel panel = {.stream = stream, .view = view, .name = figure_table[i].name};

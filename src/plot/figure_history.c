@@ -43,8 +43,6 @@ static void mark_stages(const struct panel *panel, long end, long last)
 {
     fprintf(panel->stream, "set arrow 1 from first %ld, graph 0 to first %ld, graph 1 nohead", end, end);
     fputs(" linecolor rgb '#999999' linewidth 1 dashtype 3\n", panel->stream);
-    fprintf(panel->stream, "set label 2 'retraining ' at first %ld, graph 0.96 right textcolor rgb '#666666'\n", end);
-    fprintf(panel->stream, "set label 3 ' fine-tuning' at first %ld, graph 0.96 left textcolor rgb '#666666'\n", end);
     fprintf(panel->stream, "set xrange [0:%ld]\n", last);
 }
 
