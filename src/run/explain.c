@@ -68,19 +68,17 @@ static enum verdict judge(const struct snapshot *snapshot, int method)
         return VERDICT_DIVERGED;
     if (state->step == 0)
         return VERDICT_NOT_STARTED;
-    bool rest = at_rest(state);
-    if (has_adapters(snapshot, method)) {
-        if (rest && snapshot->config.retrain.init_scale == 0 && !loss_gone(snapshot, state))
-            return VERDICT_AT_SADDLE;
-        rest = rest || loss_gone(snapshot, state);
-    }
+    bool gone = loss_gone(snapshot, state);
+    bool adapters = has_adapters(snapshot, method);
+    if (adapters && snapshot->config.retrain.init_scale == 0 && at_rest(state) && !gone)
+        return VERDICT_AT_SADDLE;
     if (as_predicted(snapshot, state))
         return VERDICT_AS_PREDICTED;
-    if (!rest)
+    if (!gone && !at_rest(state))
         return VERDICT_UNDERWAY;
     if (state->theory_error_rank == THEORY_SILENT)
         return VERDICT_UNPREDICTED;
-    return has_adapters(snapshot, method) && !loss_gone(snapshot, state) ? VERDICT_SPURIOUS : VERDICT_DISAGREES;
+    return adapters && !gone ? VERDICT_SPURIOUS : VERDICT_DISAGREES;
 }
 
 /* " = kT" where one of the theory's formulas gives the rank, else "". */
@@ -101,25 +99,41 @@ static struct formula formula_of(const char *name)
 
 /* ---- one method ---- */
 
-static void say_diverged(struct prose *prose, const struct snapshot *snapshot, int method)
+/* "outer_rate 2.1 is above 2, the largest that is stable" of every rate that is not stable; false: both are. */
+static bool say_unstable(struct prose *prose, const struct snapshot *snapshot, int method, const char *lead)
 {
     const struct method_snapshot *state = &snapshot->method[method];
     const struct retrain_config *retrain = &snapshot->config.retrain;
-    bool adapters = has_adapters(snapshot, method);
+    const struct {
+        const char *name, *where;
+        double rate, largest;
+    } rates[] = {{"outer_rate", "", retrain->outer_rate, state->stability.outer},
+                 {"inner_rate", " near the solution", retrain->inner_rate, state->stability.inner}};
+    int said = 0;
+    for (int i = 0; i < (has_adapters(snapshot, method) ? 2 : 1); i++) {
+        if (rates[i].rate < rates[i].largest)
+            continue;
+        prose_add(prose, "%s%s %s is ", said++ ? "; and " : lead, rates[i].name, PROSE_NUMBER(rates[i].rate));
+        if (rates[i].rate > rates[i].largest)
+            prose_add(prose, "above %s, the largest that is stable%s", PROSE_NUMBER(rates[i].largest), rates[i].where);
+        else
+            prose_add(prose, "just where steps stop being stable%s", rates[i].where);
+    }
+    return said > 0;
+}
+
+static void say_diverged(struct prose *prose, const struct snapshot *snapshot, int method)
+{
+    const struct method_snapshot *state = &snapshot->method[method];
     prose_add(prose, "%s diverged at step %ld", method_table[method].title, state->step + 1);
-    bool outer = retrain->outer_rate > state->stability.outer;
-    bool inner = adapters && retrain->inner_rate > state->stability.inner;
-    if (outer)
-        prose_add(prose, ": outer_rate %s is above %s, the largest that is stable", PROSE_NUMBER(retrain->outer_rate),
-                  PROSE_NUMBER(state->stability.outer));
-    if (inner)
-        prose_add(prose, "%s inner_rate %s is above %s, the largest that is stable near the solution",
-                  outer ? "; and" : ":", PROSE_NUMBER(retrain->inner_rate), PROSE_NUMBER(state->stability.inner));
-    if (!outer && !inner)
-        prose_add(prose,
-                  ", though its rates are below %s (inner) and %s (outer), the estimates of what is stable "
-                  "near the solution: the way there is steeper",
-                  PROSE_NUMBER(state->stability.inner), PROSE_NUMBER(state->stability.outer));
+    if (!say_unstable(prose, snapshot, method, ": ")) {
+        bool inner = has_adapters(snapshot, method) && isfinite(state->stability.inner);
+        prose_add(prose, ", though its rates are below ");
+        if (inner)
+            prose_add(prose, "%s (inner) and ", PROSE_NUMBER(state->stability.inner));
+        prose_add(prose, "%s (outer), the estimate%s of what is stable near the solution: the way there is steeper",
+                  PROSE_NUMBER(state->stability.outer), inner ? "s" : "");
+    }
     prose_add(prose, ". ");
 }
 
@@ -170,6 +184,19 @@ static void say_as_predicted(struct prose *prose, const struct snapshot *snapsho
     prose_add(prose, ". ");
 }
 
+/* Why more steps would be of no use; false: they would. */
+static bool say_hindrance(struct prose *prose, const struct snapshot *snapshot, int method)
+{
+    const struct retrain_config *retrain = &snapshot->config.retrain;
+    if (retrain->outer_rate == 0)
+        prose_add(prose, "; with outer_rate 0 the base stands still");
+    if (has_adapters(snapshot, method) && retrain->inner_rate == 0)
+        prose_add(prose, "; with inner_rate 0 the adapters stand still");
+    else if (retrain->outer_rate > 0)
+        return say_unstable(prose, snapshot, method, "; ");
+    return true;
+}
+
 static void say_underway(struct prose *prose, const struct snapshot *snapshot, int method)
 {
     const struct method_snapshot *state = &snapshot->method[method];
@@ -180,7 +207,7 @@ static void say_underway(struct prose *prose, const struct snapshot *snapshot, i
         prose_add(prose, "; its error has rank %d, in the end it should be %d%s", state->spectra.error_rank,
                   state->theory_error_rank,
                   state->theory_error_rank ? ERROR_FORMULA(snapshot, method, state->theory_error_rank) : "");
-    if (snapshot->done)
+    if (!say_hindrance(prose, snapshot, method) && snapshot->done)
         prose_add(prose, ". More steps would help");
     prose_add(prose, ". ");
 }
@@ -244,6 +271,25 @@ static void say_not_started(struct prose *prose, const struct snapshot *snapshot
 
 /* ---- what concerns all of them ---- */
 
+/* Why the theory has nothing to say of adapters in training. */
+static void say_adapters(struct prose *prose, const struct config *config)
+{
+    const struct problem_config *problem = &config->problem;
+    int k = problem->rank;
+    int rank = config->retrain.rank;
+    if (rank < k)
+        prose_add(prose, "Adapters of rank %d cannot hold tasks of rank k = %d. ", rank, k);
+    if (rank > k)
+        prose_add(prose, "Adapters of rank %d hold more than tasks of rank k = %d ask for: no theorem covers that. ",
+                  rank, k);
+    if (config->retrain.adapter == ADAPTER_SYMMETRIC && problem->truth != TRUTH_PSD)
+        prose_add(prose, "Symmetric adapters UU\u1d40 are never negative, so they cannot hold these tasks. ");
+    if (problem->tasks == 1)
+        prose_add(prose, "A single task does not tell what is the base's and what the adapter's. ");
+    if (problem->tasks > 2 && 3 * k > problem->dimension)
+        prose_add(prose, "3k = %d is more than d = %d: Theorem 3 needs more dimensions. ", 3 * k, problem->dimension);
+}
+
 /* Why the theory is silent, or why its numbers are smaller than its formulas. */
 static void say_circumstances(struct prose *prose, const struct config *config)
 {
@@ -252,10 +298,8 @@ static void say_circumstances(struct prose *prose, const struct config *config)
     if (problem->samples != SAMPLES_POPULATION)
         prose_add(prose, "With N = %d samples a task%s the theorems' ranks hold only in the limit. ", problem->samples,
                   problem->noise > 0 ? " and noise" : "");
-    if (config->retrain.rank < k)
-        prose_add(prose, "Adapters of rank %d cannot hold tasks of rank k = %d. ", config->retrain.rank, k);
-    if (config->retrain.adapter == ADAPTER_SYMMETRIC && problem->truth != TRUTH_PSD)
-        prose_add(prose, "Symmetric adapters UU\u1d40 are never negative, so they cannot hold these tasks. ");
+    if (config->retrain.methods & 1u << METHOD_META)
+        say_adapters(prose, config);
     if (config->retrain.methods & 1u << METHOD_STANDARD && k * (problem->tasks + 1) > problem->dimension)
         prose_add(prose,
                   "k(T+1) = %d is more than d = %d, so after standard retraining only a full-rank adapter is "

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "run/key.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -168,6 +169,53 @@ static void test_underway_and_out_of_steps(void **state)
     assert_says(moment, "More steps");
 }
 
+/* Where more steps are of no use, the reason is said instead. */
+static void test_what_keeps_it_from_converging(void **state)
+{
+    struct moment *moment = *state;
+    struct retrain_config *retrain = &moment->snapshot->config.retrain;
+    struct method_snapshot *meta = &moment->snapshot->method[METHOD_META];
+    meta->gradient_norm = meta->train_loss = 0.385;
+    stray(meta, 16);
+    moment->snapshot->done = true;
+    retrain->outer_rate = 0;
+    assert_says(moment, "it should be 0; with outer_rate 0 the base stands still. ");
+    assert_silent(moment, "the adapters stand still");
+    assert_silent(moment, "More steps");
+    retrain->inner_rate = 0;
+    assert_says(moment, "; with outer_rate 0 the base stands still; with inner_rate 0 the adapters stand still. ");
+    retrain->outer_rate = 0.03;
+    assert_says(moment, "it should be 0; with inner_rate 0 the adapters stand still. ");
+    retrain->inner_rate = 0.015;
+    assert_says(moment, "it should be 0; inner_rate 0.015 is above 0.0123, the largest that is stable near");
+    assert_silent(moment, "More steps");
+    retrain->inner_rate = 0.003;
+    retrain->outer_rate = 1.98;
+    assert_says(moment, "; outer_rate 1.98 is just where steps stop being stable. ");
+    retrain->outer_rate = 1.97;
+    assert_says(moment, "More steps");
+}
+
+/* A method without adapters has one rate, and its loss goes to 0 where the data can be fitted. */
+static void test_standard_has_no_inner_rate(void **state)
+{
+    struct moment *moment = *state;
+    struct method_snapshot *standard = &moment->snapshot->method[METHOD_STANDARD];
+    moment->snapshot->method[METHOD_META].active = false;
+    moment->snapshot->config.retrain.inner_rate = 0;
+    standard->stability.inner = (double)INFINITY;
+    stray(standard, 16);
+    standard->gradient_norm = 0.385;
+    assert_silent(moment, "stands still");
+    assert_silent(moment, "stand still");
+    standard->train_loss = standard->gradient_norm = 1e-29;
+    standard->theory_error_rank = standard->theory_rank_needed = THEORY_SILENT;
+    assert_says(moment, "of ‖A*‖ away from A*, an error of rank 16");
+    standard->status = SOLVER_DIVERGED;
+    assert_says(moment, "though its rates are below 1.98 (outer), the estimate of what is stable");
+    assert_silent(moment, "inf");
+}
+
 static void test_divergence_names_the_stable_step(void **state)
 {
     struct moment *moment = *state;
@@ -229,6 +277,19 @@ static void test_what_no_theorem_covers(void **state)
     assert_says(moment, "Adapters of rank 1 cannot hold tasks of rank k = 2");
     snapshot->config.problem.truth = TRUTH_GENERAL;
     assert_says(moment, "Symmetric adapters");
+    snapshot->config.retrain.rank = 3;
+    assert_says(moment, "Adapters of rank 3 hold more than tasks of rank k = 2 ask for");
+    assert_silent(moment, "3k");
+    snapshot->config.problem.dimension = 5;
+    assert_says(moment, "3k = 6 is more than d = 5");
+    snapshot->config.problem.tasks = 1;
+    assert_silent(moment, "3k");
+    assert_says(moment, "A single task");
+    snapshot->config.retrain.methods = 1u << METHOD_STANDARD;
+    assert_silent(moment, "dapters of rank 3");
+    assert_silent(moment, "A single task");
+    snapshot->config.retrain.methods = ~0u;
+    snapshot->config.problem.dimension = 16;
     snapshot->config.problem.tasks = 9;
     assert_says(moment, "k(T+1) = 20 is more than d = 16");
 }
@@ -299,6 +360,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_prediction_of_the_draw_counts, moment_setup, moment_teardown),
         cmocka_unit_test_setup_teardown(test_capped_rank_is_d, moment_setup, moment_teardown),
         cmocka_unit_test_setup_teardown(test_underway_and_out_of_steps, moment_setup, moment_teardown),
+        cmocka_unit_test_setup_teardown(test_what_keeps_it_from_converging, moment_setup, moment_teardown),
+        cmocka_unit_test_setup_teardown(test_standard_has_no_inner_rate, moment_setup, moment_teardown),
         cmocka_unit_test_setup_teardown(test_divergence_names_the_stable_step, moment_setup, moment_teardown),
         cmocka_unit_test_setup_teardown(test_saddle_spurious_and_disagreement, moment_setup, moment_teardown),
         cmocka_unit_test_setup_teardown(test_what_no_theorem_covers, moment_setup, moment_teardown),
