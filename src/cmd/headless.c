@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cmd/headless.h"
 
+#include "base/clock.h"
 #include "cmd/cmd.h"
 #include "cmd/output.h"
 #include "run/experiment.h"
@@ -67,32 +68,25 @@ static void interrupt_end(const struct interrupt *interrupt)
 
 struct progress {
     bool wanted, shown;
-    double next; /* seconds, of the monotonic clock */
+    int64_t next; /* clock_now() */
 };
-
-static double now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
 
 static void progress_begin(struct progress *progress)
 {
     *progress = (struct progress){.wanted = isatty(STDERR_FILENO)};
     if (progress->wanted)
-        progress->next = now() + 1.0;
+        progress->next = clock_now() + CLOCK_SECOND;
 }
 
 static void progress_show(struct progress *progress, const struct config *config, const struct experiment *experiment)
 {
-    if (!progress->wanted || now() < progress->next)
+    if (!progress->wanted || clock_now() < progress->next)
         return;
     bool retraining = experiment_stage(experiment) == STAGE_RETRAIN;
     fprintf(stderr, "\r%s: step %ld of %d\033[K", retraining ? "retraining" : "fine-tuning",
             experiment_steps(experiment), retraining ? config->retrain.steps : config->adapt.steps);
     progress->shown = true;
-    progress->next = now() + 0.2;
+    progress->next = clock_now() + CLOCK_SECOND / 5;
 }
 
 static void progress_end(const struct progress *progress)

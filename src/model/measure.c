@@ -5,24 +5,17 @@
 #include "model/measure_state.h"
 
 #include <math.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-
-static size_t matrices_size(size_t count, size_t rows, size_t columns)
-{
-    size_t one = rows * columns; /* a problem of these sizes is already there */
-    return count > SIZE_MAX / sizeof(double) / one ? SIZE_MAX : arena_doubles_size(count * one);
-}
 
 static size_t measure_size(const struct problem *problem)
 {
     size_t d = (size_t)problem->config.dimension, tasks = (size_t)problem->config.tasks;
-    size_t bytes = matrices_size(tasks, d, (size_t)problem->config.rank);
+    size_t bytes = arena_matrices_size(tasks, d, (size_t)problem->config.rank);
     if (problem->retrain.covariance)
-        bytes = arena_add(bytes, matrices_size(tasks, d, d));
+        bytes = arena_add(bytes, arena_matrices_size(tasks, d, d));
     for (int i = 0; i < 5; i++)
-        bytes = arena_add(bytes, matrices_size(1, d, d));
+        bytes = arena_add(bytes, arena_matrices_size(1, d, d));
     return arena_add(bytes, arena_doubles_size(d));
 }
 
@@ -168,6 +161,11 @@ double measure_base_error(struct measure *measure, const struct problem *problem
     memcpy(measure->difference, point->base, square * sizeof(double));
     linalg_axpy(square, -1, problem->base, measure->difference);
     return linalg_norm(square, measure->difference);
+}
+
+double measure_base_norm_two(const struct measure *measure)
+{
+    return measure->base_norm_two;
 }
 
 double measure_scalar_flops(const struct measure *measure, const struct point *point)

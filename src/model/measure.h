@@ -30,6 +30,9 @@ double measure_base_error(struct measure *measure, const struct problem *problem
 #define MEASURE_RANK_TOLERANCE 1e-6
 #define MEASURE_RISK_TOLERANCE 1e-6
 
+/* ‖A*‖₂, which error_rank is relative to; known since measure_new. */
+double measure_base_norm_two(const struct measure *measure);
+
 /* What decompositions tell, at one moment of a run. */
 struct spectra {
     int error_rank;          /* singular values of Â − A* above 1e-6 ‖A*‖₂ */

@@ -76,34 +76,23 @@ static enum err_code start_method(struct experiment *experiment, int row, struct
     return predict(experiment, row, err);
 }
 
-static enum err_code measure_norms(struct experiment *experiment, struct err *err)
+static void measure_norms(struct experiment *experiment)
 {
     const struct problem *problem = experiment->problem;
-    int d = problem->config.dimension;
     size_t count = squared(experiment);
     experiment->base_norm = linalg_norm(count, problem->base);
+    experiment->base_norm_two = measure_base_norm_two(experiment->measure);
     experiment->unseen_norm = linalg_norm(count, problem->target + (size_t)problem->config.tasks * count);
-
-    double *values = arena_doubles(experiment->arena, (size_t)d);
-    struct linalg_svd *svd = linalg_svd_new(d, d);
-    if (!svd)
-        return out_of_memory(err);
-    bool converged = linalg_svd(svd, d, d, problem->base, values, NULL, NULL);
-    linalg_svd_free(svd);
-    if (!converged)
-        return err_set(err, ERR_MATH, "the singular values of A* did not converge");
-    experiment->base_norm_two = values[0];
-    return ERR_NONE;
 }
 
-/* Spectra of each method's prediction and of a sample, the latter with its angles, and A*'s singular values. */
+/* Spectra of each method's prediction and of a sample, the latter with its angles. */
 static enum err_code take_memory(struct experiment *experiment, struct err *err)
 {
     size_t d = (size_t)experiment->config.problem.dimension;
     size_t tasks = (size_t)experiment->config.problem.tasks;
     size_t spectra = arena_add(arena_doubles_size(d), arena_doubles_size(d + 1));
     size_t scratch = arena_add(spectra, arena_doubles_size(tasks));
-    experiment->arena = arena_new(arena_add(arena_add(METHOD_COUNT * spectra, scratch), arena_doubles_size(d)));
+    experiment->arena = arena_new(arena_add(METHOD_COUNT * spectra, scratch));
     if (!experiment->arena)
         return out_of_memory(err);
     experiment->scratch.angles = arena_doubles(experiment->arena, tasks);
@@ -124,7 +113,7 @@ static enum err_code build(struct experiment *experiment, struct err *err)
     experiment->measure = measure_new(experiment->problem, err);
     if (!experiment->measure)
         return err->code;
-    code = measure_norms(experiment, err);
+    measure_norms(experiment);
     for (int row = 0; row < METHOD_COUNT && !code; row++)
         if (config->retrain.methods & 1u << row)
             code = start_method(experiment, row, err);

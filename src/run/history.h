@@ -14,7 +14,7 @@ struct series_info {
 };
 extern const struct series_info series_table[SERIES_COUNT];
 
-/* One bucket of a decimated curve: all samples from the step of `first` up to the next bucket. Keeping the extremes
+/* One bucket of a decimated curve: all samples from `step` up to the next bucket. Keeping the extremes
  * means that no spike is lost. */
 struct bucket {
     long step; /* of the first sample in it */
