@@ -9,8 +9,9 @@
 #include <math.h>
 #include <string.h>
 
-enum { ROUNDS = 300 };
-static const double settled = 1e-7; /* relative change of λ from round to round */
+enum { ROUNDS = 300, HALVINGS = 60 };
+static const double settled = 1e-7;   /* relative change of λ from round to round */
+static const double rounding = 1e-14; /* of λ: a new vector this small is none */
 
 /* Workspace; vectors of the adapters' block are two factors, U's part before V's. */
 struct work {
@@ -29,7 +30,8 @@ struct work {
     double *right_gram;          /* r × r: V^T S V */
     double *left_gram;           /* r × r: U^T U */
     double *small, *thin;        /* r × r and d × r */
-    double *direction, *product; /* 2 × d × r, and d × d for the base */
+    double *direction, *product; /* 2 × d × r, and d for the base */
+    double *before;              /* the same: the last direction but one */
 };
 
 static size_t larger(size_t a, size_t b)
@@ -40,7 +42,7 @@ static size_t larger(size_t a, size_t b)
 static bool take_workspace(struct work *work)
 {
     size_t square = (size_t)work->d * (size_t)work->d, small = (size_t)work->r * (size_t)work->r;
-    size_t factor = work->factor, block = larger(2 * factor, square);
+    size_t factor = work->factor, block = larger(2 * factor, (size_t)work->d);
     struct {
         double **array;
         size_t count;
@@ -49,7 +51,7 @@ static bool take_workspace(struct work *work)
         {&work->values, (size_t)work->d}, {&work->left, factor},     {&work->right, factor},
         {&work->smooth, factor},          {&work->thin, factor},     {&work->small, small},
         {&work->right_gram, small},       {&work->left_gram, small}, {&work->direction, block},
-        {&work->product, block},
+        {&work->product, block},          {&work->before, block},
     };
     size_t bytes = 0;
     for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++)
@@ -74,22 +76,56 @@ static void free_workspace(struct work *work)
 /* product = H direction, of `count` doubles. */
 typedef void apply_fn(struct work *work, const double *direction, double *product);
 
-/* The largest eigenvalue of a symmetric H by power iteration from work->direction: that of largest magnitude, which
- * is positive for both blocks here. */
+/* Whether x I less the tridiagonal matrix of these diagonals is positive definite, so that all its eigenvalues lie below
+ * x: by the signs of its pivots (Sturm). */
+static bool all_below(const double *diagonal, const double *beside, int count, double x)
+{
+    double pivot = 1;
+    for (int i = 0; i < count; i++) {
+        pivot = x - diagonal[i] - (i > 0 ? beside[i - 1] * beside[i - 1] / pivot : 0);
+        if (!(pivot > 0))
+            return false;
+    }
+    return true;
+}
+
+/* Its largest eigenvalue by bisection, which is not below `least`. */
+static double largest_of_tridiagonal(const double *diagonal, const double *beside, int count, double least)
+{
+    double high = least, low = least;
+    for (int i = 0; i < count; i++) /* Gershgorin */
+        high = fmax(high, diagonal[i] + (i > 0 ? beside[i - 1] : 0) + (i + 1 < count ? beside[i] : 0));
+    for (int halving = 0; halving < HALVINGS; halving++) {
+        double middle = 0.5 * (low + high);
+        if (all_below(diagonal, beside, count, middle))
+            high = middle;
+        else
+            low = middle;
+    }
+    return high;
+}
+
+/* The largest eigenvalue of a symmetric H, whatever the sizes of its negative ones, by Lanczos's iteration from
+ * work->direction. It loses its vectors' orthogonality, which only repeats eigenvalues that are found already. */
 static double largest_eigenvalue(struct work *work, apply_fn *apply, size_t count)
 {
-    double lambda = 0;
-    for (int round = 0; round < ROUNDS; round++) {
-        double norm = linalg_norm(count, work->direction);
-        if (!(norm > 0))
-            return 0;
+    double diagonal[ROUNDS], beside[ROUNDS], lambda = 0;
+    double norm = linalg_norm(count, work->direction);
+    memset(work->before, 0, count * sizeof(double));
+    for (int round = 0; round < ROUNDS && norm > 0; round++) {
         for (size_t i = 0; i < count; i++)
             work->direction[i] /= norm;
         apply(work, work->direction, work->product);
-        double before = lambda;
-        lambda = linalg_dot(count, work->direction, work->product);
-        if (round > 10 && fabs(lambda - before) <= settled * fabs(lambda))
+        diagonal[round] = linalg_dot(count, work->direction, work->product);
+        linalg_axpy(count, -diagonal[round], work->direction, work->product);
+        if (round > 0)
+            linalg_axpy(count, -norm, work->before, work->product);
+        double last = lambda;
+        lambda = largest_of_tridiagonal(diagonal, beside, round + 1, round > 0 ? last : diagonal[0]);
+        beside[round] = norm = linalg_norm(count, work->product);
+        if ((round > 10 && fabs(lambda - last) <= settled * fabs(lambda)) || norm <= rounding * fabs(lambda))
             break;
+        memcpy(work->before, work->direction, count * sizeof(double));
         memcpy(work->direction, work->product, count * sizeof(double));
     }
     return lambda;

@@ -6,7 +6,7 @@
 #include "model/solver.h"
 
 /* Largest step sizes that gradient descent bears: 2 / λ_max of the Hessian's diagonal blocks (textbook: a step of
- * gradient descent on a quadratic contracts if and only if rate < 2 / λ_max). λ_max by power iteration on
+ * gradient descent on a quadratic contracts if and only if rate < 2 / λ_max). λ_max by Lanczos's iteration on
  * Hessian-vector products at the given base and, for each task, its best adapter of the setup's rank there: the
  * sharpest point that a run passes. Both solvers move an adapter against the gradient of its own task's loss and the
  * base against that of the mean loss, so the blocks are those of L_t and of (1/T) Σ_t L_t. */

@@ -152,11 +152,10 @@ static double dense_sharpness(const struct fixture *f, int task, int rank, bool 
     return values[0];
 }
 
-static void test_symmetric_adapters_with_samples(void **state)
+static void check_symmetric_adapters(double noise)
 {
-    (void)state;
     for (int samples = 5; samples < 50; samples += 19) {
-        struct problem_config config = fixture_problem(TRUTH_PSD, samples, 0.2);
+        struct problem_config config = fixture_problem(TRUTH_PSD, samples, noise);
         struct fixture f;
         fixture_set_up(&f, &config, K, ADAPTER_SYMMETRIC);
         memcpy(f.base, f.problem->base, sizeof f.base); /* so that U_t* is the best adapter */
@@ -170,6 +169,20 @@ static void test_symmetric_adapters_with_samples(void **state)
         assert_near(estimated(&setup, f.base).inner * sharpest / 2, 1, 1e-3);
         fixture_tear_down(&f);
     }
+}
+
+static void test_symmetric_adapters_with_samples(void **state)
+{
+    (void)state;
+    check_symmetric_adapters(0.2);
+}
+
+/* Then the gradient at the truth is all noise, and the Hessian has negative eigenvalues as large as the positive. */
+static void test_symmetric_adapters_in_loud_noise(void **state)
+{
+    (void)state;
+    check_symmetric_adapters(238.5);
+    check_symmetric_adapters(1e4);
 }
 
 static void test_general_adapters_with_samples(void **state)
@@ -273,6 +286,7 @@ int main(void)
         cmocka_unit_test(test_symmetric_adapters_in_population),
         cmocka_unit_test(test_general_adapters_in_population),
         cmocka_unit_test(test_symmetric_adapters_with_samples),
+        cmocka_unit_test(test_symmetric_adapters_in_loud_noise),
         cmocka_unit_test(test_general_adapters_with_samples),
         cmocka_unit_test(test_no_adapter_is_the_best_one),
         cmocka_unit_test(test_descent_converges_below_the_estimate_and_diverges_above),
