@@ -83,6 +83,26 @@ const char *linalg_library(void)
     return name;
 }
 
+bool linalg_invert_definite(int d, const double *a, double *inverse)
+{
+    static const double least_pivot = 1e-4;
+    size_t n = (size_t)d;
+    memcpy(inverse, a, n * n * sizeof *a);
+    if (LAPACKE_dpotrf_work(LAPACK_COL_MAJOR, 'L', d, inverse, d) != 0)
+        return false;
+    double least = inverse[0], most = inverse[0];
+    for (size_t i = 1; i < n; i++) {
+        least = fmin(least, inverse[i * n + i]);
+        most = fmax(most, inverse[i * n + i]);
+    }
+    if (!(least > least_pivot * most) || LAPACKE_dpotri_work(LAPACK_COL_MAJOR, 'L', d, inverse, d) != 0)
+        return false;
+    for (size_t i = 0; i < n; i++) /* by columns the lower triangle, so by rows the upper one */
+        for (size_t j = 0; j < i; j++)
+            inverse[i * n + j] = inverse[j * n + i];
+    return true;
+}
+
 struct linalg_svd {
     struct arena *arena;
     double *copy, *left, *right, *work;

@@ -28,6 +28,10 @@ void linalg_set_threads(int threads);
  * The text lives as long as the program. */
 const char *linalg_library(void);
 
+/* inverse (d × d) of a symmetric positive definite a, by Cholesky's factors. False: a is not, or so nearly singular
+ * that little of the inverse would be true (a diagonal entry of its factor below 1e-4 of the largest), and `inverse` is not to be used. */
+bool linalg_invert_definite(int d, const double *a, double *inverse);
+
 /* Workspace for singular value decompositions of matrices up to rows × columns. Decompositions allocate nothing. */
 struct linalg_svd;
 struct linalg_svd *linalg_svd_new(int rows, int columns); /* NULL: out of memory */

@@ -16,6 +16,8 @@ static bool invert(struct measure *measure, const double *covariance, double *in
 {
     int d = measure->problem->config.dimension;
     size_t columns = (size_t)d;
+    if (linalg_invert_definite(d, covariance, inverse)) /* the usual case, and far cheaper */
+        return true;
     if (!linalg_svd(measure->svd, d, d, covariance, measure->values, measure->left, measure->right))
         return false;
     for (size_t j = 0; j < columns; j++) {

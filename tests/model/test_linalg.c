@@ -212,6 +212,32 @@ static void test_threads_are_set(void **state)
     assert_int_equal(threads(), 1);
 }
 
+/* X X^T of more columns than rows has an inverse, one of fewer has none. */
+static void test_definite_matrices_are_inverted(void **state)
+{
+    (void)state;
+    enum { MOST = 17 };
+    uint64_t seed = 385;
+    for (int d = 1; d <= MOST; d += 4) {
+        double x[3 * MOST * MOST], a[MOST * MOST], inverse[MOST * MOST], product[MOST * MOST];
+        matrix_fill(&seed, sizeof x / sizeof *x, x);
+        matrix_times_transposed(d, d, 3 * d, x, x, a);
+        assert_true(linalg_invert_definite(d, a, inverse));
+        matrix_times_transposed(d, d, d, a, inverse, product); /* the inverse is symmetric to the bit */
+        for (int i = 0; i < d; i++)
+            for (int j = 0; j < d; j++) {
+                assert_near(product[i * d + j] + 1, i == j ? 2 : 1, 1e-10);
+                assert_true(inverse[i * d + j] == inverse[j * d + i]);
+            }
+        matrix_times_transposed(d, d, d / 2, x, x, a);
+        assert_false(linalg_invert_definite(d, a, inverse));
+        a[0] = (double)NAN;
+        assert_false(linalg_invert_definite(d, a, inverse));
+    }
+    double nearly[4] = {1, 0, 0, 1e-9}, inverse[4];
+    assert_false(linalg_invert_definite(2, nearly, inverse));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -222,6 +248,7 @@ int main(void)
         cmocka_unit_test(test_svd_of_deficient_matrices),
         cmocka_unit_test(test_svd_of_a_diagonal_is_known),
         cmocka_unit_test(test_svd_refuses_what_is_not_finite),
+        cmocka_unit_test(test_definite_matrices_are_inverted),
         cmocka_unit_test(test_too_large_a_workspace_is_refused),
         cmocka_unit_test(test_products_run_in_openblas),
         cmocka_unit_test(test_threads_are_set),
