@@ -10,6 +10,7 @@
  * says, and if not the reason (not converged yet, k(T+1) > d, spurious minimum, saddle, noise, rank too small,
  * diverged and the step size that would be stable). UTF-8, at most `size` bytes with the terminating NUL, cut at a
  * whole character; spaces where a line may be broken. */
+enum { EXPLANATION_SIZE = 4096 }; /* room for the whole text */
 void explain(const struct view *view, char *text, size_t size);
 
 #endif

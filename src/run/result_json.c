@@ -9,9 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Text of explain(), whole. */
-enum { EXPLANATION_SIZE = 4096 };
-
 /* jansson takes NULL for an object or a value and answers −1, so one flag tells of any failure. */
 struct builder {
     bool failed;
@@ -104,7 +101,8 @@ static json_t *build_theory(struct builder *builder, const struct snapshot *snap
     const struct method_snapshot *method = &snapshot->method[row];
     int dimension = snapshot->config.problem.dimension;
     json_t *theory = json_object();
-    put(builder, theory, "theorem", json_string(method_table[row].theorem(&snapshot->config)));
+    bool silent = method->theory_error_rank == THEORY_SILENT;
+    put(builder, theory, "theorem", silent ? json_null() : json_string(method_table[row].theorem(&snapshot->config)));
     put(builder, theory, "singular_values",
         method->predicted ? reals(builder, method->prediction.singular_values, dimension) : json_null());
     put(builder, theory, "adaptation_curve",

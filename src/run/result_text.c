@@ -8,7 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { LINE_WIDTH = 100, EXPLANATION_SIZE = 4096 };
+enum { LINE_WIDTH = 100 };
 
 /* Columns that one character takes are one here: formulas and letters, nothing that is wide. */
 static int count_columns(const char *text, size_t size)
