@@ -196,7 +196,6 @@ static void what_cannot_be_had_is_null_or_empty(void **state)
     assert_true(json_is_null(at(root, "methods/meta/theory_error_rank")));
     assert_true(json_is_null(at(root, "methods/meta/theory/singular_values")));
     assert_true(json_is_null(at(root, "methods/meta/theory/theorem")));
-    assert_true(json_is_string(at(root, "methods/standard/theory/theorem")));
     assert_true(json_is_null(at(root, "methods/meta/adapt_status")));
     assert_true(json_is_null(json_array_get(at(root, "methods/meta/singular_values"), 3)));
     assert_string_equal(json_string_value(at(root, "methods/meta/status")), "diverged");
