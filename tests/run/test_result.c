@@ -130,6 +130,7 @@ static void json_has_every_measure_to_the_last_bit(void **state)
     assert_reals(root, "methods/standard/singular_values", spectra->singular_values, 13);
     assert_reals(root, "methods/standard/adaptation_curve", spectra->curve, 14);
     assert_int_equal(json_array_size(at(root, "methods/standard/angles")), 3);
+    assert_string_equal(json_string_value(at(root, "methods/standard/theory/theorem")), "Theorem 1");
     json_decref(root);
 }
 
