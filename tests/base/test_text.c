@@ -113,16 +113,24 @@ static void reals_are_short_and_read_back_to_the_same_bits(void **state)
     static const struct {
         double value;
         const char *text;
-    } known[] = {{0.003, "0.003"},   {2.385, "2.385"},    {0, "0"},
-                 {1e-300, "1e-300"}, {100000, "100000"},  {1.5e15, "1.5e+15"},
-                 {1234.5, "1234.5"}, {-12, "-12"},        {0.1 + 0.2, "0.30000000000000004"},
-                 {INFINITY, "inf"},  {-INFINITY, "-inf"}, {1.0 / 3, "0.3333333333333333"}};
+    } known[] = {{0.003, "0.003"},
+                 {2.385, "2.385"},
+                 {0, "0"},
+                 {1e-300, "1e-300"},
+                 {100000, "100000"},
+                 {1.5e15, "1.5e+15"},
+                 {1234.5, "1234.5"},
+                 {-12, "-12"},
+                 {0.1 + 0.2, "0.30000000000000004"},
+                 {(double)INFINITY, "inf"},
+                 {-(double)INFINITY, "-inf"},
+                 {1.0 / 3, "0.3333333333333333"}};
     char text[TEXT_REAL_SIZE];
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         text_format_real(text, known[i].value);
         assert_string_equal(text, known[i].text);
     }
-    text_format_real(text, NAN);
+    text_format_real(text, (double)NAN);
     assert_non_null(strstr(text, "nan"));
     uint64_t bits = 0x9e3779b97f4a7c15;
     for (int i = 0; i < 20000; i++) {
