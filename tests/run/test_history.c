@@ -138,7 +138,7 @@ static void test_what_is_not_finite_is_skipped(void **state)
     history_add(history, &sample);
     sample = loss_at(4, (double)NAN);
     history_add(history, &sample);
-    sample = loss_at(5, INFINITY);
+    sample = loss_at(5, (double)INFINITY);
     history_add(history, &sample);
     assert_int_equal(history->curve[SERIES_TRAIN_LOSS].count, 1);
     assert_int_equal(history->curve[SERIES_RISK].count, 0);
