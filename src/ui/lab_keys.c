@@ -8,12 +8,18 @@
 
 /* ---- the run ---- */
 
+static bool fine_tuning(const struct view *view)
+{
+    return view->snapshot != NULL && view->snapshot->stage == STAGE_ADAPT;
+}
+
 static lab_wish run_or_pause(struct lab *lab, int argument, const struct view *view)
 {
     (void)argument;
-    (void)view;
     if (lab->state == LIVE_DONE) {
-        lab_say(lab, "The run is done: r takes it back to its start, n draws another, f fine-tunes.");
+        lab_say(lab, fine_tuning(view)
+                         ? "The run is done: r takes it back to its start, n draws another."
+                         : "The run is done: r takes it back to its start, n draws another, f fine-tunes.");
         return LAB_REDRAW;
     }
     if (lab->state == LIVE_FAILED) {
@@ -34,10 +40,12 @@ static lab_wish step(struct lab *lab, int argument, const struct view *view)
 static lab_wish fine_tune(struct lab *lab, int argument, const struct view *view)
 {
     (void)argument;
-    if (view->snapshot != NULL && view->snapshot->stage == STAGE_ADAPT) {
+    if (fine_tuning(view)) {
         lab_say(lab, "Fine-tuning has begun already.");
         return LAB_REDRAW;
     }
+    lab_say(lab, lab->state == LIVE_RUNNING ? "Retraining ends here."
+                                            : "Retraining ends here; Space starts the fine-tuning.");
     return LAB_REDRAW | LAB_ADAPT;
 }
 

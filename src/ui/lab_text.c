@@ -75,8 +75,23 @@ static struct piece state_piece(const struct lab *lab, const struct view *view, 
     return piece;
 }
 
+/* The phase that was done last where a step is taken in phases and has some left; "" between steps. */
+static const char *phase_within_step(const struct snapshot *snapshot)
+{
+    const struct solver_type *type = &solver_table[snapshot->config.retrain.solver];
+    const char *last = type->phase_names[type->phases - 1];
+    for (int i = 0; i < METHOD_COUNT; i++) {
+        const struct method_snapshot *method = &snapshot->method[i];
+        if (method->active && method->status == SOLVER_RUNNING && method->phase != NULL &&
+            strcmp(method->phase, last) != 0)
+            return method->phase;
+    }
+    return "";
+}
+
 static void format_step(const struct snapshot *snapshot, char text[64])
 {
+    const char *phase = phase_within_step(snapshot);
     long retrained = 0;
     long adapted = 0;
     for (int i = 0; i < METHOD_COUNT; i++) {
@@ -89,7 +104,7 @@ static void format_step(const struct snapshot *snapshot, char text[64])
     if (snapshot->stage == STAGE_ADAPT)
         snprintf(text, 64, "fine-tuning %ld of %d", adapted, snapshot->config.adapt.steps);
     else
-        snprintf(text, 64, "step %ld of %d", retrained, snapshot->config.retrain.steps);
+        snprintf(text, 64, "step %ld%s%s of %d", retrained, *phase ? " + " : "", phase, snapshot->config.retrain.steps);
 }
 
 /* By importance; returns how many. */

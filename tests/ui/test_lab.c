@@ -202,6 +202,23 @@ static void the_run_is_asked_for_what_was_meant(void **state)
     lab_driver_free(driver);
 }
 
+/* Half a step is not a step: the first line says so, and what f did is said as well. */
+static void what_a_key_did_to_the_run_is_on_the_screen(void **state)
+{
+    (void)state;
+    struct lab_driver *driver = lab_driver_new(120, 36, NULL);
+    assert_false(lab_driver_shows(driver, " + inner"));
+    driver->sample->snapshot->method[METHOD_META].status = SOLVER_RUNNING;
+    driver->sample->snapshot->method[METHOD_META].phase = "inner";
+    lab_driver_size(driver, 120, 36);
+    assert_true(lab_driver_shows(driver, " + inner of "));
+    driver->status.state = LIVE_PAUSED;
+    lab_driver_size(driver, 120, 36);
+    lab_driver_key(driver, 'f');
+    assert_true(lab_driver_shows(driver, "Space starts the fine-tuning"));
+    lab_driver_free(driver);
+}
+
 static void a_new_run_goes_on_if_the_old_one_did(void **state)
 {
     (void)state;
@@ -344,6 +361,7 @@ int main(void)
         cmocka_unit_test(a_long_title_is_cut_and_says_so),
         cmocka_unit_test(messages_stay_until_the_next_key),
         cmocka_unit_test(the_run_is_asked_for_what_was_meant),
+        cmocka_unit_test(what_a_key_did_to_the_run_is_on_the_screen),
         cmocka_unit_test(a_new_run_goes_on_if_the_old_one_did),
         cmocka_unit_test(the_seed_goes_round),
         cmocka_unit_test(speed_is_said_in_words),
