@@ -25,12 +25,25 @@ static bool diverged(const struct chart_frame *frame, int method, enum stage sta
     return (stage == STAGE_ADAPT ? snapshot->adapt_status : snapshot->status) == SOLVER_DIVERGED;
 }
 
+/* The step that the crosshair reads: the last one there is where it stands beyond all that was recorded. */
+static double cursor_step(const struct chart_frame *frame, const struct timeline *timeline, enum stage *stage)
+{
+    double step = timeline_step(timeline, chart_frame_cursor(frame), stage);
+    double last = -1;
+    for (int method = 0; method < METHOD_COUNT; method++) {
+        const struct curve *curve = curve_of(frame, method, *stage, SERIES_TRAIN_LOSS);
+        if (chart_frame_active(frame, method) && curve->count > 0)
+            last = fmax(last, (double)curve->bucket[curve->count - 1].last_step);
+    }
+    return last >= 0 ? fmin(step, last) : step;
+}
+
 static void draw_marks(const struct chart_frame *frame, const struct trace *trace)
 {
     uint32_t marker = label_marker(trace->method, frame->options->glyphs);
     if (frame->options->crosshair) {
         enum stage stage = STAGE_RETRAIN;
-        double step = timeline_step(trace->timeline, chart_frame_cursor(frame), &stage);
+        double step = cursor_step(frame, trace->timeline, &stage);
         if (stage == trace->stage)
             trace_mark(trace, step, marker, trace->style);
     } else {
@@ -133,7 +146,7 @@ static void draw_crosshair(const struct chart_frame *frame, const struct timelin
 {
     struct canvas canvas = chart_frame_canvas(frame, 0);
     enum stage stage = STAGE_RETRAIN;
-    double step = timeline_step(timeline, chart_frame_cursor(frame), &stage);
+    double step = cursor_step(frame, timeline, &stage);
     chart_frame_crosshair(frame, canvas_column(&canvas, timeline_position(timeline, stage, step)));
 }
 
@@ -174,7 +187,7 @@ static struct chart_legend legend_of(const struct chart_frame *frame, const stru
         return legend;
     }
     enum stage stage = STAGE_RETRAIN;
-    double step = timeline_step(timeline, chart_frame_cursor(frame), &stage);
+    double step = cursor_step(frame, timeline, &stage);
     char text[LABEL_SIZE];
     snprintf(text, sizeof text, "%s %.0f", stage == STAGE_ADAPT ? "tuning" : "step", step);
     chart_legend_add(&legend, 0, STYLE_CROSSHAIR, text);

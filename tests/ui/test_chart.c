@@ -322,6 +322,21 @@ static void the_crosshair_reads_every_chart(void **state)
     view_sample_free(sample);
 }
 
+/* Beyond the newest step there is nothing to read: the crosshair waits there. */
+static void the_crosshair_stays_where_data_is(void **state)
+{
+    (void)state;
+    struct view_sample *sample = blank_sample(&sample_config);
+    for (long step = 0; step <= 640; step += 10)
+        record(sample, METHOD_META, step, step < 640 ? 47.7 : 2.385e-9);
+    struct view view = view_sample_view(sample);
+    struct chart_options options = {.crosshair = true, .cursor = 1};
+    struct grid grid = draw(60, 14, CHART_LOSS, &view, &options);
+    assert_true(shows(&grid, "step 640 "));
+    grid_free(&grid);
+    view_sample_free(sample);
+}
+
 static void divergence_is_marked(void **state)
 {
     (void)state;
@@ -528,6 +543,7 @@ int main(void)
         cmocka_unit_test(a_spike_is_not_lost),
         cmocka_unit_test(theory_is_dashed_where_the_ranks_are),
         cmocka_unit_test(the_crosshair_reads_every_chart),
+        cmocka_unit_test(the_crosshair_stays_where_data_is),
         cmocka_unit_test(divergence_is_marked),
         cmocka_unit_test(one_method_alone_is_shown_alone),
         cmocka_unit_test(every_size_stays_inside),
