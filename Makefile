@@ -62,16 +62,16 @@ SUBMAKE = $(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(JOBS
 .PHONY: all run test test-all bench lint format fuzz setup install uninstall clean help
 all: ## Build rankscope (says what is missing, installs nothing)
 	@tools/setup --check build
-	@$(SUBMAKE) $(BUILD)/rankscope
+	+@$(SUBMAKE) $(BUILD)/rankscope
 
 run: ## Install what is missing, build and start the lab; ARGS='…' are its arguments
 	@tools/setup build
-	@$(SUBMAKE) $(BUILD)/rankscope >&2
+	+@$(SUBMAKE) $(BUILD)/rankscope >&2
 	@$(BUILD)/rankscope $(ARGS)
 
 test: ## Install what is missing, build and run all tests (at most two minutes)
 	@tools/setup test
-	@$(SUBMAKE) tests
+	+@$(SUBMAKE) tests
 	@tools/test $(TEST.$(VARIANT)) $(BUILD) $(TEST_PROGRAMS)
 
 test-all: ## test, both compilers, sanitizers, valgrind, fuzzing, installation, lint; WITHOUT='…' leaves parts out
@@ -80,7 +80,7 @@ test-all: ## test, both compilers, sanitizers, valgrind, fuzzing, installation, 
 
 bench: ## Measure a release build, one benchmark after the other
 	@tools/setup test
-	@$(SUBMAKE) $(BUILD)/rankscope $(BENCH_PROGRAMS)
+	+@$(SUBMAKE) $(BUILD)/rankscope $(BENCH_PROGRAMS)
 	@failed=0; for program in $(BENCH_PROGRAMS); do echo "== $${program##*/}"; \
 	    RANKSCOPE_PROGRAM='$(CURDIR)/$(BUILD)/rankscope' RANKSCOPE_SOURCE='$(CURDIR)' RANKSCOPE_SLOWNESS=1 \
 	    OPENBLAS_NUM_THREADS=1 LC_ALL=C.UTF-8 TERM=xterm-256color $$program || failed=1; done; exit $$failed
@@ -95,7 +95,7 @@ format: ## Format all sources in place
 
 fuzz: ## Fuzz every target of tests/fuzz for SECONDS (20)
 	@tools/setup all
-	@$(SUBMAKE) VARIANT=fuzz fuzzers
+	+@$(SUBMAKE) VARIANT=fuzz fuzzers
 	@tools/fuzz $(or $(SECONDS),20) $(FUZZ_PROGRAMS:build/$(VARIANT)/%=build/fuzz/%)
 
 setup: ## Install what building and testing need
