@@ -57,6 +57,10 @@ SCENARIOS := $(sort $(wildcard scenarios/*.yaml))
 # A sub-make that may use all cores, unless the caller has said how many.
 SUBMAKE = $(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(JOBS))
 
+# What is made is said in a line each; V=1 shows the commands.
+QUIET := $(if $(V),,@)
+SAY = @$(if $(V)$(findstring s,$(firstword -$(MAKEFLAGS))),:,echo '  $(1)')
+
 # ---- for people ----
 
 .PHONY: all run test test-all bench lint format fuzz setup install uninstall clean help
@@ -129,17 +133,21 @@ fuzzers: $(FUZZ_PROGRAMS)
 # Everything but main, so that a test takes in only the rooms it uses.
 $(BUILD)/librankscope.a: $(OBJECTS) $(BUILD)/objects
 	@rm -f $@
-	@ar rcs $@ $(OBJECTS)
+	$(call SAY,AR    $@)
+	$(QUIET)ar rcs $@ $(OBJECTS)
 
 $(BUILD)/rankscope: $(BUILD)/src/main.o $(BUILD)/librankscope.a
-	$(LINK) -o $@ $^ $(LIBRARIES)
+	$(call SAY,LINK  $@)
+	$(QUIET)$(LINK) -o $@ $^ $(LIBRARIES)
 
 $(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(COMPILE) -MMD -MP -c -o $@ $<
+	$(call SAY,CC    $<)
+	$(QUIET)$(COMPILE) -MMD -MP -c -o $@ $<
 
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(TEST_SUPPORT) $(BUILD)/librankscope.a
-	$(LINK) $(TEST_LINK) -o $@ $^ $(TEST_LIBRARIES) $(LIBRARIES)
+	$(call SAY,LINK  $@)
+	$(QUIET)$(LINK) $(TEST_LINK) -o $@ $^ $(TEST_LIBRARIES) $(LIBRARIES)
 
 # Tests that let the n-th allocation fail put their own functions in front of what our objects call.
 WRAPPED := malloc calloc realloc aligned_alloc posix_memalign strdup strndup asprintf vasprintf open_memstream fopen \
