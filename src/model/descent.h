@@ -37,4 +37,12 @@ void descent_base_gradient(struct solver_state *state);
  * was at descent_begin. */
 enum solver_status descent_settle(struct solver_state *state, bool base);
 
+/* The phases of `paper` and `gd` as a whole: in descent.c's way, or in small.h's where the problem is small. Their
+ * workspace and init are for these phases alone. */
+size_t descent_phases_workspace(const struct solver_setup *setup);
+void descent_phases_init(struct solver_state *state);
+enum solver_status descent_adapters_phase(struct solver_state *state, int steps); /* the base standing still */
+enum solver_status descent_base_phase(struct solver_state *state);
+enum solver_status descent_joint_phase(struct solver_state *state);
+
 #endif

@@ -63,10 +63,11 @@ __attribute__((target("avx2,fma"))) static inline double avx2_sum(__m256d x)
 
 static const struct thin_kernel kernels[] = {
 #ifdef __x86_64__
-    {"AVX-512", avx512_multiply, avx512_gram, avx512_descend, avx512_subtract, avx512_propose},
-    {"AVX2", avx2_multiply, avx2_gram, avx2_descend, avx2_subtract, avx2_propose},
+    {"AVX-512", avx512_multiply, avx512_gram, avx512_descend, avx512_subtract, avx512_propose, avx512_step},
+    {"AVX2", avx2_multiply, avx2_gram, avx2_descend, avx2_subtract, avx2_propose, avx2_step},
 #endif
-    {"portable", portable_multiply, portable_gram, portable_descend, portable_subtract, portable_propose},
+    {"portable", portable_multiply, portable_gram, portable_descend, portable_subtract, portable_propose,
+     portable_step},
 };
 
 enum {

@@ -13,6 +13,19 @@ enum { THIN_PANEL = 16 };
 /* n rounded up to whole panels. */
 size_t thin_padded(size_t n);
 
+/* A gradient step on one adapter whose dimension fits one panel, in registers. Everything is rows of THIN_PANEL; in the
+ * words of descent.h: */
+enum { THIN_STEP_RANK = 4 };
+struct thin_step {
+    size_t d; /* <= THIN_PANEL */
+    int rank; /* 1 to THIN_STEP_RANK */
+    double rate;
+    const double *fixed;       /* d rows: M + M^T, or M^T for general adapters */
+    const double *fixed_right; /* d rows: M; NULL for symmetric adapters */
+    const double *covariance;  /* d rows: S; NULL in population */
+    double *left, *right;      /* rank rows: U^T and V^T; the same when symmetric */
+};
+
 /* One instruction set's way. How many terms an instruction sums differs, and so do the last bits; on one machine they are
  * always the same. Arrays start at a cache line unless it says otherwise; `thin` and `gram` need not. */
 struct thin_kernel {
@@ -32,6 +45,8 @@ struct thin_kernel {
 
     /* y = x − rate · a − share · y, just `count` of each and none aligned; the sum of the squares of y. */
     double (*propose)(size_t count, const double *x, double rate, const double *a, double share, double *y);
+
+    void (*step)(const struct thin_step *step);
 };
 
 /* The fastest kernel that this machine can run, and, for tests, the i-th of those it can: NULL from the last on. */

@@ -11,6 +11,9 @@
  *     BLOCK_VECTORS, BLOCK_COLUMNS   sums kept in registers: vectors of a panel times columns
  */
 
+/* Vectors in a row of one panel. */
+#define ROW ((int)(THIN_PANEL / VECTOR_SIZE))
+
 /* Loops over the block must be unrolled whole, or its sums are not kept in registers. */
 KERNEL_TARGET static inline __attribute__((always_inline)) void KERNEL(block)(size_t inner, const double *panel,
                                                                               size_t panel_stride, const double *thin,
@@ -148,6 +151,176 @@ KERNEL_TARGET static double KERNEL(propose)(size_t count, const double *x, doubl
     return sum;
 }
 
+/* sum (ROW vectors) += Σ_l factor[l] · rows[l]; where a row is few vectors, in two halves, since a chain of sums waits. */
+KERNEL_TARGET static inline __attribute__((always_inline)) void KERNEL(combine)(size_t count, const double *rows,
+                                                                                const double *factor, VECTOR *sum)
+{
+    size_t l = 0;
+    VECTOR half[ROW];
+    THIN_UNROLL
+    for (int v = 0; v < ROW; v++)
+        half[v] = VECTOR_FILL(0.0);
+    for (; ROW < 4 && l + 1 < count; l += 2) {
+        VECTOR even = VECTOR_FILL(factor[l]);
+        VECTOR odd = VECTOR_FILL(factor[l + 1]);
+        THIN_UNROLL
+        for (int v = 0; v < ROW; v++) {
+            sum[v] = VECTOR_FMA(even, ((const VECTOR *)(rows + l * THIN_PANEL))[v], sum[v]);
+            half[v] = VECTOR_FMA(odd, ((const VECTOR *)(rows + (l + 1) * THIN_PANEL))[v], half[v]);
+        }
+    }
+    for (; l < count; l++) {
+        VECTOR one = VECTOR_FILL(factor[l]);
+        THIN_UNROLL
+        for (int v = 0; v < ROW; v++)
+            sum[v] = VECTOR_FMA(one, ((const VECTOR *)(rows + l * THIN_PANEL))[v], sum[v]);
+    }
+    THIN_UNROLL
+    for (int v = 0; v < ROW; v++)
+        sum[v] += half[v];
+}
+
+KERNEL_TARGET static inline __attribute__((always_inline)) void KERNEL(product)(size_t count, const double *rows,
+                                                                                const double *factor, VECTOR *out)
+{
+    THIN_UNROLL
+    for (int v = 0; v < ROW; v++)
+        out[v] = VECTOR_FILL(0.0);
+    KERNEL(combine)(count, rows, factor, out);
+}
+
+/* x[c] −= rate · (slope[c] + Σ_l rows[l] · gram[l][c]), in registers. */
+KERNEL_TARGET static inline __attribute__((always_inline)) void
+KERNEL(bend)(int rank, VECTOR (*rows)[ROW], double (*gram)[THIN_STEP_RANK], VECTOR (*slope)[ROW])
+{
+    THIN_UNROLL
+    for (int c = 0; c < rank; c++) {
+        THIN_UNROLL
+        for (int l = 0; l < rank; l++) {
+            VECTOR one = VECTOR_FILL(gram[l][c]);
+            THIN_UNROLL
+            for (int v = 0; v < ROW; v++)
+                slope[c][v] = VECTOR_FMA(one, rows[l][v], slope[c][v]);
+        }
+    }
+}
+
+KERNEL_TARGET static inline __attribute__((always_inline)) void KERNEL(load)(int rank, const double *rows,
+                                                                             VECTOR (*out)[ROW])
+{
+    THIN_UNROLL
+    for (int c = 0; c < rank; c++) {
+        THIN_UNROLL
+        for (int v = 0; v < ROW; v++)
+            out[c][v] = ((const VECTOR *)(rows + (size_t)c * THIN_PANEL))[v];
+    }
+}
+
+KERNEL_TARGET static inline __attribute__((always_inline)) void KERNEL(leave)(int rank, double rate,
+                                                                              VECTOR (*slope)[ROW], double *rows)
+{
+    VECTOR minus = VECTOR_FILL(-rate);
+    THIN_UNROLL
+    for (int c = 0; c < rank; c++) {
+        THIN_UNROLL
+        for (int v = 0; v < ROW; v++) {
+            VECTOR *x = (VECTOR *)(rows + (size_t)c * THIN_PANEL) + v;
+            *x = VECTOR_FMA(minus, slope[c][v], *x);
+        }
+    }
+}
+
+KERNEL_TARGET static inline __attribute__((always_inline)) void
+KERNEL(scalar_products)(int rank, double scale, VECTOR (*x)[ROW], VECTOR (*y)[ROW], double (*gram)[THIN_STEP_RANK])
+{
+    THIN_UNROLL
+    for (int a = 0; a < rank; a++) {
+        THIN_UNROLL
+        for (int b = 0; b < rank; b++) {
+            VECTOR sum = x[a][0] * y[b][0];
+            THIN_UNROLL
+            for (int v = 1; v < ROW; v++)
+                sum = VECTOR_FMA(x[a][v], y[b][v], sum);
+            gram[a][b] = scale * VECTOR_SUM(sum);
+        }
+    }
+}
+
+KERNEL_TARGET static inline __attribute__((always_inline)) void KERNEL(step_symmetric)(const struct thin_step *step,
+                                                                                       int rank)
+{
+    VECTOR left[THIN_STEP_RANK][ROW];
+    VECTOR weighted[THIN_STEP_RANK][ROW];
+    VECTOR slope[THIN_STEP_RANK][ROW];
+    double cross[THIN_STEP_RANK][THIN_STEP_RANK];
+    double square[THIN_STEP_RANK][THIN_STEP_RANK];
+    KERNEL(load)(rank, step->left, left);
+    THIN_UNROLL
+    for (int c = 0; c < rank; c++)
+        KERNEL(product)(step->d, step->fixed, step->left + (size_t)c * THIN_PANEL, slope[c]);
+    if (step->covariance) {
+        THIN_UNROLL
+        for (int c = 0; c < rank; c++)
+            KERNEL(product)(step->d, step->covariance, step->left + (size_t)c * THIN_PANEL, weighted[c]);
+        KERNEL(scalar_products)(rank, 1.0, weighted, left, cross);
+        KERNEL(scalar_products)(rank, 1.0, left, left, square);
+        KERNEL(bend)(rank, left, cross, slope);
+        KERNEL(bend)(rank, weighted, square, slope);
+    } else {
+        KERNEL(scalar_products)(rank, 2.0, left, left, square);
+        KERNEL(bend)(rank, left, square, slope);
+    }
+    KERNEL(leave)(rank, step->rate, slope, step->left);
+}
+
+KERNEL_TARGET static inline __attribute__((always_inline)) void KERNEL(step_general)(const struct thin_step *step,
+                                                                                     int rank)
+{
+    VECTOR left[THIN_STEP_RANK][ROW];
+    VECTOR right[THIN_STEP_RANK][ROW];
+    VECTOR weighted[THIN_STEP_RANK][ROW];
+    VECTOR left_slope[THIN_STEP_RANK][ROW];
+    VECTOR right_slope[THIN_STEP_RANK][ROW];
+    double cross[THIN_STEP_RANK][THIN_STEP_RANK];
+    double square[THIN_STEP_RANK][THIN_STEP_RANK];
+    KERNEL(load)(rank, step->left, left);
+    KERNEL(load)(rank, step->right, right);
+    KERNEL(load)(rank, step->right, weighted);
+    THIN_UNROLL
+    for (int c = 0; c < rank; c++) {
+        size_t row = (size_t)c * THIN_PANEL;
+        KERNEL(product)(step->d, step->fixed, step->right + row, left_slope[c]);
+        KERNEL(product)(step->d, step->fixed_right, step->left + row, right_slope[c]);
+        if (step->covariance)
+            KERNEL(product)(step->d, step->covariance, step->right + row, weighted[c]);
+    }
+    KERNEL(scalar_products)(rank, 1.0, weighted, right, cross);
+    KERNEL(scalar_products)(rank, 1.0, left, left, square);
+    KERNEL(bend)(rank, left, cross, left_slope);
+    KERNEL(bend)(rank, weighted, square, right_slope);
+    KERNEL(leave)(rank, step->rate, left_slope, step->left);
+    KERNEL(leave)(rank, step->rate, right_slope, step->right);
+}
+
+/* The rank must be known to the compiler, or nothing stays in registers. */
+KERNEL_TARGET static void KERNEL(step)(const struct thin_step *step)
+{
+    bool general = step->right != step->left;
+    switch (step->rank) {
+    case 1:
+        general ? KERNEL(step_general)(step, 1) : KERNEL(step_symmetric)(step, 1);
+        break;
+    case 2:
+        general ? KERNEL(step_general)(step, 2) : KERNEL(step_symmetric)(step, 2);
+        break;
+    case 3:
+        general ? KERNEL(step_general)(step, 3) : KERNEL(step_symmetric)(step, 3);
+        break;
+    default:
+        general ? KERNEL(step_general)(step, 4) : KERNEL(step_symmetric)(step, 4);
+    }
+}
+
 #undef KERNEL
 #undef KERNEL_TARGET
 #undef VECTOR
@@ -157,3 +330,4 @@ KERNEL_TARGET static double KERNEL(propose)(size_t count, const double *x, doubl
 #undef VECTOR_SUM
 #undef BLOCK_VECTORS
 #undef BLOCK_COLUMNS
+#undef ROW

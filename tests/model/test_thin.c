@@ -150,6 +150,89 @@ static void test_propose_steps_along_two_directions_and_sums_squares(void **stat
         }
 }
 
+/* out (rank × d) = factor (rank rows) · matrix (d rows), as far as d. */
+static void plain_product(size_t d, size_t rank, const double *matrix, const double *factor, double *out)
+{
+    for (size_t c = 0; c < rank; c++)
+        for (size_t i = 0; i < d; i++) {
+            out[c * THIN_PANEL + i] = 0;
+            for (size_t l = 0; l < d; l++)
+                out[c * THIN_PANEL + i] += matrix[l * THIN_PANEL + i] * factor[c * THIN_PANEL + l];
+        }
+}
+
+/* out += (x y^T) z for factors as rows: out_c += Σ_l z_l ⟨x_l, y_c⟩. */
+static void plain_bend(size_t d, size_t rank, const double *z, const double *x, const double *y, double *out)
+{
+    for (size_t c = 0; c < rank; c++)
+        for (size_t l = 0; l < rank; l++) {
+            double product = 0;
+            for (size_t i = 0; i < d; i++)
+                product += x[l * THIN_PANEL + i] * y[c * THIN_PANEL + i];
+            for (size_t i = 0; i < d; i++)
+                out[c * THIN_PANEL + i] += product * z[l * THIN_PANEL + i];
+        }
+}
+
+enum { STEP_D = 13, MATRIX = STEP_D * THIN_PANEL, FACTOR = THIN_STEP_RANK * THIN_PANEL };
+
+/* `count` rows, of which the columns from STEP_D on are zero. */
+static void fill_rows(int index, size_t count, double *rows)
+{
+    fill(index, count * THIN_PANEL, rows);
+    for (size_t i = 0; i < count; i++)
+        memset(rows + i * THIN_PANEL + STEP_D, 0, (THIN_PANEL - STEP_D) * sizeof *rows);
+}
+
+static void check_step(const struct thin_kernel *kernel, int rank, bool general, bool samples)
+{
+    alignas(64) static double fixed[MATRIX], other[MATRIX], covariance[MATRIX], left[FACTOR], right[FACTOR];
+    static double old_left[FACTOR], old_right[FACTOR], weighted[FACTOR], slope[FACTOR], right_slope[FACTOR];
+    const size_t r = (size_t)rank;
+    fill_rows(1, STEP_D, fixed);
+    fill_rows(2, STEP_D, other);
+    fill_rows(3, STEP_D, covariance);
+    fill_rows(4, r, left);
+    fill_rows(general ? 5 : 4, r, right);
+    memcpy(old_left, left, sizeof left);
+    memcpy(old_right, right, sizeof right);
+    struct thin_step step = {.d = STEP_D,
+                             .rank = rank,
+                             .rate = 0.00385,
+                             .fixed = fixed,
+                             .fixed_right = general ? other : NULL,
+                             .covariance = samples ? covariance : NULL,
+                             .left = left,
+                             .right = general ? right : left};
+    kernel->step(&step);
+
+    memcpy(weighted, old_right, sizeof weighted);
+    if (samples)
+        plain_product(STEP_D, r, covariance, old_right, weighted);
+    plain_product(STEP_D, r, fixed, old_right, slope);
+    plain_bend(STEP_D, r, old_left, weighted, old_right, slope);
+    if (!general)
+        plain_bend(STEP_D, r, weighted, old_left, old_left, slope);
+    plain_product(STEP_D, r, other, old_left, right_slope);
+    plain_bend(STEP_D, r, weighted, old_left, old_left, right_slope);
+    for (size_t c = 0; c < r; c++)
+        for (size_t i = 0; i < THIN_PANEL; i++) {
+            size_t at = c * THIN_PANEL + i;
+            assert_near(kernel, left[at], i < STEP_D ? old_left[at] - 0.00385 * slope[at] : 0);
+            if (general)
+                assert_near(kernel, right[at], i < STEP_D ? old_right[at] - 0.00385 * right_slope[at] : 0);
+        }
+}
+
+static void test_step_is_the_gradient_written_out(void **state)
+{
+    (void)state;
+    for (int i = 0; thin_kernel_at(i); i++)
+        for (int rank = 1; rank <= THIN_STEP_RANK; rank++)
+            for (int way = 0; way < 4; way++)
+                check_step(thin_kernel_at(i), rank, way % 2, way / 2);
+}
+
 static double packed_at(size_t d, const double *packed, size_t row, size_t column)
 {
     return packed[column / THIN_PANEL * THIN_PANEL * d + row * THIN_PANEL + column % THIN_PANEL];
@@ -191,6 +274,7 @@ int main(void)
         cmocka_unit_test(test_gram_is_all_scalar_products),
         cmocka_unit_test(test_descend_and_subtract_do_as_they_say),
         cmocka_unit_test(test_propose_steps_along_two_directions_and_sums_squares),
+        cmocka_unit_test(test_step_is_the_gradient_written_out),
         cmocka_unit_test(test_packing_keeps_every_entry_and_fills_up_with_zeros),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
