@@ -331,6 +331,29 @@ void descent_base_gradient(struct solver_state *state)
                                   descent->padded, descent->d, descent->base_step + j, descent->padded, false);
 }
 
+struct descent_slopes descent_adapter_slopes(struct solver_state *state, int task)
+{
+    const struct descent *descent = state->own;
+    (void)task;
+    return (struct descent_slopes){
+        .left = descent->left_gradient, .right = descent->right_gradient, .count = descent->factor};
+}
+
+size_t descent_slope_count(const struct solver_setup *setup)
+{
+    return (size_t)setup->rank * thin_padded((size_t)setup->moments->dimension);
+}
+
+double *descent_base_slope(struct solver_state *state)
+{
+    const struct descent *descent = state->own;
+    double share = 1.0 / state->point.tasks;
+    for (size_t i = 0; i < descent->d; i++)
+        linalg_axpy(descent->d, share, descent->base_step + i * descent->padded, descent->base_slope + i * descent->d);
+    memset(descent->base_step, 0, descent->packed * sizeof(double));
+    return descent->base_slope;
+}
+
 /* The base one step on, in the place of the adapters' part of its gradient; its squared Frobenius norm. */
 static double propose_base(const struct solver_state *state)
 {

@@ -6,7 +6,7 @@
 
 #include <stdbool.h>
 
-/* Gradients in their low-rank form, and steps along them: what `paper` and `gd` share. With M_t = (A − W°_t) S_t − D_t,
+/* Gradients in their low-rank form, and steps along them: what `paper`, `gd` and `adam` share. With M_t = (A − W°_t) S_t − D_t,
  * the part of G_t that does not depend on the adapters,
  *
  *     symmetric:  (G_t + G_t^T) U = (M_t + M_t^T) U + U (U^T S_t U) + (S_t U)(U^T U)
@@ -33,6 +33,17 @@ void descent_move_adapter(struct solver_state *state, int task);
 /* Gradient of (1/T) Σ_t L_t by A at the present base and adapters. */
 void descent_base_gradient(struct solver_state *state);
 
+/* Gradients as last taken. A solver that goes another way writes its direction in their place, before descent_move_adapter
+ * and descent_settle go along it. */
+struct descent_slopes {
+    double *left;  /* of task's U_t, transposed and padded with zeros: `count` numbers */
+    double *right; /* of V_t; NULL when symmetric */
+    size_t count;
+};
+struct descent_slopes descent_adapter_slopes(struct solver_state *state, int task);
+size_t descent_slope_count(const struct solver_setup *setup); /* `count` of that setup */
+double *descent_base_slope(struct solver_state *state);       /* d × d */
+
 /* Ends a phase: with `base`, first moves the base along its gradient. When an iterate left the bound, the point is as it
  * was at descent_begin. */
 enum solver_status descent_settle(struct solver_state *state, bool base);
@@ -40,7 +51,7 @@ enum solver_status descent_settle(struct solver_state *state, bool base);
 /* The phases of `paper` and `gd` as a whole: in descent.c's way, or in small.h's where the problem is small. Their
  * workspace and init are for these phases alone. */
 size_t descent_phases_workspace(const struct solver_setup *setup);
-void descent_phases_init(struct solver_state *state);
+bool descent_phases_init(struct solver_state *state);                             /* true: it cannot fail */
 enum solver_status descent_adapters_phase(struct solver_state *state, int steps); /* the base standing still */
 enum solver_status descent_base_phase(struct solver_state *state);
 enum solver_status descent_joint_phase(struct solver_state *state);

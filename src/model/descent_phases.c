@@ -7,12 +7,13 @@ size_t descent_phases_workspace(const struct solver_setup *setup)
     return small_fits(setup) ? small_workspace(setup) : descent_workspace(setup);
 }
 
-void descent_phases_init(struct solver_state *state)
+bool descent_phases_init(struct solver_state *state)
 {
     if (small_fits(&state->setup))
         small_init(state);
     else
         descent_init(state);
+    return true;
 }
 
 enum solver_status descent_adapters_phase(struct solver_state *state, int steps)

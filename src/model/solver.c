@@ -15,8 +15,8 @@ struct solver {
     const struct solver_type *type;
     struct solver_state state;
     enum solver_status status;
-    int phase; /* the next one */
-    long steps;
+    int phase;   /* the next one */
+    long before; /* steps that another solver took */
 };
 
 static double adapter_flops(const struct solver_setup *setup, int inner_steps)
@@ -52,6 +52,15 @@ static double gd_flops(const struct solver_setup *setup)
     return adapter_flops(setup, 1) + base_flops(setup);
 }
 
+static double adam_flops(const struct solver_setup *setup)
+{
+    enum { NUMBER_FLOPS = 16 }; /* for one number's averages, root and quotients */
+    double d = setup->moments->dimension;
+    double factors = setup->shape == ADAPTER_GENERAL ? 2 : 1;
+    double moved = setup->moments->tasks * factors * d * setup->rank + (setup->base_frozen ? 0 : d * d);
+    return gd_flops(setup) + NUMBER_FLOPS * moved;
+}
+
 const struct solver_type solver_table[] = {
     {.name = "paper",
      .summary = "several gradient steps on every adapter, then one on the base",
@@ -69,6 +78,14 @@ const struct solver_type solver_table[] = {
      .init = descent_phases_init,
      .phase = solver_gd_phase,
      .flops = gd_flops},
+    {.name = "adam",
+     .summary = "one step of Adam on everything at once",
+     .phases = 1,
+     .phase_names = {"joint"},
+     .workspace = solver_adam_workspace,
+     .init = solver_adam_init,
+     .phase = solver_adam_phase,
+     .flops = adam_flops},
 };
 
 const int solver_count = sizeof solver_table / sizeof *solver_table;
@@ -91,7 +108,7 @@ static size_t solver_size(const struct solver_type *type, const struct solver_se
     return arena_add(bytes, type->workspace(setup));
 }
 
-static void solver_init(struct solver *solver, struct arena *arena)
+static bool solver_init(struct solver *solver, struct arena *arena)
 {
     struct solver_state *state = &solver->state;
     const struct solver_setup *setup = &state->setup;
@@ -107,7 +124,7 @@ static void solver_init(struct solver *solver, struct arena *arena)
                                   .left = arena_doubles(arena, factors)};
     state->point.right = setup->shape == ADAPTER_GENERAL ? arena_doubles(arena, factors) : state->point.left;
     state->bound = bound_factor * (1.0 + linalg_norm(tasks * d * d, setup->moments->cross));
-    solver->type->init(state);
+    return solver->type->init(state);
 }
 
 struct solver *solver_new(const struct solver_type *type, const struct solver_setup *setup, struct err *err)
@@ -115,15 +132,34 @@ struct solver *solver_new(const struct solver_type *type, const struct solver_se
     size_t bytes = solver_size(type, setup);
     struct solver *solver = malloc(sizeof *solver);
     struct arena *arena = arena_new(bytes);
-    if (!solver || !arena) {
-        free(solver);
-        arena_free(arena);
-        err_set(err, ERR_MEMORY, "solver %s needs %.4g MB of memory, more than there is", type->name,
-                (double)bytes / 1e6);
-        return NULL;
+    bool ready = false;
+    if (solver && arena) {
+        *solver = (struct solver){.type = type, .state.setup = *setup, .status = SOLVER_RUNNING};
+        ready = solver_init(solver, arena);
+        if (!ready && type->end)
+            type->end(&solver->state);
     }
-    *solver = (struct solver){.type = type, .state.setup = *setup, .status = SOLVER_RUNNING};
-    solver_init(solver, arena);
+    if (ready)
+        return solver;
+    free(solver);
+    arena_free(arena);
+    err_set(err, ERR_MEMORY, "solver %s needs %.4g MB of memory, more than there is", type->name, (double)bytes / 1e6);
+    return NULL;
+}
+
+struct solver *solver_take_over(const struct solver *from, const struct solver_type *type, long steps, struct err *err)
+{
+    struct solver *solver = solver_new(type, &from->state.setup, err);
+    if (!solver)
+        return NULL;
+    const struct point *old = &from->state.point;
+    const struct point *point = &solver->state.point;
+    size_t factors = (size_t)old->tasks * point_factor_size(old);
+    memcpy(point->base, old->base, point_base_size(old) * sizeof(double));
+    memcpy(point->left, old->left, factors * sizeof(double));
+    if (point->right != point->left)
+        memcpy(point->right, old->right, factors * sizeof(double));
+    solver->before = steps;
     return solver;
 }
 
@@ -131,6 +167,8 @@ void solver_free(struct solver *solver)
 {
     if (!solver)
         return;
+    if (solver->type->end)
+        solver->type->end(&solver->state);
     arena_free(solver->state.arena);
     free(solver);
 }
@@ -150,7 +188,8 @@ enum err_code solver_start(struct solver *solver, uint64_t seed, int purpose, do
     }
     solver->status = SOLVER_RUNNING;
     solver->phase = 0;
-    solver->steps = 0;
+    solver->before = 0;
+    solver->state.steps = 0;
     return ERR_NONE;
 }
 
@@ -163,15 +202,15 @@ enum solver_status solver_step_phase(struct solver *solver, int *phase)
     solver->status = solver->type->phase(&solver->state, solver->phase);
     if (solver->status == SOLVER_RUNNING && ++solver->phase == solver->type->phases) {
         solver->phase = 0;
-        solver->steps++;
+        solver->state.steps++;
     }
     return solver->status;
 }
 
 enum solver_status solver_step(struct solver *solver)
 {
-    long before = solver->steps;
-    while (solver_step_phase(solver, NULL) == SOLVER_RUNNING && solver->steps == before)
+    long before = solver->state.steps;
+    while (solver_step_phase(solver, NULL) == SOLVER_RUNNING && solver->state.steps == before)
         ;
     return solver->status;
 }
@@ -183,7 +222,7 @@ struct point *solver_point(struct solver *solver)
 
 long solver_steps(const struct solver *solver)
 {
-    return solver->steps;
+    return solver->before + solver->state.steps;
 }
 
 enum solver_status solver_status(const struct solver *solver)

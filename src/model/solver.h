@@ -48,9 +48,12 @@ struct solver_type {
     int phases;          /* parts of one step that can be stepped through by themselves */
     const char *phase_names[SOLVER_MAX_PHASES];
     size_t (*workspace)(const struct solver_setup *setup); /* bytes it takes from the arena */
-    void (*init)(struct solver_state *state);              /* takes its workspace */
+    bool (*init)(struct solver_state *state);              /* takes its workspace; false: out of memory */
+    void (*end)(
+        struct solver_state *state); /* frees what is not the arena's, also after an init that failed; NULL: nothing */
     enum solver_status (*phase)(struct solver_state *state, int phase);
     double (*flops)(const struct solver_setup *setup); /* of one step, roughly */
+    bool exact;                                        /* its steps minimise, and the rates do not matter to it */
 };
 
 extern const struct solver_type solver_table[];
@@ -66,6 +69,10 @@ struct solver;
 struct solver *solver_new(const struct solver_type *type, const struct solver_setup *setup, struct err *err);
 void solver_free(struct solver *solver); /* NULL is allowed */
 
+/* A solver of another kind (or the same) with the setup of `from`, at its point, and with `steps` steps behind it. What a
+ * solver carries from step to step besides its point, it begins anew. The caller frees both. NULL: *err says why. */
+struct solver *solver_take_over(const struct solver *from, const struct solver_type *type, long steps, struct err *err);
+
 /* Draws the adapters from N(0, scale²), task t's factors from stream (seed, purpose, t), purpose being an
  * enum random_purpose. The base stays as it is; the next step is the first. ERR_NONE or ERR_MEMORY. */
 enum err_code solver_start(struct solver *solver, uint64_t seed, int purpose, double scale, struct err *err);
@@ -79,7 +86,7 @@ enum solver_status solver_step_phase(struct solver *solver, int *phase);
 /* Where it stands: the arrays are the solver's own and stay valid until solver_free. */
 struct point *solver_point(struct solver *solver);
 
-long solver_steps(const struct solver *solver); /* whole steps taken */
+long solver_steps(const struct solver *solver); /* whole steps taken, those before it took over among them */
 enum solver_status solver_status(const struct solver *solver);
 void solver_set_rates(struct solver *solver, const struct solver_rates *rates);
 

@@ -10,11 +10,18 @@ struct solver_state {
     struct point point;
     struct arena *arena; /* what init takes its workspace from */
     double bound;        /* iterates whose Frobenius norm passes it have diverged */
+    long steps;          /* whole ones since it was started, or since it took over from another solver */
     void *own;           /* the solver's workspace, set by init */
+    void *carried;       /* what it carries from step to step besides the point, if anything; set by init */
 };
 
 /* What one row of solver_table does in a phase. A step is its phases in order. */
 enum solver_status solver_paper_phase(struct solver_state *state, int phase);
 enum solver_status solver_gd_phase(struct solver_state *state, int phase);
+enum solver_status solver_adam_phase(struct solver_state *state, int phase);
+
+/* Adam's workspace: the descent's, and its averages. */
+size_t solver_adam_workspace(const struct solver_setup *setup);
+bool solver_adam_init(struct solver_state *state);
 
 #endif
