@@ -83,7 +83,7 @@ test-all: ## test, both compilers, sanitizers, valgrind, fuzzing, installation, 
 	+@MAKE='$(MAKE)' tools/test-all $(WITHOUT)
 
 bench: ## Measure a release build, one benchmark after the other
-	@tools/setup test
+	@tools/setup bench
 	+@$(SUBMAKE) $(BUILD)/rankscope $(BENCH_PROGRAMS)
 	@failed=0; for program in $(BENCH_PROGRAMS); do echo "== $${program##*/}"; \
 	    RANKSCOPE_PROGRAM='$(CURDIR)/$(BUILD)/rankscope' RANKSCOPE_SOURCE='$(CURDIR)' RANKSCOPE_SLOWNESS=1 \

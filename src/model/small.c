@@ -15,6 +15,7 @@ struct small {
     bool general, samples;
     bool fixed_is_kept; /* it is that of `base` */
 
+    double *seen;       /* d × d, packed: the base as it was taken over or shown last */
     double *base;       /* A^T */
     double *straight;   /* A + A^T, or A for general adapters; NULL with samples */
     double *anchor;     /* T: W°_t^T; in population W°_t + W°_t^T, or W°_t^T and after all T W°_t */
@@ -41,7 +42,7 @@ struct piece {
     size_t count;
 };
 
-enum { PIECES = 15 };
+enum { PIECES = 16 };
 
 /* What each array takes; one list for the size and for the layout. */
 static void list_pieces(struct small *small, const struct solver_setup *setup, struct piece pieces[PIECES])
@@ -64,6 +65,7 @@ static void list_pieces(struct small *small, const struct solver_setup *setup, s
     size_t sides = general ? 2 * all : all;
     size_t factors = tasks * small->factor;
     const struct piece list[PIECES] = {
+        {&small->seen, d * d},
         {&small->base, matrix},
         {&small->straight, samples ? 0 : matrix},
         {&small->anchor, sides},
@@ -170,20 +172,29 @@ void small_init(struct solver_state *state)
     average(small, state->setup.moments);
 }
 
+/* A factor of one column is its own transpose. */
 static void transpose_in(const struct small *small, const double *factors, double *transposed)
 {
-    for (size_t t = 0; t < small->tasks; t++)
-        for (size_t i = 0; i < small->d; i++)
-            for (size_t c = 0; c < small->rank; c++)
-                transposed[t * small->factor + c * THIN_PANEL + i] = factors[(t * small->d + i) * small->rank + c];
+    size_t d = small->d, rank = small->rank;
+    for (size_t t = 0; t < small->tasks; t++, factors += d * rank, transposed += small->factor)
+        if (rank == 1)
+            memcpy(transposed, factors, d * sizeof *factors);
+        else
+            for (size_t i = 0; i < d; i++)
+                for (size_t c = 0; c < rank; c++)
+                    transposed[c * THIN_PANEL + i] = factors[i * rank + c];
 }
 
 static void transpose_out(const struct small *small, const double *transposed, double *factors)
 {
-    for (size_t t = 0; t < small->tasks; t++)
-        for (size_t i = 0; i < small->d; i++)
-            for (size_t c = 0; c < small->rank; c++)
-                factors[(t * small->d + i) * small->rank + c] = transposed[t * small->factor + c * THIN_PANEL + i];
+    size_t d = small->d, rank = small->rank;
+    for (size_t t = 0; t < small->tasks; t++, factors += d * rank, transposed += small->factor)
+        if (rank == 1)
+            memcpy(factors, transposed, d * sizeof *factors);
+        else
+            for (size_t i = 0; i < d; i++)
+                for (size_t c = 0; c < rank; c++)
+                    factors[i * rank + c] = transposed[c * THIN_PANEL + i];
 }
 
 /* Takes over the adapters as they are. */
@@ -200,14 +211,13 @@ static void begin(struct small *small, const struct point *point)
 static bool begin_base(struct small *small, const double *base)
 {
     size_t d = small->d;
-    unsigned differ = 0;
+    if (memcmp(small->seen, base, d * d * sizeof *base) == 0)
+        return true;
+    memcpy(small->seen, base, d * d * sizeof *base);
     for (size_t i = 0; i < d; i++)
-        for (size_t j = 0; j < d; j++) {
-            double *entry = &small->base[j * THIN_PANEL + i];
-            differ |= *entry != base[i * d + j];
-            *entry = base[i * d + j];
-        }
-    return !differ;
+        for (size_t j = 0; j < d; j++)
+            small->base[j * THIN_PANEL + i] = base[i * d + j];
+    return false;
 }
 
 static void straighten(struct small *small, const double *base)
@@ -305,6 +315,7 @@ static void show_base(struct small *small, const struct point *point)
     for (size_t i = 0; i < small->d; i++)
         for (size_t j = 0; j < small->d; j++)
             point->base[i * small->d + j] = small->base[j * THIN_PANEL + i];
+    memcpy(small->seen, point->base, small->d * small->d * sizeof *small->seen);
 }
 
 enum solver_status small_descend_adapters(struct solver_state *state, int steps)

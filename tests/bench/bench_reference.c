@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "model/adapt.h"
+#include "model/linalg.h"
+#include "model/measure.h"
+#include "model/random.h"
+#include "support/timing.h"
+
+#include <math.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Rankscope against the paper's algorithm in plain NumPy (reference.py), side by side in one run. The reference is timed
+ * on a part of its iterations, which all cost the same, and scaled up; our side runs whole. Exit status 1: a bar is
+ * missed. */
+
+enum { D = 10, K = 1, N = 5000, UNSEEN = 100, STEPS = 3000, ADAPT_STEPS = 10000, SEEDS = 5, ROUNDS = 5 };
+static const int figure_tasks[] = {2, 3, 5};
+enum { FIGURE_TASKS = sizeof figure_tasks / sizeof *figure_tasks, JOBS = FIGURE_TASKS * SEEDS };
+static const double noise = 0.01;
+
+/* ---- the reference, at the other end of two pipes ---- */
+
+struct reference {
+    FILE *questions, *answers;
+    pid_t process;
+    char name[64];
+};
+
+static void be_reference(const int in[2], const int out[2])
+{
+    char path[4096];
+    const char *source = getenv("RANKSCOPE_SOURCE");
+    snprintf(path, sizeof path, "%s/tests/bench/reference.py", source ? source : ".");
+    dup2(in[0], STDIN_FILENO);
+    dup2(out[1], STDOUT_FILENO);
+    close(in[1]);
+    close(out[0]);
+    unsetenv("OPENBLAS_NUM_THREADS"); /* as its user would find it: all cores, where that pays */
+    execl("/usr/bin/python3", "python3", path, "serve", (char *)NULL);
+    _exit(127);
+}
+
+static struct reference reference_start(void)
+{
+    struct reference reference;
+    int in[2], out[2];
+    if (pipe(in) || pipe(out) || (reference.process = fork()) < 0)
+        timing_fail("cannot start the reference");
+    if (reference.process == 0)
+        be_reference(in, out);
+    close(in[0]);
+    close(out[1]);
+    reference.questions = fdopen(in[1], "w");
+    reference.answers = fdopen(out[0], "r");
+    if (!reference.questions || !reference.answers || !fgets(reference.name, sizeof reference.name, reference.answers))
+        timing_fail("the reference does not start: is NumPy there (Debian: python3-numpy)?");
+    reference.name[strcspn(reference.name, "\n")] = '\0';
+    return reference;
+}
+
+/* Seconds a step takes. */
+static double reference_time(struct reference *reference, const char *kind, int tasks, int rank, int steps)
+{
+    char answer[64];
+    double seconds = -1;
+    if (strcmp(kind, "adapt") == 0)
+        fprintf(reference->questions, "adapt %d %d %d %d\n", D, rank, UNSEEN, steps);
+    else
+        fprintf(reference->questions, "%s %d %d %d %d %d\n", kind, D, rank, tasks, N, steps);
+    fflush(reference->questions);
+    if (!fgets(answer, sizeof answer, reference->answers) || !((seconds = strtod(answer, NULL)) > 0))
+        timing_fail("the reference gave no time for %s", kind);
+    return seconds;
+}
+
+static void reference_end(struct reference *reference)
+{
+    fclose(reference->questions);
+    fclose(reference->answers);
+    waitpid(reference->process, NULL, 0);
+}
+
+/* ---- our side ---- */
+
+static struct problem *draw(int tasks, int samples, int unseen, int seed)
+{
+    struct err err;
+    struct problem_config config = {.dimension = D,
+                                    .rank = K,
+                                    .tasks = tasks,
+                                    .truth = TRUTH_PSD,
+                                    .samples = samples,
+                                    .noise = noise,
+                                    .seed = (uint64_t)seed};
+    struct problem *problem = problem_new(&config, unseen, &err);
+    if (!problem)
+        timing_fail("%s", err.message);
+    return problem;
+}
+
+static struct solver *start(const char *name, const struct problem *problem, int rank)
+{
+    struct err err;
+    struct solver_setup setup = {.moments = &problem->retrain,
+                                 .rank = rank,
+                                 .shape = ADAPTER_SYMMETRIC,
+                                 .rates = {.inner_steps = 10, .inner = 0.003, .outer = 0.03}};
+    struct solver *solver = solver_new(&solver_table[solver_find(name)], &setup, &err);
+    if (!solver || solver_start(solver, problem->config.seed, RANDOM_RETRAIN_START, 0.1, &err) != ERR_NONE)
+        timing_fail("%s", err.message);
+    return solver;
+}
+
+/* ---- row 1: an outer iteration ---- */
+
+static bool bench_iteration(struct reference *reference)
+{
+    double theirs[ROUNDS], ours[ROUNDS], ratio[ROUNDS];
+    struct problem *problem = draw(3, N, SAMPLES_POPULATION, 7);
+    struct solver *solver = start("paper", problem, K);
+    for (int i = 0; i < ROUNDS; i++) {
+        theirs[i] = reference_time(reference, "meta", 3, K, 150);
+        ours[i] = timing_step(solver, 0.1);
+        ratio[i] = theirs[i] / ours[i];
+    }
+    double median = timing_median(ratio, ROUNDS);
+    printf("1  paper, an outer iteration       reference %10.3f ms   here %10.3f us   ratio %9.0f   (bar: 1000)\n",
+           1e3 * timing_median(theirs, ROUNDS), 1e6 * timing_median(ours, ROUNDS), median);
+    solver_free(solver);
+    problem_free(problem);
+    return median >= 1000;
+}
+
+/* ---- row 2: the figure that varies T ---- */
+
+enum { POINTS = 60, METHODS = 2 };
+
+struct job {
+    int tasks, seed;
+    double curve[METHODS][POINTS]; /* paper_loss on the unseen task while fine-tuning */
+};
+
+struct jobs {
+    struct job job[JOBS];
+    atomic_int next;
+};
+
+/* Steps at which a curve has its points: as good as evenly spaced in log(1 + step). */
+static long point_step(int point)
+{
+    return lround(pow(ADAPT_STEPS + 1.0, (double)point / (POINTS - 1)) - 1);
+}
+
+static void adapt_method(struct job *job, const struct problem *problem, int method)
+{
+    struct err err;
+    struct solver *solver = start("paper", problem, method == 0 ? 0 : K);
+    for (int step = 0; step < STEPS; step++)
+        solver_step(solver);
+    struct adapt_config adapt = {.samples = UNSEEN,
+                                 .rank = job->tasks == 2 ? 3 * K : K,
+                                 .solver = ADAPT_PAPER,
+                                 .steps = ADAPT_STEPS,
+                                 .rate = 0.005};
+    struct solver *tuned = adapt_solver_new(problem, &adapt, solver_point(solver)->base, &err);
+    struct measure *measure = tuned ? measure_new(problem, &err) : NULL;
+    if (!measure)
+        timing_fail("%s", err.message);
+    const double *target = problem->target + (size_t)job->tasks * D * D;
+    for (int point = 0; point < POINTS; point++) {
+        for (long left = point_step(point) - solver_steps(tuned); left > 0; left--)
+            solver_step(tuned);
+        job->curve[method][point] = measure_paper_loss(measure, &problem->unseen, target, solver_point(tuned));
+    }
+    measure_free(measure);
+    solver_free(tuned);
+    solver_free(solver);
+}
+
+static void *do_jobs(void *argument)
+{
+    struct jobs *jobs = argument;
+    for (int i = atomic_fetch_add(&jobs->next, 1); i < JOBS; i = atomic_fetch_add(&jobs->next, 1)) {
+        struct job *job = &jobs->job[i];
+        struct problem *problem = draw(job->tasks, N, UNSEEN, job->seed);
+        for (int method = 0; method < METHODS; method++)
+            adapt_method(job, problem, method);
+        problem_free(problem);
+    }
+    return NULL;
+}
+
+static void plot(const struct jobs *jobs, FILE *gnuplot, const char *path)
+{
+    static const char *const name[METHODS] = {"standard", "meta"};
+    fprintf(gnuplot,
+            "set terminal svg\nset output '%s'\nset logscale xy\nset xlabel 'fine-tuning step'\n"
+            "set ylabel 'paper loss'\nplot ",
+            path);
+    for (int tasks = 0; tasks < FIGURE_TASKS; tasks++)
+        for (int method = 0; method < METHODS; method++)
+            fprintf(gnuplot, "%s'-' with linespoints title '%s, T = %d'", tasks + method > 0 ? ", " : "", name[method],
+                    figure_tasks[tasks]);
+    fputc('\n', gnuplot);
+    for (int tasks = 0; tasks < FIGURE_TASKS; tasks++)
+        for (int method = 0; method < METHODS; method++) {
+            for (int point = 0; point < POINTS; point++) {
+                double sum = 0;
+                for (int seed = 0; seed < SEEDS; seed++)
+                    sum += jobs->job[(FIGURE_TASKS - 1 - tasks) * SEEDS + seed].curve[method][point];
+                fprintf(gnuplot, "%ld %.17g\n", 1 + point_step(point), sum / SEEDS);
+            }
+            fputs("e\n", gnuplot);
+        }
+}
+
+/* The whole figure, as a process of its own. */
+static int figure(const char *path)
+{
+    static struct jobs jobs;
+    pthread_t thread[JOBS];
+    FILE *gnuplot = popen("gnuplot", "w"); /* it gets ready while we compute */
+    if (!gnuplot)
+        timing_fail("cannot start gnuplot");
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    int threads = cores < 1 ? 1 : cores < JOBS ? (int)cores : JOBS;
+    for (int i = 0; i < JOBS; i++) /* long jobs first */
+        jobs.job[i] = (struct job){.tasks = figure_tasks[FIGURE_TASKS - 1 - i / SEEDS], .seed = 1 + i % SEEDS};
+    for (int i = 1; i < threads; i++)
+        if (pthread_create(&thread[i], NULL, do_jobs, &jobs) != 0)
+            timing_fail("no thread for the figure");
+    do_jobs(&jobs);
+    for (int i = 1; i < threads; i++)
+        pthread_join(thread[i], NULL);
+    plot(&jobs, gnuplot, path);
+    if (pclose(gnuplot) != 0)
+        timing_fail("gnuplot failed");
+    return 0;
+}
+
+static double figure_time(const char *program, const char *path)
+{
+    int status;
+    double begin = timing_now();
+    pid_t child = fork();
+    if (child == 0) {
+        execl(program, program, "figure", path, (char *)NULL);
+        _exit(127);
+    }
+    if (child < 0 || waitpid(child, &status, 0) != child || status != 0)
+        timing_fail("the figure failed");
+    return timing_now() - begin;
+}
+
+enum { KINDS = 3 * FIGURE_TASKS, TRIES = 8 };
+
+/* Seconds a step of each kind takes the reference, where that is less than what is there. */
+static void time_kinds(struct reference *reference, double seconds[KINDS])
+{
+    for (int i = 0; i < FIGURE_TASKS; i++) {
+        int tasks = figure_tasks[i];
+        int rank = tasks == 2 ? 3 * K : K;
+        double *kind = seconds + (ptrdiff_t)3 * i;
+        kind[0] = fmin(kind[0], reference_time(reference, "meta", tasks, K, 100));
+        kind[1] = fmin(kind[1], reference_time(reference, "standard", tasks, K, 300));
+        kind[2] = fmin(kind[2], reference_time(reference, "adapt", tasks, rank, 2000));
+    }
+}
+
+/* Both sides at their best: the figure wants all cores, and whatever else runs on them would count against it alone. */
+static bool bench_figure(struct reference *reference, const char *program)
+{
+    double seconds[KINDS], theirs = 0, ours = (double)INFINITY;
+    char path[] = "/tmp/rankscope-figure-XXXXXX";
+    int file = mkstemp(path);
+    if (file < 0)
+        timing_fail("cannot write into /tmp");
+    close(file);
+    for (int i = 0; i < KINDS; i++)
+        seconds[i] = (double)INFINITY;
+    for (int i = 0; i < ROUNDS; i++) {
+        time_kinds(reference, seconds);
+        for (int j = 0; j < TRIES; j++)
+            ours = fmin(ours, figure_time(program, path));
+    }
+    unlink(path);
+    for (int i = 0; i < KINDS; i++)
+        theirs += SEEDS * seconds[i] * (i % 3 == 2 ? METHODS * ADAPT_STEPS : STEPS);
+    printf("2  figure over T, start to picture reference %10.1f s*   here %10.3f s    ratio %9.0f   (bar: 1000)\n",
+           theirs, ours, theirs / ours);
+    printf("   * scaled up from 100 meta, 300 standard and 2000 fine-tuning steps for each T, without drawing samples "
+           "or a picture;\n     both sides the least of %d rounds\n",
+           ROUNDS);
+    return theirs / ours >= 1000;
+}
+
+/* ---- row 3: the exact optimum ---- */
+
+static bool bench_optimum(struct reference *reference)
+{
+    enum { STARTS = 21 };
+    double theirs[ROUNDS], ratio[ROUNDS], ours[ROUNDS];
+    if (solver_find("newton") < 0)
+        return true;
+    struct problem *problem = draw(3, SAMPLES_POPULATION, SAMPLES_POPULATION, 7);
+    struct err err;
+    struct measure *measure = measure_new(problem, &err);
+    double loss = (double)INFINITY;
+    for (int i = 0; i < ROUNDS; i++) {
+        double time[STARTS];
+        theirs[i] = STEPS * reference_time(reference, "meta", 3, K, 100);
+        for (int j = 0; j < STARTS; j++) {
+            double begin = timing_now();
+            struct solver *solver = start("newton", problem, K);
+            while ((loss = measure_train_loss(measure, &problem->retrain, solver_point(solver))) > 1e-20 &&
+                   solver_step(solver) == SOLVER_RUNNING)
+                ;
+            time[j] = timing_now() - begin;
+            solver_free(solver);
+        }
+        ours[i] = timing_median(time, STARTS);
+        ratio[i] = theirs[i] / ours[i];
+    }
+    double median = timing_median(ratio, ROUNDS);
+    printf("3  newton to a loss of %-8.1e    reference %10.2f s    here %10.3f ms   ratio %9.0f   (bar: 100000)\n",
+           loss, timing_median(theirs, ROUNDS), 1e3 * timing_median(ours, ROUNDS), median);
+    measure_free(measure);
+    problem_free(problem);
+    return median >= 100000 && loss <= 1e-20;
+}
+
+int main(int argc, char **argv)
+{
+    linalg_set_threads(1);
+    if (argc == 3 && strcmp(argv[1], "figure") == 0)
+        return figure(argv[2]);
+    struct reference reference = reference_start();
+    printf(
+        "%s on its OpenBLAS with all cores, against Rankscope; d = %d, k = %d, T = 3, N = %d; medians of %d rounds\n",
+        reference.name, D, K, N, ROUNDS);
+    bool kept = bench_iteration(&reference);
+    kept = bench_figure(&reference, argv[0]) && kept;
+    kept = bench_optimum(&reference) && kept;
+    reference_end(&reference);
+    printf("bars: %s\n", kept ? "kept" : "MISSED");
+    return kept ? 0 : 1;
+}
