@@ -197,10 +197,12 @@ enum solver_status solver_step_phase(struct solver *solver, int *phase)
 {
     if (phase)
         *phase = solver->phase;
+    if (solver->status != SOLVER_RUNNING)
+        return solver->status;
+    solver->status = solver->type->phase(&solver->state, solver->phase);
     if (solver->status == SOLVER_DIVERGED)
         return SOLVER_DIVERGED;
-    solver->status = solver->type->phase(&solver->state, solver->phase);
-    if (solver->status == SOLVER_RUNNING && ++solver->phase == solver->type->phases) {
+    if (++solver->phase == solver->type->phases || solver->status != SOLVER_RUNNING) {
         solver->phase = 0;
         solver->state.steps++;
     }

@@ -16,9 +16,13 @@
  * Adapters of rank 0 make it standard retraining; a frozen base and one task make it fine-tuning. One code path
  * serves all three. */
 
+/* Whatever it says but RUNNING, further steps do nothing. Only solvers that can tell report more than DIVERGED. */
 enum solver_status {
     SOLVER_RUNNING,
-    SOLVER_DIVERGED, /* the iterates left every bound; they are still finite, and further steps do nothing */
+    SOLVER_CONVERGED, /* at rest at a minimum: the gradient is at rounding, and the loss too where population lets it be */
+    SOLVER_STALLED,   /* the gradient vanished and the loss did not: a spurious minimum, a saddle, or too low a rank */
+    SOLVER_UNBOUNDED, /* the adapters grow without bound while the loss creeps down: its infimum is no minimum */
+    SOLVER_DIVERGED,  /* the iterates left every bound; they are still finite */
 };
 
 /* What may change while it runs. */
@@ -51,9 +55,9 @@ struct solver_type {
     bool (*init)(struct solver_state *state);              /* takes its workspace; false: out of memory */
     void (*end)(
         struct solver_state *state); /* frees what is not the arena's, also after an init that failed; NULL: nothing */
-    enum solver_status (*phase)(struct solver_state *state, int phase);
-    double (*flops)(const struct solver_setup *setup); /* of one step, roughly */
-    bool exact;                                        /* its steps minimise, and the rates do not matter to it */
+    enum solver_status (*phase)(struct solver_state *state, int phase); /* at rest, a phase ends its step */
+    double (*flops)(const struct solver_setup *setup);                  /* of one step, roughly */
+    bool exact; /* its steps minimise, and the rates do not matter to it */
 };
 
 extern const struct solver_type solver_table[];

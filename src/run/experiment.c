@@ -161,6 +161,20 @@ static bool any_running(const struct experiment *experiment)
     return false;
 }
 
+/* One that diverged has nothing to go on from. */
+static bool is_usable(const struct solver *solver)
+{
+    return solver && solver_status(solver) != SOLVER_DIVERGED;
+}
+
+static bool any_retrained(const struct experiment *experiment)
+{
+    for (int row = 0; row < METHOD_COUNT; row++)
+        if (is_usable(experiment->run[row].solver[STAGE_RETRAIN]))
+            return true;
+    return false;
+}
+
 static int stage_steps(const struct experiment *experiment)
 {
     return experiment->stage == STAGE_RETRAIN ? experiment->config.retrain.steps : experiment->config.adapt.steps;
@@ -175,7 +189,7 @@ bool experiment_stage_done(const struct experiment *experiment)
 static bool adapt_follows(const struct experiment *experiment)
 {
     return experiment->stage == STAGE_RETRAIN && experiment->config.adapt.solver == ADAPT_PAPER &&
-           any_running(experiment) && !experiment->err.code;
+           any_retrained(experiment) && !experiment->err.code;
 }
 
 bool experiment_done(const struct experiment *experiment)
@@ -271,12 +285,12 @@ const struct err *experiment_error(const struct experiment *experiment)
 
 enum err_code experiment_begin_adapt(struct experiment *experiment, struct err *err)
 {
-    if (experiment->stage == STAGE_ADAPT || !any_running(experiment))
+    if (experiment->stage == STAGE_ADAPT || !any_retrained(experiment))
         return ERR_NONE;
     for (int row = 0; row < METHOD_COUNT; row++) {
         struct experiment_run *run = &experiment->run[row];
         struct solver *retrained = run->solver[STAGE_RETRAIN];
-        if (!retrained || solver_status(retrained) != SOLVER_RUNNING)
+        if (!is_usable(retrained))
             continue;
         struct err why = {.code = ERR_NONE};
         solver_free(run->solver[STAGE_ADAPT]); /* of an attempt that failed */
@@ -318,7 +332,7 @@ const struct config *experiment_config(const struct experiment *experiment)
     return &experiment->config;
 }
 
-/* A method that diverged has stopped counting; the others have taken the same number. */
+/* A method that diverged or is at rest has stopped counting; the others have taken the same number. */
 long experiment_steps(const struct experiment *experiment)
 {
     long most = 0;

@@ -14,7 +14,7 @@ struct experiment;
 struct experiment *experiment_new(const struct config *config, struct err *err);
 void experiment_free(struct experiment *experiment); /* NULL is allowed */
 
-/* One step of every active method that has not diverged, in the present stage. After the last retraining step, where
+/* One step of every active method that still runs, in the present stage. After the last retraining step, where
  * adapt.solver asks for it, a call moves on to step 0 of fine-tuning by gradient descent and does nothing else, so
  * that both ends can be measured. False: there was nothing left to do, or moving on failed, see experiment_error. */
 bool experiment_step(struct experiment *experiment);
@@ -40,7 +40,7 @@ bool experiment_done(const struct experiment *experiment);                   /* 
 const struct config *experiment_config(const struct experiment *experiment); /* with the live values as they are now */
 
 /* Measures one active method now. Without `spectra` only what is cheap: the rest is NAN. False: not active, or it
- * diverged and its end was sampled already. */
+ * has come to an end and that was sampled already. */
 bool experiment_sample(struct experiment *experiment, int method, bool spectra, struct sample *sample);
 
 /* Measures everything of every active method now. The snapshot was bound with this experiment's config.

@@ -11,7 +11,7 @@
 struct experiment_run {
     bool active;
     struct solver *solver[STAGE_COUNT]; /* NULL: not begun; in fine-tuning also where retraining diverged */
-    bool end_sampled[STAGE_COUNT];      /* it diverged, and that was sampled */
+    bool end_sampled[STAGE_COUNT];      /* it runs no more, and that was sampled */
     const char *phase;                  /* done last; NULL before the first */
     struct stability stability;
     double start_loss;

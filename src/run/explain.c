@@ -10,6 +10,7 @@
 enum verdict {
     VERDICT_NOT_STARTED,
     VERDICT_DIVERGED,
+    VERDICT_UNBOUNDED,    /* its adapters grow for ever */
     VERDICT_AS_PREDICTED, /* the measured ranks are the theory's */
     VERDICT_UNDERWAY,     /* the loss can still fall */
     VERDICT_AT_SADDLE,
@@ -32,7 +33,8 @@ static bool has_adapters(const struct snapshot *snapshot, int method)
 
 static bool at_rest(const struct method_snapshot *state)
 {
-    return state->gradient_norm * state->gradient_norm <= 2 * rest_quotient * state->train_loss;
+    return state->status == SOLVER_CONVERGED || state->status == SOLVER_STALLED ||
+           state->gradient_norm * state->gradient_norm <= 2 * rest_quotient * state->train_loss;
 }
 
 static bool loss_gone(const struct snapshot *snapshot, const struct method_snapshot *state)
@@ -66,6 +68,8 @@ static enum verdict judge(const struct snapshot *snapshot, int method)
     const struct method_snapshot *state = &snapshot->method[method];
     if (state->status == SOLVER_DIVERGED)
         return VERDICT_DIVERGED;
+    if (state->status == SOLVER_UNBOUNDED)
+        return VERDICT_UNBOUNDED;
     if (state->step == 0)
         return VERDICT_NOT_STARTED;
     bool gone = loss_gone(snapshot, state);
@@ -231,6 +235,15 @@ static void say_spurious(struct prose *prose, const struct snapshot *snapshot, i
         prose_add(prose, "a spurious minimum or a plateau, which happens from T = 3 on. Another seed will differ. ");
 }
 
+static void say_unbounded(struct prose *prose, const struct snapshot *snapshot, int method)
+{
+    const struct method_snapshot *state = &snapshot->method[method];
+    prose_add(prose,
+              "%s runs off: its adapters grow without bound, while its loss creeps down to an infimum that no adapters "
+              "attain, and is %s. The differences of low-rank matrices are no closed set. Another seed will differ. ",
+              method_table[method].title, PROSE_NUMBER(state->train_loss));
+}
+
 static void say_disagrees(struct prose *prose, const struct snapshot *snapshot, int method)
 {
     const struct method_snapshot *state = &snapshot->method[method];
@@ -338,6 +351,7 @@ static void say_method(struct prose *prose, const struct snapshot *snapshot, int
         [VERDICT_AS_PREDICTED] = say_as_predicted, [VERDICT_UNDERWAY] = say_underway,
         [VERDICT_AT_SADDLE] = say_saddle,          [VERDICT_SPURIOUS] = say_spurious,
         [VERDICT_DISAGREES] = say_disagrees,       [VERDICT_UNPREDICTED] = say_unpredicted,
+        [VERDICT_UNBOUNDED] = say_unbounded,
     };
     say[judge(snapshot, method)](prose, snapshot, method);
 }

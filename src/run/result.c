@@ -52,7 +52,12 @@ double result_measure_value(const struct result_measure *measure, const struct m
 
 const char *result_status(enum solver_status status)
 {
-    return status == SOLVER_DIVERGED ? "diverged" : "ok";
+    static const char *const names[] = {[SOLVER_RUNNING] = "ok",
+                                        [SOLVER_CONVERGED] = "converged",
+                                        [SOLVER_STALLED] = "stalled",
+                                        [SOLVER_UNBOUNDED] = "unbounded",
+                                        [SOLVER_DIVERGED] = "diverged"};
+    return names[status];
 }
 
 enum err_code result_write(FILE *stream, enum result_format format, const struct view *view, struct err *err)

@@ -20,7 +20,7 @@ extern const int result_measure_count;
 /* NAN: not to be had, or the theory is silent. */
 double result_measure_value(const struct result_measure *measure, const struct method_snapshot *method);
 
-const char *result_status(enum solver_status status); /* "ok" or "diverged" */
+const char *result_status(enum solver_status status); /* "ok" while it runs, "converged" … */
 
 void result_write_text(FILE *stream, const struct view *view);
 void result_write_csv(FILE *stream, const struct view *view);

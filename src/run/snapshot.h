@@ -37,7 +37,7 @@ struct method_snapshot {
 struct snapshot {
     struct config config; /* with the rates as they are now */
     enum stage stage;
-    bool done;            /* every step was taken, or every method diverged */
+    bool done;            /* every step was taken, or no method runs */
     double base_norm;     /* ‖A*‖_F */
     double base_norm_two; /* ‖A*‖₂ */
     double unseen_norm;   /* ‖W*_{T+1}‖_F */

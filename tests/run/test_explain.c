@@ -258,6 +258,27 @@ static void test_saddle_spurious_and_disagreement(void **state)
     assert_says(moment, "disagree: the unseen task needs rank 3, where Theorem 3 says 2");
 }
 
+/* What a solver says of its end counts, whatever the gradient is next to the loss. */
+static void test_ends_that_a_solver_reports(void **state)
+{
+    struct moment *moment = *state;
+    struct method_snapshot *meta = &moment->snapshot->method[METHOD_META];
+    meta->train_loss = 0.0635;
+    meta->gradient_norm = 0.00385;
+    stray(meta, 6);
+    assert_says(moment, "has not converged yet");
+    meta->status = SOLVER_STALLED;
+    assert_says(moment, "come to rest at a loss of 0.0635");
+    assert_says(moment, "spurious minimum");
+    meta->status = SOLVER_UNBOUNDED;
+    assert_says(moment, "runs off: its adapters grow without bound");
+    assert_says(moment, "and is 0.0635. ");
+    assert_silent(moment, "spurious");
+    meta->status = SOLVER_CONVERGED;
+    meta->theory_error_rank = meta->theory_rank_needed = THEORY_SILENT;
+    assert_says(moment, "of ‖A*‖ away from A*, an error of rank 6");
+}
+
 static void test_what_no_theorem_covers(void **state)
 {
     struct moment *moment = *state;
@@ -364,6 +385,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_standard_has_no_inner_rate, moment_setup, moment_teardown),
         cmocka_unit_test_setup_teardown(test_divergence_names_the_stable_step, moment_setup, moment_teardown),
         cmocka_unit_test_setup_teardown(test_saddle_spurious_and_disagreement, moment_setup, moment_teardown),
+        cmocka_unit_test_setup_teardown(test_ends_that_a_solver_reports, moment_setup, moment_teardown),
         cmocka_unit_test_setup_teardown(test_what_no_theorem_covers, moment_setup, moment_teardown),
         cmocka_unit_test_setup_teardown(test_before_the_first_step, moment_setup, moment_teardown),
         cmocka_unit_test_setup_teardown(test_fine_tuning, moment_setup, moment_teardown),
