@@ -21,7 +21,16 @@ enum adapter_shape {
     ADAPTER_GENERAL,   /* U V^T */
 };
 
+/* Where the tasks are from. */
+enum problem_source {
+    PROBLEM_DRAWN,          /* drawn at random by these values */
+    PROBLEM_GIVEN,          /* arrays from outside: rank, truth and noise say nothing of them, nor does the theory */
+    PROBLEM_GIVEN_ADAPTERS, /* the same, and their true adapters are known: rank and truth hold */
+    PROBLEM_GIVEN_TRUTH,    /* the same, and A* is known too */
+};
+
 struct problem_config {
+    enum problem_source source;
     int dimension; /* d */
     int rank;      /* k, of each task's true adapter */
     int tasks;     /* T, retraining tasks; the unseen task is one more */

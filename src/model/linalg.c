@@ -182,3 +182,21 @@ bool linalg_svd(struct linalg_svd *svd, int rows, int columns, const double *a, 
                                vt ? vt : svd->right, columns, u ? u : svd->left, least, svd->work, svd->work_count,
                                svd->integers) == 0;
 }
+
+bool linalg_pseudo_inverse(struct linalg_svd *svd, int d, const double *a, double *inverse, double *left, double *right,
+                           double *values)
+{
+    static const double rounding = 1e-12; /* of the largest singular value */
+    size_t columns = (size_t)d;
+    if (linalg_invert_definite(d, a, inverse)) /* the usual case, and far cheaper */
+        return true;
+    if (!linalg_svd(svd, d, d, a, values, left, right))
+        return false;
+    for (size_t j = 0; j < columns; j++) {
+        bool counts = values[j] > rounding * values[0];
+        for (size_t i = 0; i < columns; i++)
+            right[j * columns + i] *= counts ? 1 / values[j] : 0;
+    }
+    linalg_gemm(LINALG_TRANSPOSED, LINALG_TRANSPOSED, d, d, d, 1, right, left, 0, inverse);
+    return true;
+}

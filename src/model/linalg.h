@@ -42,4 +42,9 @@ void linalg_svd_free(struct linalg_svd *svd);             /* NULL is allowed */
  * False: it did not converge or a is not finite, and the outputs are not to be used. */
 bool linalg_svd(struct linalg_svd *svd, int rows, int columns, const double *a, double *values, double *u, double *vt);
 
+/* inverse (d × d) of a symmetric positive semidefinite a, or where it has none its pseudo-inverse V Σ^+ U^T, leaving
+ * away what is zero but for rounding. left and right (d × d) and values (d) are for scratch. False as of linalg_svd. */
+bool linalg_pseudo_inverse(struct linalg_svd *svd, int d, const double *a, double *inverse, double *left, double *right,
+                           double *values);
+
 #endif

@@ -11,8 +11,8 @@
 static size_t measure_size(const struct problem *problem)
 {
     size_t d = (size_t)problem->config.dimension, tasks = (size_t)problem->config.tasks;
-    size_t bytes = arena_matrices_size(tasks, d, (size_t)problem->config.rank);
-    if (problem->retrain.covariance)
+    size_t bytes = problem->left ? arena_matrices_size(tasks, d, (size_t)problem->config.rank) : 0;
+    if (problem->left && problem->retrain.covariance)
         bytes = arena_add(bytes, arena_matrices_size(tasks, d, d));
     for (int i = 0; i < 5; i++)
         bytes = arena_add(bytes, arena_matrices_size(1, d, d));
@@ -23,8 +23,9 @@ static void take_arrays(struct measure *measure)
 {
     const struct problem *problem = measure->problem;
     size_t d = (size_t)problem->config.dimension, tasks = (size_t)problem->config.tasks;
-    measure->truth = arena_doubles(measure->arena, tasks * d * (size_t)problem->config.rank);
-    if (problem->retrain.covariance)
+    if (problem->left)
+        measure->truth = arena_doubles(measure->arena, tasks * d * (size_t)problem->config.rank);
+    if (problem->left && problem->retrain.covariance)
         measure->inverse = arena_doubles(measure->arena, tasks * d * d);
     double **square[] = {&measure->difference, &measure->gradient, &measure->sum, &measure->left, &measure->right};
     for (size_t i = 0; i < sizeof square / sizeof *square; i++)
@@ -101,6 +102,8 @@ double measure_excess_risk(struct measure *measure, const double *target, const 
 {
     size_t square = point_base_size(point);
     double sum = 0;
+    if (!target)
+        return (double)NAN;
     for (size_t t = 0; t < (size_t)point->tasks; t++) {
         subtract(measure, target + t * square, point, t);
         sum += 0.5 * linalg_dot(square, measure->difference, measure->difference);
@@ -111,7 +114,7 @@ double measure_excess_risk(struct measure *measure, const double *target, const 
 double measure_paper_loss(struct measure *measure, const struct moments *moments, const double *target,
                           const struct point *point)
 {
-    if (!moments->covariance)
+    if (!moments->covariance || !target)
         return (double)NAN;
     int d = point->dimension;
     size_t square = point_base_size(point);
@@ -158,6 +161,8 @@ double measure_gradient_norm(struct measure *measure, const struct moments *mome
 double measure_base_error(struct measure *measure, const struct problem *problem, const struct point *point)
 {
     size_t square = point_base_size(point);
+    if (!problem->base)
+        return (double)NAN;
     memcpy(measure->difference, point->base, square * sizeof(double));
     linalg_axpy(square, -1, problem->base, measure->difference);
     return linalg_norm(square, measure->difference);

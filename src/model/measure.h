@@ -33,7 +33,10 @@ double measure_base_error(struct measure *measure, const struct problem *problem
 /* ‖A*‖₂, which error_rank is relative to; known since measure_new. */
 double measure_base_norm_two(const struct measure *measure);
 
-/* What decompositions tell, at one moment of a run. */
+enum { SPECTRA_UNKNOWN = -1 }; /* a rank that cannot be told without the truth */
+
+/* What decompositions tell, at one moment of a run. NAN and SPECTRA_UNKNOWN where the problem does not know the truth
+ * that is needed: A*, the true adapters, W*_{T+1}. */
 struct spectra {
     int error_rank;          /* singular values of Â − A* above 1e-6 ‖A*‖₂ */
     int rank_needed;         /* least r with curve[r] ≤ 1e-6 ‖W*_{T+1}‖²_F */
@@ -56,7 +59,7 @@ enum err_code measure_spectra(struct measure *measure, const struct point *point
                               struct err *err);
 
 /* The same for a base estimate alone (d × d, Â − A* given as `error`): singular values and curve; used for the
- * theory's prediction. The angles are left alone. */
+ * theory's prediction, so A* is known. The angles are left alone. */
 enum err_code measure_error_spectra(struct measure *measure, const double *error, struct spectra *spectra,
                                     struct err *err);
 

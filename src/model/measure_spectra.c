@@ -11,39 +11,26 @@ static enum err_code svd_failed(struct err *err, const char *of)
     return err_set(err, ERR_MATH, "the singular value decomposition of %s did not converge", of);
 }
 
-/* S_t^+ = V Σ^+ U^T, leaving away what is zero but for rounding. */
-static bool invert(struct measure *measure, const double *covariance, double *inverse)
-{
-    int d = measure->problem->config.dimension;
-    size_t columns = (size_t)d;
-    if (linalg_invert_definite(d, covariance, inverse)) /* the usual case, and far cheaper */
-        return true;
-    if (!linalg_svd(measure->svd, d, d, covariance, measure->values, measure->left, measure->right))
-        return false;
-    for (size_t j = 0; j < columns; j++) {
-        bool counts = measure->values[j] > direction_tolerance * measure->values[0];
-        for (size_t i = 0; i < columns; i++)
-            measure->right[j * columns + i] *= counts ? 1 / measure->values[j] : 0;
-    }
-    linalg_gemm(LINALG_TRANSPOSED, LINALG_TRANSPOSED, d, d, d, 1, measure->right, measure->left, 0, inverse);
-    return true;
-}
-
 enum err_code measure_prepare(struct measure *measure, struct err *err)
 {
     const struct problem *problem = measure->problem;
     int d = problem->config.dimension, k = problem->config.rank;
     size_t tasks = (size_t)problem->config.tasks, square = (size_t)d * (size_t)d, factor = (size_t)d * (size_t)k;
-    if (!linalg_svd(measure->svd, d, d, problem->base, measure->values, NULL, NULL))
-        return svd_failed(err, "A*");
-    measure->base_norm_two = measure->values[0];
-    measure->unseen_square = linalg_dot(square, problem->target + tasks * square, problem->target + tasks * square);
-    for (size_t t = 0; t < tasks; t++) {
+    measure->base_norm_two = measure->unseen_square = (double)NAN;
+    if (problem->base) {
+        if (!linalg_svd(measure->svd, d, d, problem->base, measure->values, NULL, NULL))
+            return svd_failed(err, "A*");
+        measure->base_norm_two = measure->values[0];
+    }
+    if (problem->unseen_target)
+        measure->unseen_square = linalg_dot(square, problem->unseen_target, problem->unseen_target);
+    for (size_t t = 0; t < tasks && problem->left; t++) {
         if (!linalg_svd(measure->svd, d, k, problem->left + t * factor, measure->values, measure->truth + t * factor,
                         NULL))
             return svd_failed(err, "a true adapter");
         if (measure->inverse &&
-            !invert(measure, problem->retrain.covariance + t * square, measure->inverse + t * square))
+            !linalg_pseudo_inverse(measure->svd, d, problem->retrain.covariance + t * square,
+                                   measure->inverse + t * square, measure->left, measure->right, measure->values))
             return svd_failed(err, "a covariance");
     }
     return ERR_NONE;
@@ -121,8 +108,11 @@ static enum err_code fill_angles(struct measure *measure, const struct point *po
                                  struct err *err)
 {
     size_t factor = (size_t)point->dimension * (size_t)measure->problem->config.rank;
-    spectra->recovery_angle = 0;
-    for (size_t t = 0; t < (size_t)point->tasks; t++) {
+    bool known = measure->problem->left != NULL;
+    spectra->recovery_angle = known ? 0 : (double)NAN;
+    for (int t = 0; t < point->tasks && !known; t++)
+        spectra->angles[t] = (double)NAN;
+    for (size_t t = 0; known && t < (size_t)point->tasks; t++) {
         int stride = point->rank > 0 ? point->rank : point->dimension;
         int count = point->rank > 0 ? adapter_directions(measure, point, t) : fitted_directions(measure, point, t);
         double angle = (double)NAN;
@@ -152,19 +142,32 @@ static void fill_curve(int d, const double *values, double *curve)
         curve[r] = curve[r + 1] + 0.5 * values[r] * values[r];
 }
 
-enum err_code measure_error_spectra(struct measure *measure, const double *error, struct spectra *spectra,
-                                    struct err *err)
+/* Singular values and rank of Â − A*; NULL: A* is not known. */
+static enum err_code fill_error(struct measure *measure, const double *error, struct spectra *spectra, struct err *err)
 {
-    const struct problem *problem = measure->problem;
-    int d = problem->config.dimension, k = problem->config.rank;
-    size_t square = (size_t)d * (size_t)d, unseen = (size_t)problem->config.tasks * (size_t)d * (size_t)k;
+    int d = measure->problem->config.dimension;
+    if (!error) {
+        spectra->error_rank = SPECTRA_UNKNOWN;
+        for (int i = 0; i < d; i++)
+            spectra->singular_values[i] = (double)NAN;
+        return ERR_NONE;
+    }
     if (!linalg_svd(measure->svd, d, d, error, spectra->singular_values, NULL, NULL))
         return svd_failed(err, "the base's error");
     spectra->error_rank = error_rank(measure, spectra->singular_values);
+    return ERR_NONE;
+}
 
-    memcpy(measure->sum, error, square * sizeof *error);
-    linalg_gemm(LINALG_PLAIN, LINALG_TRANSPOSED, d, d, k, 1, problem->left + unseen, problem->right + unseen, -1,
-                measure->sum);
+/* The adaptation curve from W*_{T+1} − Â in measure->sum. */
+static enum err_code fill_adaptation(struct measure *measure, struct spectra *spectra, struct err *err)
+{
+    int d = measure->problem->config.dimension;
+    if (!measure->problem->unseen_target) {
+        spectra->rank_needed = SPECTRA_UNKNOWN;
+        for (int r = 0; r <= d; r++)
+            spectra->curve[r] = (double)NAN;
+        return ERR_NONE;
+    }
     if (!linalg_svd(measure->svd, d, d, measure->sum, measure->values, NULL, NULL))
         return svd_failed(err, "the unseen task's difference");
     fill_curve(d, measure->values, spectra->curve);
@@ -174,14 +177,53 @@ enum err_code measure_error_spectra(struct measure *measure, const double *error
     return ERR_NONE;
 }
 
+enum err_code measure_error_spectra(struct measure *measure, const double *error, struct spectra *spectra,
+                                    struct err *err)
+{
+    const struct problem *problem = measure->problem;
+    int d = problem->config.dimension, k = problem->config.rank;
+    size_t square = (size_t)d * (size_t)d;
+    enum err_code code = fill_error(measure, error, spectra, err);
+    if (code)
+        return code;
+    if (problem->unseen_left) { /* R − (Â − A*): A* cancels */
+        memcpy(measure->sum, error, square * sizeof *error);
+        linalg_gemm(LINALG_PLAIN, LINALG_TRANSPOSED, d, d, k, 1, problem->unseen_left, problem->unseen_right, -1,
+                    measure->sum);
+    } else if (problem->unseen_target) {
+        memcpy(measure->sum, problem->unseen_target, square * sizeof *error);
+        linalg_axpy(square, -1, problem->base, measure->sum);
+        linalg_axpy(square, -1, error, measure->sum);
+    }
+    return fill_adaptation(measure, spectra, err);
+}
+
+/* Without A* there is no error, but what the unseen task needs can be told if W*_{T+1} is known. */
+static enum err_code spectra_without_base(struct measure *measure, const struct point *point, struct spectra *spectra,
+                                          struct err *err)
+{
+    size_t square = point_base_size(point);
+    fill_error(measure, NULL, spectra, err);
+    if (measure->problem->unseen_target) {
+        memcpy(measure->sum, measure->problem->unseen_target, square * sizeof(double));
+        linalg_axpy(square, -1, point->base, measure->sum);
+    }
+    return fill_adaptation(measure, spectra, err);
+}
+
 enum err_code measure_spectra(struct measure *measure, const struct point *point, struct spectra *spectra,
                               struct err *err)
 {
     size_t square = point_base_size(point);
-    memcpy(measure->difference, point->base, square * sizeof(double));
-    linalg_axpy(square, -1, measure->problem->base, measure->difference);
-    enum err_code code = measure_error_spectra(measure, measure->difference, spectra, err);
-    return code == ERR_NONE ? fill_angles(measure, point, spectra, err) : code;
+    enum err_code code;
+    if (measure->problem->base) {
+        memcpy(measure->difference, point->base, square * sizeof(double));
+        linalg_axpy(square, -1, measure->problem->base, measure->difference);
+        code = measure_error_spectra(measure, measure->difference, spectra, err);
+    } else {
+        code = spectra_without_base(measure, point, spectra, err);
+    }
+    return code ? code : fill_angles(measure, point, spectra, err);
 }
 
 double measure_spectra_flops(const struct measure *measure, const struct point *point)

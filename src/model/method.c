@@ -10,10 +10,11 @@ static int capped(const struct config *config, long rank)
     return rank < config->problem.dimension ? (int)rank : config->problem.dimension;
 }
 
-/* The theorems are about infinitely many samples, which no noise disturbs. */
+/* The theorems are about infinitely many samples, which no noise disturbs, of tasks that are known to be A* + R_t. */
 static bool in_population(const struct config *config)
 {
-    return config->problem.samples == SAMPLES_POPULATION;
+    bool known = config->problem.source == PROBLEM_DRAWN || config->problem.source == PROBLEM_GIVEN_TRUTH;
+    return known && config->problem.samples == SAMPLES_POPULATION;
 }
 
 static int standard_adapter_rank(const struct retrain_config *retrain)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "model/problem.h"
+#include "model/problem_state.h"
 
-#include "base/arena.h"
 #include "model/linalg.h"
 #include "model/random.h"
 
@@ -20,13 +19,7 @@ struct draft {
     double *noise;  /* BLOCK × d */
 };
 
-/* The problem and its memory in one allocation's worth of bookkeeping. */
-struct owned_problem {
-    struct problem problem;
-    struct arena *arena;
-};
-
-static size_t moments_size(int tasks, int dimension, int samples)
+size_t problem_moments_size(int tasks, int dimension, int samples)
 {
     if (samples == SAMPLES_POPULATION)
         return 0;
@@ -46,8 +39,8 @@ static size_t problem_size(const struct problem_config *config, int adapt_sample
     if (config->truth != TRUTH_PSD)
         bytes = arena_add(bytes, arena_matrices_size(tasks, d, k));
     bytes = arena_add(bytes, arena_matrices_size(tasks, d, d));
-    bytes = arena_add(bytes, moments_size(config->tasks, config->dimension, config->samples));
-    return arena_add(bytes, moments_size(1, config->dimension, adapt_samples));
+    bytes = arena_add(bytes, problem_moments_size(config->tasks, config->dimension, config->samples));
+    return arena_add(bytes, problem_moments_size(1, config->dimension, adapt_samples));
 }
 
 static enum err_code draw_base(struct draft *draft)
@@ -116,8 +109,7 @@ static void sum_samples(struct draft *draft, struct random_stream *inputs, struc
     }
 }
 
-/* A product of a matrix with itself need not come out symmetric to the last bit; solvers rely on it. */
-static void make_symmetric(size_t d, double *matrix)
+void problem_make_symmetric(size_t d, double *matrix)
 {
     for (size_t i = 0; i < d; i++)
         for (size_t j = 0; j < i; j++)
@@ -141,7 +133,7 @@ static enum err_code draw_samples(struct draft *draft, bool unseen, struct momen
             double *s = covariance + t * d * d;
             double *c = cross + t * d * d;
             sum_samples(draft, inputs, noise, moments->samples, s, residual + t * d * d, floor + t);
-            make_symmetric(d, s);
+            problem_make_symmetric(d, s);
             memcpy(c, residual + t * d * d, d * d * sizeof *c);
             linalg_gemm(LINALG_PLAIN, LINALG_PLAIN, (int)d, (int)d, (int)d, 1.0, moments->anchor + t * d * d, s, 1.0,
                         c);
@@ -161,9 +153,7 @@ static enum err_code draw_samples(struct draft *draft, bool unseen, struct momen
 static enum err_code fill_moments(struct draft *draft)
 {
     struct problem *problem = draft->problem;
-    int tasks = problem->config.tasks;
-    const double *unseen = problem->target + (size_t)tasks * draft->d * draft->d;
-    problem->retrain = (struct moments){.tasks = tasks,
+    problem->retrain = (struct moments){.tasks = problem->config.tasks,
                                         .dimension = problem->config.dimension,
                                         .samples = problem->config.samples,
                                         .cross = problem->target,
@@ -171,8 +161,8 @@ static enum err_code fill_moments(struct draft *draft)
     problem->unseen = (struct moments){.tasks = 1,
                                        .dimension = problem->config.dimension,
                                        .samples = problem->adapt_samples,
-                                       .cross = unseen,
-                                       .anchor = unseen};
+                                       .cross = problem->unseen_target,
+                                       .anchor = problem->unseen_target};
     if (problem->config.samples == SAMPLES_POPULATION && problem->adapt_samples == SAMPLES_POPULATION)
         return ERR_NONE;
 
@@ -201,6 +191,9 @@ static enum err_code fill(struct draft *draft)
     draft->right = problem->config.truth == TRUTH_PSD ? draft->left : arena_doubles(draft->arena, factors);
     problem->right = draft->right;
     problem->target = draft->target = arena_doubles(draft->arena, draft->tasks * d * d);
+    problem->unseen_left = draft->left + (factors - d * draft->k);
+    problem->unseen_right = draft->right + (factors - d * draft->k);
+    problem->unseen_target = draft->target + (draft->tasks - 1) * d * d;
 
     enum err_code code = draw_base(draft);
     for (size_t t = 0; t < draft->tasks && code == ERR_NONE; t++)

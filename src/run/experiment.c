@@ -5,7 +5,9 @@
 #include "model/linalg.h"
 #include "model/random.h"
 
+#include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 static struct solver_rates retrain_rates(const struct config *config)
 {
@@ -51,6 +53,22 @@ static enum err_code predict(struct experiment *experiment, int row, struct err 
     return code;
 }
 
+static void copy_start(const double *from, size_t count, double *to)
+{
+    if (from)
+        memcpy(to, from, count * sizeof *to);
+}
+
+/* Puts the solver where it shall begin, as far as that is given. */
+static void place_start(const struct point *point, const double *base, const double *left, const double *right)
+{
+    size_t factors = (size_t)point->tasks * point_factor_size(point);
+    copy_start(base, point_base_size(point), point->base);
+    copy_start(left, factors, point->left);
+    if (point->shape == ADAPTER_GENERAL)
+        copy_start(right, factors, point->right);
+}
+
 static enum err_code start_method(struct experiment *experiment, int row, struct err *err)
 {
     const struct config *config = &experiment->config;
@@ -69,6 +87,7 @@ static enum err_code start_method(struct experiment *experiment, int row, struct
     if (code)
         return code;
     const struct point *point = solver_point(solver);
+    place_start(point, experiment->start.base, experiment->start.left, experiment->start.right);
     code = stability_estimate(&setup, point->base, &run->stability, err);
     if (code)
         return code;
@@ -80,9 +99,9 @@ static void measure_norms(struct experiment *experiment)
 {
     const struct problem *problem = experiment->problem;
     size_t count = squared(experiment);
-    experiment->base_norm = linalg_norm(count, problem->base);
+    experiment->base_norm = problem->base ? linalg_norm(count, problem->base) : (double)NAN;
     experiment->base_norm_two = measure_base_norm_two(experiment->measure);
-    experiment->unseen_norm = linalg_norm(count, problem->target + (size_t)problem->config.tasks * count);
+    experiment->unseen_norm = problem->unseen_target ? linalg_norm(count, problem->unseen_target) : (double)NAN;
 }
 
 /* Spectra of each method's prediction and of a sample, the latter with its angles. */
@@ -101,13 +120,14 @@ static enum err_code take_memory(struct experiment *experiment, struct err *err)
     return ERR_NONE;
 }
 
-static enum err_code build(struct experiment *experiment, struct err *err)
+static enum err_code build(struct experiment *experiment, const struct problem_tasks *tasks, struct err *err)
 {
     const struct config *config = &experiment->config;
     enum err_code code = take_memory(experiment, err);
     if (code)
         return code;
-    experiment->problem = problem_new(&config->problem, config->adapt.samples, err);
+    experiment->problem = tasks ? problem_from_tasks(&config->problem, config->adapt.samples, tasks, err)
+                                : problem_new(&config->problem, config->adapt.samples, err);
     if (!experiment->problem)
         return err->code;
     experiment->measure = measure_new(experiment->problem, err);
@@ -122,14 +142,22 @@ static enum err_code build(struct experiment *experiment, struct err *err)
 
 struct experiment *experiment_new(const struct config *config, struct err *err)
 {
+    return experiment_new_from(config, NULL, NULL, err);
+}
+
+struct experiment *experiment_new_from(const struct config *config, const struct problem_tasks *tasks,
+                                       const struct experiment_start *start, struct err *err)
+{
     struct experiment *experiment = calloc(1, sizeof *experiment);
     if (!experiment) {
         out_of_memory(err);
         return NULL;
     }
     experiment->config = *config;
+    if (start)
+        experiment->start = *start;
     struct err why = {.code = ERR_NONE};
-    if (build(experiment, &why)) {
+    if (build(experiment, tasks, &why)) {
         if (err)
             *err = why;
         experiment_free(experiment);
@@ -189,7 +217,7 @@ bool experiment_stage_done(const struct experiment *experiment)
 static bool adapt_follows(const struct experiment *experiment)
 {
     return experiment->stage == STAGE_RETRAIN && experiment->config.adapt.solver == ADAPT_PAPER &&
-           any_retrained(experiment) && !experiment->err.code;
+           experiment->problem->unseen.tasks > 0 && any_retrained(experiment) && !experiment->err.code;
 }
 
 bool experiment_done(const struct experiment *experiment)
@@ -285,7 +313,7 @@ const struct err *experiment_error(const struct experiment *experiment)
 
 enum err_code experiment_begin_adapt(struct experiment *experiment, struct err *err)
 {
-    if (experiment->stage == STAGE_ADAPT || !any_retrained(experiment))
+    if (experiment->stage == STAGE_ADAPT || experiment->problem->unseen.tasks == 0 || !any_retrained(experiment))
         return ERR_NONE;
     for (int row = 0; row < METHOD_COUNT; row++) {
         struct experiment_run *run = &experiment->run[row];
@@ -301,6 +329,8 @@ enum err_code experiment_begin_adapt(struct experiment *experiment, struct err *
                 *err = why;
             return why.code;
         }
+        place_start(solver_point(run->solver[STAGE_ADAPT]), NULL, experiment->start.adapt_left,
+                    experiment->start.adapt_right);
     }
     experiment->stage = STAGE_ADAPT;
     experiment->in_step = false;
@@ -330,6 +360,17 @@ enum stage experiment_stage(const struct experiment *experiment)
 const struct config *experiment_config(const struct experiment *experiment)
 {
     return &experiment->config;
+}
+
+const struct problem *experiment_problem(const struct experiment *experiment)
+{
+    return experiment->problem;
+}
+
+const struct point *experiment_point(const struct experiment *experiment, int method, enum stage stage)
+{
+    struct solver *solver = experiment->run[method].solver[stage];
+    return solver ? solver_point(solver) : NULL;
 }
 
 /* A method that diverged or is at rest has stopped counting; the others have taken the same number. */

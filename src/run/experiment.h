@@ -3,6 +3,8 @@
 #define RANKSCOPE_RUN_EXPERIMENT_H
 
 #include "base/err.h"
+#include "model/point.h"
+#include "model/problem.h"
 #include "run/sample.h"
 #include "run/snapshot.h"
 
@@ -12,6 +14,19 @@ struct experiment;
 
 /* Draws the problem and sets every method at its start. The caller frees it. NULL: *err says why. */
 struct experiment *experiment_new(const struct config *config, struct err *err);
+
+/* Where solvers begin, instead of at A = 0 and adapters drawn at random; NULL: there. All row-major and borrowed for as
+ * long as the experiment lives. r is retrain.rank; of symmetric adapters `right` is not looked at. */
+struct experiment_start {
+    const double *base;                     /* d × d: of every method */
+    const double *left, *right;             /* T × d × r: of methods with adapters */
+    const double *adapt_left, *adapt_right; /* d × adapt.rank, in fine-tuning */
+};
+
+/* The same on tasks from outside, whose sizes the config has (problem.source says that there are such), and from a given
+ * start. Each may be NULL; the tasks' arrays are not needed afterwards. */
+struct experiment *experiment_new_from(const struct config *config, const struct problem_tasks *tasks,
+                                       const struct experiment_start *start, struct err *err);
 void experiment_free(struct experiment *experiment); /* NULL is allowed */
 
 /* One step of every active method that still runs, in the present stage. After the last retraining step, where
@@ -46,6 +61,10 @@ bool experiment_sample(struct experiment *experiment, int method, bool spectra, 
 /* Measures everything of every active method now. The snapshot was bound with this experiment's config.
  * ERR_NONE, or ERR_MATH. */
 enum err_code experiment_snapshot(struct experiment *experiment, struct snapshot *snapshot, struct err *err);
+
+/* The problem, and where a method's solver stands in a stage: NULL where it has none. Both are the experiment's. */
+const struct problem *experiment_problem(const struct experiment *experiment);
+const struct point *experiment_point(const struct experiment *experiment, int method, enum stage stage);
 
 /* Models of cost in floating-point operations, for the recorder: one step, scalar samples and samples with
  * spectra of all active methods together. */

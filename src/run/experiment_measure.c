@@ -4,13 +4,6 @@
 #include <math.h>
 #include <string.h>
 
-/* W*_{T+1}, d × d. */
-static const double *unseen_target(const struct experiment *experiment)
-{
-    size_t d = (size_t)experiment->config.problem.dimension;
-    return experiment->problem->target + (size_t)experiment->config.problem.tasks * d * d;
-}
-
 /* The adaptation curve's point at adapt.rank. */
 static double reachable_risk(const struct experiment *experiment, const struct spectra *spectra)
 {
@@ -26,7 +19,7 @@ static enum err_code measure_or_blank(struct experiment *experiment, const struc
     enum err_code code = measure_spectra(experiment->measure, point, spectra, err);
     if (!code)
         return code;
-    spectra->error_rank = spectra->rank_needed = experiment->config.problem.dimension;
+    spectra->error_rank = spectra->rank_needed = SPECTRA_UNKNOWN;
     spectra->recovery_angle = (double)NAN;
     for (int i = 0; i < experiment->config.problem.tasks; i++)
         spectra->angles[i] = (double)NAN;
@@ -53,7 +46,7 @@ static void sample_adapting(struct experiment *experiment, const struct point *p
 {
     struct measure *measure = experiment->measure;
     sample->value[SERIES_TRAIN_LOSS] = measure_train_loss(measure, &experiment->problem->unseen, point);
-    sample->value[SERIES_RISK] = measure_excess_risk(measure, unseen_target(experiment), point);
+    sample->value[SERIES_RISK] = measure_excess_risk(measure, experiment->problem->unseen_target, point);
 }
 
 bool experiment_sample(struct experiment *experiment, int method, bool spectra, struct sample *sample)
@@ -122,8 +115,9 @@ static void snapshot_adapting(struct experiment *experiment, const struct experi
     method->adapt_step = solver_steps(solver);
     method->adapt_status = solver_status(solver);
     method->adapt_loss = measure_train_loss(experiment->measure, moments, point);
-    method->adapt_paper_loss = measure_paper_loss(experiment->measure, moments, unseen_target(experiment), point);
-    method->risk = measure_excess_risk(experiment->measure, unseen_target(experiment), point);
+    method->adapt_paper_loss =
+        measure_paper_loss(experiment->measure, moments, experiment->problem->unseen_target, point);
+    method->risk = measure_excess_risk(experiment->measure, experiment->problem->unseen_target, point);
 }
 
 enum err_code experiment_snapshot(struct experiment *experiment, struct snapshot *snapshot, struct err *err)

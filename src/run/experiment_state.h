@@ -21,6 +21,7 @@ struct experiment_run {
 
 struct experiment {
     struct config config; /* with the live values as they are now */
+    struct experiment_start start;
     struct problem *problem;
     struct measure *measure;
     struct arena *arena;
