@@ -200,3 +200,79 @@ bool linalg_pseudo_inverse(struct linalg_svd *svd, int d, const double *a, doubl
     linalg_gemm(LINALG_TRANSPOSED, LINALG_TRANSPOSED, d, d, d, 1, right, left, 0, inverse);
     return true;
 }
+
+struct linalg_eigen {
+    struct arena *arena;
+    double *copy, *values, *vectors, *work;
+    lapack_int *support, *integers;
+    lapack_int work_count, integer_count;
+};
+
+/* The same workspace does for all smaller sizes and counts. */
+static bool eigen_counts(int d, lapack_int *work_count, lapack_int *integer_count)
+{
+    double best = 0, none = 0;
+    lapack_int integer = 0, found = 0;
+    LAPACKE_dsyevr_work(LAPACK_COL_MAJOR, 'V', 'I', 'L', d, &none, d, 0, 0, 1, d, 0, &found, &none, &none, d, &integer,
+                        &best, -1, &integer, -1);
+    double work = fmax(best, 26.0 * d);
+    *work_count = work < INT32_MAX ? (lapack_int)work : -1;
+    *integer_count = larger(integer, 10 * d);
+    return *work_count > 0;
+}
+
+struct linalg_eigen *linalg_eigen_new(int d)
+{
+    d = larger(d, 1);
+    lapack_int work_count, integer_count;
+    if (!eigen_counts(d, &work_count, &integer_count))
+        return NULL;
+    struct linalg_eigen *eigen = calloc(1, sizeof *eigen);
+    size_t n = (size_t)d;
+    size_t bytes = arena_add(arena_matrices_size(2, n, n), arena_doubles_size(n));
+    bytes = arena_add(bytes, arena_doubles_size((size_t)work_count));
+    bytes = arena_add(bytes, arena_add(arena_doubles_size(2 * n), arena_doubles_size((size_t)integer_count)));
+    struct arena *arena = eigen ? arena_new(bytes) : NULL;
+    if (!arena) {
+        free(eigen);
+        return NULL;
+    }
+    *eigen = (struct linalg_eigen){.arena = arena, .work_count = work_count, .integer_count = integer_count};
+    eigen->copy = arena_doubles(arena, 2 * n * n);
+    eigen->vectors = eigen->copy + n * n;
+    eigen->values = arena_doubles(arena, n);
+    eigen->work = arena_doubles(arena, (size_t)work_count);
+    eigen->support = (lapack_int *)(void *)arena_doubles(arena, 2 * n);
+    eigen->integers = (lapack_int *)(void *)arena_doubles(arena, (size_t)integer_count);
+    return eigen;
+}
+
+void linalg_eigen_free(struct linalg_eigen *eigen)
+{
+    if (!eigen)
+        return;
+    arena_free(eigen->arena);
+    free(eigen);
+}
+
+bool linalg_eigen(struct linalg_eigen *eigen, int d, const double *a, int count, double *values, double *vectors)
+{
+    size_t n = (size_t)d;
+    if (!all_finite(n * n, a))
+        return false;
+    if (d == 0 || count == 0)
+        return true;
+    lapack_int found = 0;
+    memcpy(eigen->copy, a, n * n * sizeof *a);
+    if (LAPACKE_dsyevr_work(LAPACK_COL_MAJOR, 'V', 'I', 'L', d, eigen->copy, d, 0, 0, d - count + 1, d, 0, &found,
+                            eigen->values, eigen->vectors, d, eigen->support, eigen->work, eigen->work_count,
+                            eigen->integers, eigen->integer_count) != 0 ||
+        found != count)
+        return false;
+    for (size_t i = 0; i < (size_t)count; i++) { /* they come ascending */
+        size_t from = (size_t)count - 1 - i;
+        values[i] = eigen->values[from];
+        memcpy(vectors + i * n, eigen->vectors + from * n, n * sizeof *vectors);
+    }
+    return true;
+}

@@ -47,4 +47,13 @@ bool linalg_svd(struct linalg_svd *svd, int rows, int columns, const double *a, 
 bool linalg_pseudo_inverse(struct linalg_svd *svd, int d, const double *a, double *inverse, double *left, double *right,
                            double *values);
 
+/* Workspace for eigendecompositions of symmetric matrices up to d × d. They allocate nothing. */
+struct linalg_eigen;
+struct linalg_eigen *linalg_eigen_new(int d);       /* NULL: out of memory */
+void linalg_eigen_free(struct linalg_eigen *eigen); /* NULL is allowed */
+
+/* The `count` largest eigenvalues, descending, of the symmetric a (d × d, kept as it is) into values (count), and
+ * eigenvectors of length 1 into vectors (count × d, one a row). False as for linalg_svd. */
+bool linalg_eigen(struct linalg_eigen *eigen, int d, const double *a, int count, double *values, double *vectors);
+
 #endif

@@ -61,6 +61,21 @@ static double adam_flops(const struct solver_setup *setup)
     return gd_flops(setup) + NUMBER_FLOPS * moved;
 }
 
+/* A decomposition takes about as many operations as so many products of its size. */
+static double altmin_flops(const struct solver_setup *setup)
+{
+    enum { SVD_PRODUCTS = 10, EIGEN_PRODUCTS = 2, MAJORISING_PRODUCTS = 12 };
+    double d = setup->moments->dimension;
+    double product = 2 * d * d * d;
+    double fit = 0;
+    if (setup->rank > 0 && setup->shape == ADAPTER_GENERAL)
+        fit = SVD_PRODUCTS * product;
+    else if (setup->rank > 0)
+        fit = (setup->moments->covariance ? MAJORISING_PRODUCTS : EIGEN_PRODUCTS) * product;
+    double look = setup->moments->covariance ? 3 * product : 0;
+    return setup->moments->tasks * (fit + look + 8 * d * d * (1.0 + setup->rank));
+}
+
 const struct solver_type solver_table[] = {
     {.name = "paper",
      .summary = "several gradient steps on every adapter, then one on the base",
@@ -86,6 +101,16 @@ const struct solver_type solver_table[] = {
      .init = solver_adam_init,
      .phase = solver_adam_phase,
      .flops = adam_flops},
+    {.name = "altmin",
+     .summary = "the best adapters for the base, then the best base for the adapters",
+     .phases = 2,
+     .phase_names = {"adapters", "base"},
+     .workspace = solver_altmin_workspace,
+     .init = solver_altmin_init,
+     .end = solver_altmin_end,
+     .phase = solver_altmin_phase,
+     .flops = altmin_flops,
+     .exact = true},
 };
 
 const int solver_count = sizeof solver_table / sizeof *solver_table;

@@ -19,9 +19,14 @@ struct solver_state {
 enum solver_status solver_paper_phase(struct solver_state *state, int phase);
 enum solver_status solver_gd_phase(struct solver_state *state, int phase);
 enum solver_status solver_adam_phase(struct solver_state *state, int phase);
+enum solver_status solver_altmin_phase(struct solver_state *state, int phase);
 
 /* Adam's workspace: the descent's, and its averages. */
 size_t solver_adam_workspace(const struct solver_setup *setup);
 bool solver_adam_init(struct solver_state *state);
+
+size_t solver_altmin_workspace(const struct solver_setup *setup);
+bool solver_altmin_init(struct solver_state *state);
+void solver_altmin_end(struct solver_state *state);
 
 #endif

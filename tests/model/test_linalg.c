@@ -238,6 +238,53 @@ static void test_definite_matrices_are_inverted(void **state)
     assert_false(linalg_invert_definite(2, nearly, inverse));
 }
 
+/* Against Jacobi's rotations, by a v = λ v, and by length and angle. */
+static void check_eigen(struct linalg_eigen *eigen, int d, int count, uint64_t seed)
+{
+    double a[400], kept[400], want[20], values[20], vectors[400];
+    matrix_fill(&seed, (size_t)(d * d), a);
+    for (int i = 0; i < d; i++)
+        for (int j = 0; j < i; j++)
+            a[i * d + j] = a[j * d + i];
+    memcpy(kept, a, sizeof kept);
+    assert_true(linalg_eigen(eigen, d, a, count, values, vectors));
+    assert_memory_equal(kept, a, (size_t)(d * d) * sizeof *a);
+    matrix_eigenvalues(d, a, want);
+    for (int c = 0; c < count; c++) {
+        const double *v = vectors + (ptrdiff_t)c * d;
+        assert_near(values[c], want[c], 1e-12);
+        for (int i = 0; i < d; i++)
+            assert_near(linalg_dot((size_t)d, a + (ptrdiff_t)i * d, v), values[c] * v[i], 1e-12);
+        for (int other = 0; other <= c; other++)
+            assert_near(linalg_dot((size_t)d, v, vectors + (ptrdiff_t)other * d), other == c ? 1 : 0, 1e-12);
+    }
+}
+
+static void test_largest_eigenvalues_come_with_their_vectors(void **state)
+{
+    (void)state;
+    struct linalg_eigen *eigen = linalg_eigen_new(19);
+    assert_non_null(eigen);
+    static const int sizes[] = {1, 2, 7, 16, 19};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+        for (int count = 0; count <= sizes[i]; count += 3)
+            check_eigen(eigen, sizes[i], count, 2385 + i);
+    check_eigen(eigen, 19, 19, 11);
+    linalg_eigen_free(eigen);
+    linalg_eigen_free(NULL);
+}
+
+static void test_eigenvalues_of_what_is_not_finite_are_refused(void **state)
+{
+    (void)state;
+    struct linalg_eigen *eigen = linalg_eigen_new(2);
+    assert_non_null(eigen);
+    double a[4] = {2.385, (double)NAN, (double)NAN, 1.5}, values[2], vectors[4];
+    assert_false(linalg_eigen(eigen, 2, a, 2, values, vectors));
+    linalg_eigen_free(eigen);
+    assert_null(linalg_eigen_new(1 << 30));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -249,6 +296,8 @@ int main(void)
         cmocka_unit_test(test_svd_of_a_diagonal_is_known),
         cmocka_unit_test(test_svd_refuses_what_is_not_finite),
         cmocka_unit_test(test_definite_matrices_are_inverted),
+        cmocka_unit_test(test_largest_eigenvalues_come_with_their_vectors),
+        cmocka_unit_test(test_eigenvalues_of_what_is_not_finite_are_refused),
         cmocka_unit_test(test_too_large_a_workspace_is_refused),
         cmocka_unit_test(test_products_run_in_openblas),
         cmocka_unit_test(test_threads_are_set),

@@ -197,12 +197,13 @@ static void test_phases_make_the_same_step(void **state)
             struct problem *problem = situation_draw(&situations[s]);
             struct solver *whole = situation_start(&solver_table[i], &situations[s], problem, &slow);
             struct solver *phases = situation_start(&solver_table[i], &situations[s], problem, &slow);
-            for (int step = 0; step < 2; step++) {
+            for (int step = 0; step < 2 && solver_status(whole) == SOLVER_RUNNING; step++) {
                 solver_step(whole);
                 for (int want = 0; want < solver_table[i].phases; want++) {
                     int phase = -1;
                     assert_int_equal(solver_steps(phases), step);
-                    assert_int_equal(solver_step_phase(phases, &phase), SOLVER_RUNNING);
+                    enum solver_status status = solver_step_phase(phases, &phase);
+                    assert_int_equal(status, want + 1 < solver_table[i].phases ? SOLVER_RUNNING : solver_status(whole));
                     assert_int_equal(phase, want);
                     assert_non_null(solver_table[i].phase_names[phase]);
                 }
@@ -212,8 +213,8 @@ static void test_phases_make_the_same_step(void **state)
             if (solver_table[i].phases > 1)
                 solver_step(phases);
             solver_step(whole);
-            assert_int_equal(solver_steps(phases), 3);
-            assert_int_equal(solver_steps(whole), 3);
+            assert_int_equal(solver_steps(phases), solver_steps(whole));
+            assert_true(solver_steps(whole) == 3 || solver_table[i].exact);
             assert_true(situation_same(solver_point(whole), solver_point(phases)));
             solver_free(whole);
             solver_free(phases);
