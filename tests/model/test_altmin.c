@@ -141,7 +141,7 @@ static void without_adapters_one_step_is_enough(void **state)
     }
 }
 
-/* Directions that no sample has keep the base as it is. */
+/* Then the noise is fitted too, and the loss is the difference of numbers of order 1. */
 static void fewer_samples_than_dimensions_are_borne(void **state)
 {
     (void)state;
@@ -160,11 +160,12 @@ static void fewer_samples_than_dimensions_are_borne(void **state)
             solver_step(solver);
             double next = measure_train_loss(measure, &problem->retrain, solver_point(solver));
             assert_true(situation_finite(solver_point(solver)));
-            assert_true(next <= loss * (1 + 1e-12) + 1e-20);
+            if (!(next <= loss * (1 + 1e-12) + 1e-13))
+                fail_msg("case %zu, step %d: %.17g after %.17g", s, step, next, loss);
             loss = next;
         }
         if (few[s].tasks == 1) /* five samples can be fitted wholly */
-            assert_true(loss < 1e-20);
+            assert_true(loss < 1e-13);
         measure_free(measure);
         solver_free(solver);
         problem_free(problem);
