@@ -110,31 +110,42 @@ struct linalg_svd {
     lapack_int integers[]; /* 8 · min(rows, columns) */
 };
 
-/* What LAPACK would like for the whole shape, and at least what its manual asks of any smaller one. */
-static lapack_int work_count(int rows, int columns)
+/* What LAPACK would like for values of the whole shape and for vectors of rows × thin, and at least what its manual asks
+ * of any smaller one. */
+static lapack_int work_count(int rows, int columns, int thin)
 {
-    double best = 0, none = 0;
+    double values = 0, vectors = 0, symmetric = 0, none = 0;
     int most = larger(rows, columns), least = smaller(rows, columns);
     lapack_int integer = 0;
-    LAPACKE_dgesdd_work(LAPACK_COL_MAJOR, 'S', columns, rows, &none, columns, &none, &none, columns, &none, least,
-                        &best, -1, &integer);
-    double floor = 4.0 * least * least + 10.0 * least + most;
-    double count = fmax(best, floor);
+    LAPACKE_dgesdd_work(LAPACK_COL_MAJOR, 'N', columns, rows, &none, columns, &none, &none, columns, &none, least,
+                        &values, -1, &integer);
+    LAPACKE_dgesdd_work(LAPACK_COL_MAJOR, 'S', thin, most, &none, thin, &none, &none, thin, &none, thin, &vectors, -1,
+                        &integer);
+    LAPACKE_dsyevd_work(LAPACK_COL_MAJOR, 'N', 'U', least, &none, least, &none, &symmetric, -1, &integer, 1);
+    double floor = fmax(4.0 * thin * thin + 10.0 * thin, 10.0 * least) + most;
+    double count = fmax(fmax(values, vectors), fmax(symmetric, floor));
     return count < INT32_MAX ? (lapack_int)count : -1;
 }
 
 struct linalg_svd *linalg_svd_new(int rows, int columns)
 {
+    return linalg_svd_new_thin(rows, columns, smaller(rows, columns));
+}
+
+struct linalg_svd *linalg_svd_new_thin(int rows, int columns, int thin)
+{
     rows = larger(rows, 1);
     columns = larger(columns, 1);
+    thin = larger(1, smaller(thin, smaller(rows, columns)));
     size_t least = (size_t)smaller(rows, columns);
-    lapack_int count = work_count(rows, columns);
+    lapack_int count = work_count(rows, columns, thin);
     if (count < 0)
         return NULL;
     struct linalg_svd *svd = calloc(1, sizeof *svd + 8 * least * sizeof(lapack_int));
     if (!svd)
         return NULL;
-    size_t full = (size_t)rows * (size_t)columns, left = (size_t)rows * least, right = least * (size_t)columns;
+    size_t full = (size_t)rows * (size_t)columns, left = (size_t)rows * (size_t)thin,
+           right = (size_t)thin * (size_t)columns;
     size_t bytes = arena_add(arena_doubles_size(full), arena_doubles_size(left));
     bytes = arena_add(bytes, arena_doubles_size(right));
     bytes = arena_add(bytes, arena_doubles_size((size_t)count));
@@ -167,6 +178,33 @@ static bool all_finite(size_t count, const double *x)
     return true;
 }
 
+static bool is_symmetric(size_t n, const double *a)
+{
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j < i; j++)
+            if (a[i * n + j] != a[j * n + i])
+                return false;
+    return true;
+}
+
+static int by_falling_value(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x < y) - (x > y);
+}
+
+/* A symmetric matrix's singular values are what its eigenvalues are without their signs. */
+static bool symmetric_values(struct linalg_svd *svd, int n, double *values)
+{
+    if (LAPACKE_dsyevd_work(LAPACK_COL_MAJOR, 'N', 'U', n, svd->copy, n, values, svd->work, svd->work_count,
+                            svd->integers, n) != 0)
+        return false;
+    for (int i = 0; i < n; i++)
+        values[i] = fabs(values[i]);
+    qsort(values, (size_t)n, sizeof *values, by_falling_value);
+    return true;
+}
+
 /* LAPACK reads our rows as columns: it sees A^T = V Σ U^T, so its left vectors are our right ones, and each comes
  * out packed by rows just as we want it. */
 bool linalg_svd(struct linalg_svd *svd, int rows, int columns, const double *a, double *values, double *u, double *vt)
@@ -178,6 +216,8 @@ bool linalg_svd(struct linalg_svd *svd, int rows, int columns, const double *a, 
         return true;
     int least = smaller(rows, columns);
     memcpy(svd->copy, a, count * sizeof *a);
+    if (!u && !vt && rows == columns && is_symmetric((size_t)rows, a))
+        return symmetric_values(svd, rows, values);
     return LAPACKE_dgesdd_work(LAPACK_COL_MAJOR, u || vt ? 'S' : 'N', columns, rows, svd->copy, columns, values,
                                vt ? vt : svd->right, columns, u ? u : svd->left, least, svd->work, svd->work_count,
                                svd->integers) == 0;

@@ -35,11 +35,14 @@ bool linalg_invert_definite(int d, const double *a, double *inverse);
 /* Workspace for singular value decompositions of matrices up to rows × columns. Decompositions allocate nothing. */
 struct linalg_svd;
 struct linalg_svd *linalg_svd_new(int rows, int columns); /* NULL: out of memory */
-void linalg_svd_free(struct linalg_svd *svd);             /* NULL is allowed */
+
+/* The same, but with vectors only for matrices whose smaller side is at most `thin`: far less memory. */
+struct linalg_svd *linalg_svd_new_thin(int rows, int columns, int thin);
+void linalg_svd_free(struct linalg_svd *svd); /* NULL is allowed */
 
 /* a (rows × columns, kept as it is): singular values into values (min(rows, columns), descending), and where
  * asked left singular vectors u (rows × min) and right ones vt (min × columns), each NULL if not wanted.
- * False: it did not converge or a is not finite, and the outputs are not to be used. */
+ * Values alone of a symmetric matrix cost a quarter. False: it did not converge or a is not finite, and the outputs are not to be used. */
 bool linalg_svd(struct linalg_svd *svd, int rows, int columns, const double *a, double *values, double *u, double *vt);
 
 /* inverse (d × d) of a symmetric positive semidefinite a, or where it has none its pseudo-inverse V Σ^+ U^T, leaving

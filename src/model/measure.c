@@ -14,7 +14,7 @@ static size_t measure_size(const struct problem *problem)
     size_t bytes = problem->left ? arena_matrices_size(tasks, d, (size_t)problem->config.rank) : 0;
     if (problem->left && problem->retrain.covariance)
         bytes = arena_add(bytes, arena_matrices_size(tasks, d, d));
-    for (int i = 0; i < 5; i++)
+    for (int i = 0; i < 3; i++)
         bytes = arena_add(bytes, arena_matrices_size(1, d, d));
     return arena_add(bytes, arena_doubles_size(d));
 }
@@ -27,10 +27,40 @@ static void take_arrays(struct measure *measure)
         measure->truth = arena_doubles(measure->arena, tasks * d * (size_t)problem->config.rank);
     if (problem->left && problem->retrain.covariance)
         measure->inverse = arena_doubles(measure->arena, tasks * d * d);
-    double **square[] = {&measure->difference, &measure->gradient, &measure->sum, &measure->left, &measure->right};
+    double **square[] = {&measure->difference, &measure->gradient, &measure->sum};
     for (size_t i = 0; i < sizeof square / sizeof *square; i++)
         *square[i] = arena_doubles(measure->arena, d * d);
     measure->values = arena_doubles(measure->arena, d);
+}
+
+bool measure_widen(struct measure *measure, int rank)
+{
+    int d = measure->problem->config.dimension;
+    if (rank <= measure->thin)
+        return true;
+    size_t count = (size_t)d * (size_t)rank;
+    struct linalg_svd *svd = linalg_svd_new_thin(d, d, rank);
+    struct arena *arena = arena_new(2 * arena_doubles_size(count));
+    if (!svd || !arena) {
+        linalg_svd_free(svd);
+        arena_free(arena);
+        return false;
+    }
+    linalg_svd_free(measure->svd);
+    arena_free(measure->thin_arena);
+    measure->svd = svd;
+    measure->thin_arena = arena;
+    measure->left = arena_doubles(arena, count);
+    measure->right = arena_doubles(arena, count);
+    measure->thin = rank;
+    return true;
+}
+
+/* Where it costs little, room for factors of any rank from the start. */
+static int first_room(const struct problem *problem)
+{
+    enum { CHEAP = 256 };
+    return problem->config.dimension <= CHEAP ? problem->config.dimension : 1 + problem->config.rank;
 }
 
 struct measure *measure_new(const struct problem *problem, struct err *err)
@@ -40,10 +70,10 @@ struct measure *measure_new(const struct problem *problem, struct err *err)
     struct measure *measure = calloc(1, sizeof *measure);
     if (measure) {
         measure->problem = problem;
-        measure->svd = linalg_svd_new(d, d);
+        measure->leading = leading_new(d, problem->config.rank);
         measure->arena = arena_new(bytes);
     }
-    if (!measure || !measure->svd || !measure->arena) {
+    if (!measure || !measure->leading || !measure->arena || !measure_widen(measure, first_room(problem))) {
         err_set(err, ERR_MEMORY, "measuring in dimension %d with %d tasks needs %.4g MB of memory, more than there is",
                 d, problem->config.tasks, (double)bytes / 1e6);
         measure_free(measure);
@@ -62,6 +92,8 @@ void measure_free(struct measure *measure)
     if (!measure)
         return;
     linalg_svd_free(measure->svd);
+    leading_free(measure->leading);
+    arena_free(measure->thin_arena);
     arena_free(measure->arena);
     free(measure);
 }
@@ -148,6 +180,8 @@ double measure_gradient_norm(struct measure *measure, const struct moments *mome
 {
     size_t square = point_base_size(point);
     double adapters = 0;
+    if (!measure_widen(measure, point->rank))
+        return (double)NAN;
     memset(measure->sum, 0, square * sizeof(double));
     for (size_t t = 0; t < (size_t)moments->tasks; t++) {
         const double *gradient = measure_gradient(measure, moments, point, t);

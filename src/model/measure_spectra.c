@@ -2,6 +2,7 @@
 #include "model/measure_state.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const double direction_tolerance = 1e-12; /* below it, a direction is rounding error */
@@ -9,6 +10,26 @@ static const double direction_tolerance = 1e-12; /* below it, a direction is rou
 static enum err_code svd_failed(struct err *err, const char *of)
 {
     return err_set(err, ERR_MATH, "the singular value decomposition of %s did not converge", of);
+}
+
+/* S_t^+. Most S_t are definite, which is far cheaper; memory for the others is taken only when one is met. */
+static enum err_code invert(struct measure *measure, const double *covariance, double *inverse, struct err *err)
+{
+    int d = measure->problem->config.dimension;
+    if (linalg_invert_definite(d, covariance, inverse))
+        return ERR_NONE;
+    size_t square = (size_t)d * (size_t)d;
+    struct linalg_svd *svd = linalg_svd_new(d, d);
+    double *left = malloc(square * sizeof *left), *right = malloc(square * sizeof *right);
+    enum err_code code = ERR_NONE;
+    if (!svd || !left || !right)
+        code = err_set(err, ERR_MEMORY, "no memory to invert a covariance of dimension %d", d);
+    else if (!linalg_pseudo_inverse(svd, d, covariance, inverse, left, right, measure->values))
+        code = svd_failed(err, "a covariance");
+    linalg_svd_free(svd);
+    free(left);
+    free(right);
+    return code;
 }
 
 enum err_code measure_prepare(struct measure *measure, struct err *err)
@@ -28,16 +49,17 @@ enum err_code measure_prepare(struct measure *measure, struct err *err)
         if (!linalg_svd(measure->svd, d, k, problem->left + t * factor, measure->values, measure->truth + t * factor,
                         NULL))
             return svd_failed(err, "a true adapter");
-        if (measure->inverse &&
-            !linalg_pseudo_inverse(measure->svd, d, problem->retrain.covariance + t * square,
-                                   measure->inverse + t * square, measure->left, measure->right, measure->values))
-            return svd_failed(err, "a covariance");
+        enum err_code code = ERR_NONE;
+        if (measure->inverse)
+            code = invert(measure, problem->retrain.covariance + t * square, measure->inverse + t * square, err);
+        if (code)
+            return code;
     }
     return ERR_NONE;
 }
 
 /* Best rank-k part of what fits task t's data best from Â, the shortest if several do: −G_t S_t^+, which is
- * W*_t − Â in population. Its directions go to measure->left as d × d; returns how many there are, −1 on failure. */
+ * W*_t − Â in population. Its directions go to measure->left as d × k; returns how many there are, −1 on failure. */
 static int fitted_directions(struct measure *measure, const struct point *point, size_t task)
 {
     int d = point->dimension;
@@ -48,7 +70,9 @@ static int fitted_directions(struct measure *measure, const struct point *point,
                     measure->difference);
         fit = measure->difference;
     }
-    if (!linalg_svd(measure->svd, d, d, fit, measure->values, measure->left, NULL))
+    double tolerance = 4e-15 * sqrt(d); /* a few times rounding */
+    if (!leading_find(measure->leading, fit, measure->problem->config.rank, tolerance, measure->values, measure->left,
+                      NULL))
         return -1;
     int count = 0;
     double least = direction_tolerance * fmax(measure->values[0], measure->base_norm_two);
@@ -108,12 +132,14 @@ static enum err_code fill_angles(struct measure *measure, const struct point *po
                                  struct err *err)
 {
     size_t factor = (size_t)point->dimension * (size_t)measure->problem->config.rank;
+    if (!measure_widen(measure, point->rank))
+        return err_set(err, ERR_MEMORY, "no memory to measure adapters of rank %d", point->rank);
     bool known = measure->problem->left != NULL;
     spectra->recovery_angle = known ? 0 : (double)NAN;
     for (int t = 0; t < point->tasks && !known; t++)
         spectra->angles[t] = (double)NAN;
     for (size_t t = 0; known && t < (size_t)point->tasks; t++) {
-        int stride = point->rank > 0 ? point->rank : point->dimension;
+        int stride = point->rank > 0 ? point->rank : measure->problem->config.rank;
         int count = point->rank > 0 ? adapter_directions(measure, point, t) : fitted_directions(measure, point, t);
         double angle = (double)NAN;
         if (count >= 0)

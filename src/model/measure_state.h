@@ -3,6 +3,7 @@
 #define RANKSCOPE_MODEL_MEASURE_STATE_H
 
 #include "base/arena.h"
+#include "model/leading.h"
 #include "model/linalg.h"
 #include "model/measure.h"
 
@@ -10,20 +11,26 @@
 struct measure {
     const struct problem *problem; /* borrowed */
     struct arena *arena;           /* of the arrays below */
-    struct linalg_svd *svd;        /* up to d × d */
+    struct linalg_svd *svd;        /* values up to d × d, vectors up to d × thin */
+    struct leading *leading;       /* up to k triplets of d × d */
+    struct arena *thin_arena;      /* of left and right */
+    int thin;                      /* columns of the widest factor met so far, and k */
     double base_norm_two;          /* ‖A*‖₂ */
     double unseen_square;          /* ‖W*_{T+1}‖²_F */
     double *truth;                 /* T × d × k: orthonormal bases of the column spaces of U_t* */
     double *inverse;               /* T × d × d: pseudo-inverses of S_t; NULL in population */
     double *difference, *gradient; /* d × d */
     double *sum;                   /* d × d */
-    double *left, *right;          /* d × d, or as many thin factors */
+    double *left, *right;          /* d × thin */
     double *values;                /* d */
 };
 
 /* G_t into `gradient`, and returns it; with samples, W_t − W°_t stays in `difference`. */
 const double *measure_gradient(struct measure *measure, const struct moments *moments, const struct point *point,
                                size_t task);
+
+/* Makes room for factors of `rank` columns. False: out of memory; what there was is still there. */
+bool measure_widen(struct measure *measure, int rank);
 
 /* Fills measure->truth, measure->inverse and the norms. */
 enum err_code measure_prepare(struct measure *measure, struct err *err);

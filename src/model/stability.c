@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "model/gradient.h"
+#include "model/leading.h"
 #include "model/linalg.h"
 #include "model/random.h"
 
@@ -10,21 +11,22 @@
 #include <string.h>
 
 enum { ROUNDS = 300, HALVINGS = 60 };
-static const double settled = 1e-7;   /* relative change of λ from round to round */
-static const double rounding = 1e-14; /* of λ: a new vector this small is none */
+static const double adapter_tolerance = 1e-6; /* of the best adapter, relative to what it is to be near to */
+static const double settled = 1e-7;           /* relative change of λ from round to round */
+static const double rounding = 1e-14;         /* of λ: a new vector this small is none */
 
 /* Workspace; vectors of the adapters' block are two factors, U's part before V's. */
 struct work {
     const struct solver_setup *setup;
     struct arena *arena;
-    struct linalg_svd *svd;
+    struct leading *leading; /* NULL without adapters */
     struct random_stream *stream;
     struct moments task; /* the one at hand */
     int d, r;
     size_t factor;               /* d r */
-    double *gradient, *scratch;  /* d × d: G_t, and for it */
-    double *vectors;             /* d × d */
-    double *values;              /* d */
+    double *gradient;            /* d × d: G_t */
+    double *scratch;             /* d × d, with samples alone: for G_t, and the mean of the S_t */
+    double *values;              /* r */
     double *left, *right;        /* d × r: U, V, the best adapter */
     double *smooth;              /* d × r: S V, or V in population */
     double *right_gram;          /* r × r: V^T S V */
@@ -47,19 +49,27 @@ static bool take_workspace(struct work *work)
         double **array;
         size_t count;
     } pieces[] = {
-        {&work->gradient, square},        {&work->scratch, square},  {&work->vectors, square},
-        {&work->values, (size_t)work->d}, {&work->left, factor},     {&work->right, factor},
-        {&work->smooth, factor},          {&work->thin, factor},     {&work->small, small},
-        {&work->right_gram, small},       {&work->left_gram, small}, {&work->direction, block},
-        {&work->product, block},          {&work->before, block},
+        {&work->gradient, work->r > 0 ? square : 0},
+        {&work->scratch, work->setup->moments->covariance ? square : 0},
+        {&work->values, (size_t)work->r},
+        {&work->left, factor},
+        {&work->right, factor},
+        {&work->smooth, factor},
+        {&work->thin, factor},
+        {&work->small, small},
+        {&work->right_gram, small},
+        {&work->left_gram, small},
+        {&work->direction, block},
+        {&work->product, block},
+        {&work->before, block},
     };
     size_t bytes = 0;
     for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++)
         bytes = arena_add(bytes, arena_doubles_size(pieces[i].count));
     work->arena = arena_new(bytes);
-    work->svd = linalg_svd_new(work->d, work->d);
+    work->leading = work->r > 0 ? leading_new(work->d, work->r) : NULL;
     work->stream = random_new(0, RANDOM_RETRAIN_START, 0);
-    if (!work->arena || !work->svd || !work->stream)
+    if (!work->arena || (work->r > 0 && !work->leading) || !work->stream)
         return false;
     for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++)
         *pieces[i].array = arena_doubles(work->arena, pieces[i].count);
@@ -69,7 +79,7 @@ static bool take_workspace(struct work *work)
 static void free_workspace(struct work *work)
 {
     random_free(work->stream);
-    linalg_svd_free(work->svd);
+    leading_free(work->leading);
     arena_free(work->arena);
 }
 
@@ -139,7 +149,7 @@ static double largest_rate(double lambda)
 /* Row by row, the base's block is the mean of the S_t: one row stands for all. */
 static void apply_base(struct work *work, const double *direction, double *product)
 {
-    linalg_gemm(LINALG_PLAIN, LINALG_PLAIN, 1, work->d, work->d, 1, direction, work->vectors, 0, product);
+    linalg_gemm(LINALG_PLAIN, LINALG_PLAIN, 1, work->d, work->d, 1, direction, work->scratch, 0, product);
 }
 
 static double base_rate(struct work *work)
@@ -150,9 +160,9 @@ static double base_rate(struct work *work)
     if (!moments->covariance)
         return largest_rate(1);
     size_t square = (size_t)work->d * (size_t)work->d;
-    memset(work->vectors, 0, square * sizeof(double));
+    memset(work->scratch, 0, square * sizeof(double));
     for (size_t t = 0; t < (size_t)moments->tasks; t++)
-        linalg_axpy(square, 1.0 / moments->tasks, moments->covariance + t * square, work->vectors);
+        linalg_axpy(square, 1.0 / moments->tasks, moments->covariance + t * square, work->scratch);
     random_normal(work->stream, 1, (size_t)work->d, work->direction);
     return largest_rate(largest_eigenvalue(work, apply_base, (size_t)work->d));
 }
@@ -184,13 +194,14 @@ static bool best_adapter(struct work *work, double *wanted)
             wanted[i * d + j] = wanted[j * d + i] = 0.5 * (wanted[i * d + j] + wanted[j * d + i]);
         wanted[i * d + i] += shift;
     }
-    if (!linalg_svd(work->svd, work->d, work->d, wanted, work->values, work->vectors, work->scratch))
+    double *rows = work->thin; /* V^T, r × d */
+    if (!leading_find(work->leading, wanted, work->r, adapter_tolerance, work->values, work->left, rows))
         return false;
     for (size_t i = 0; i < d; i++)
         for (size_t j = 0; j < r; j++) {
             double root = sqrt(fmax(work->values[j] - shift, 0));
-            work->left[i * r + j] = root * work->vectors[i * d + j];
-            work->right[i * r + j] = symmetric ? work->left[i * r + j] : root * work->scratch[j * d + i];
+            work->left[i * r + j] *= root;
+            work->right[i * r + j] = symmetric ? work->left[i * r + j] : root * rows[j * d + i];
         }
     return true;
 }
@@ -205,12 +216,11 @@ static bool prepare_task(struct work *work, const double *base)
     linalg_axpy(square, -1, base, work->gradient);
     if (!best_adapter(work, work->gradient))
         return false;
-    memcpy(work->vectors, base, square * sizeof *base);
     struct point point = {.dimension = d,
                           .tasks = 1,
                           .rank = r,
                           .shape = work->setup->shape,
-                          .base = work->vectors,
+                          .base = (double *)base, /* it is only read */
                           .left = work->left,
                           .right = work->right};
     gradient_task(task, &point, 0, work->gradient, work->scratch);
