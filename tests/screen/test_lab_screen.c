@@ -225,7 +225,9 @@ static void a_parameter_changes_as_it_runs(void **state)
 static void a_hundred_restarts(void **state)
 {
     (void)state;
-    struct screen *screen = start();
+    /* Long enough not to be done, and then rest, between two keys. */
+    static const char *const arguments[] = {"three-tasks", "--set", "retrain.steps=60000", NULL};
+    struct screen *screen = start_with(120, 36, arguments);
     screen_send(screen, " ");
     for (int i = 0; i < 100; i++)
         screen_send(screen, "n");
