@@ -111,6 +111,16 @@ const struct solver_type solver_table[] = {
      .phase = solver_altmin_phase,
      .flops = altmin_flops,
      .exact = true},
+    {.name = "newton",
+     .summary = "Gauss-Newton in a trust region on the adapters, the base in closed form",
+     .phases = 1,
+     .phase_names = {"joint"},
+     .workspace = solver_newton_workspace,
+     .init = solver_newton_init,
+     .end = solver_newton_end,
+     .phase = solver_newton_phase,
+     .flops = solver_newton_flops,
+     .exact = true},
 };
 
 const int solver_count = sizeof solver_table / sizeof *solver_table;

@@ -29,4 +29,10 @@ size_t solver_altmin_workspace(const struct solver_setup *setup);
 bool solver_altmin_init(struct solver_state *state);
 void solver_altmin_end(struct solver_state *state);
 
+enum solver_status solver_newton_phase(struct solver_state *state, int phase);
+size_t solver_newton_workspace(const struct solver_setup *setup);
+bool solver_newton_init(struct solver_state *state);
+void solver_newton_end(struct solver_state *state);
+double solver_newton_flops(const struct solver_setup *setup);
+
 #endif

@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "model/residual.h"
+
+#include "model/linalg.h"
+
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+/* Below so many terms a product is faster without BLAS. */
+enum { SMALL = 4096 };
+
+static size_t square_of(const struct residual *residual)
+{
+    return residual->dimension * residual->dimension;
+}
+
+static size_t factor_of(const struct residual *residual)
+{
+    return residual->dimension * residual->rank;
+}
+
+size_t residual_count(const struct residual *residual)
+{
+    return residual->tasks * square_of(residual);
+}
+
+size_t residual_unknowns(const struct residual *residual)
+{
+    return residual->factors * (residual->general ? 2 : 1);
+}
+
+size_t residual_workspace(const struct solver_setup *setup)
+{
+    size_t d = (size_t)setup->moments->dimension, tasks = (size_t)setup->moments->tasks;
+    bool samples = setup->moments->covariance != NULL;
+    size_t bytes = 0;
+    for (int i = 0; i < (samples ? 3 : 1); i++)
+        bytes = arena_add(bytes, arena_matrices_size(tasks, d, d));
+    for (int i = 0; i < (samples ? 6 : 3); i++)
+        bytes = arena_add(bytes, arena_matrices_size(1, d, d));
+    return bytes;
+}
+
+/* ---- what is made once ---- */
+
+/* c = a b, all d × d. */
+static void multiply(const struct residual *residual, const double *a, const double *b, double beta, double *c)
+{
+    int d = (int)residual->dimension;
+    linalg_gemm(LINALG_PLAIN, LINALG_PLAIN, d, d, d, 1, a, b, beta, c);
+}
+
+/* Eigenvectors Q (in columns) and eigenvalues λ of a symmetric matrix without negative ones. */
+struct spectrum {
+    int dimension;
+    struct linalg_svd *svd;
+    double *values;  /* d */
+    double *vectors; /* d × d */
+    double *scaled;  /* d × d */
+};
+
+/* out = Q λ^exponent Q^T, 0 where λ is rounding. */
+static void power(const struct spectrum *spectrum, double exponent, double *out)
+{
+    int d = spectrum->dimension;
+    size_t n = (size_t)d;
+    double least = spectrum->values[0] * d * DBL_EPSILON;
+    for (size_t j = 0; j < n; j++) {
+        double factor = spectrum->values[j] > least ? pow(spectrum->values[j], exponent / 2) : 0;
+        for (size_t i = 0; i < n; i++)
+            spectrum->scaled[i * n + j] = factor * spectrum->vectors[i * n + j];
+    }
+    linalg_gemm(LINALG_PLAIN, LINALG_TRANSPOSED, d, d, d, 1, spectrum->scaled, spectrum->scaled, 0, out);
+}
+
+static bool decompose(struct residual *residual, const struct spectrum *spectrum)
+{
+    int d = spectrum->dimension;
+    size_t square = square_of(residual);
+    memset(residual->sum, 0, square * sizeof(double));
+    for (size_t t = 0; t < residual->tasks; t++) {
+        const double *covariance = residual->moments->covariance + t * square;
+        linalg_axpy(square, 1, covariance, residual->sum);
+        if (!linalg_svd(spectrum->svd, d, d, covariance, spectrum->values, spectrum->vectors, NULL))
+            return false;
+        power(spectrum, 0.5, residual->root + t * square);
+        power(spectrum, -0.5, residual->back + t * square);
+    }
+    if (!linalg_svd(spectrum->svd, d, d, residual->sum, spectrum->values, spectrum->vectors, NULL))
+        return false;
+    power(spectrum, -1, residual->inverse);
+    return true;
+}
+
+bool residual_init(struct residual *residual, const struct solver_setup *setup, struct arena *arena)
+{
+    const struct moments *moments = setup->moments;
+    *residual = (struct residual){.moments = moments,
+                                  .dimension = (size_t)moments->dimension,
+                                  .tasks = (size_t)moments->tasks,
+                                  .rank = (size_t)setup->rank,
+                                  .general = setup->shape == ADAPTER_GENERAL,
+                                  .frozen = setup->base_frozen};
+    size_t square = square_of(residual);
+    residual->factors = residual->tasks * factor_of(residual);
+    residual->target = arena_doubles(arena, residual->tasks * square);
+    residual->start = arena_doubles(arena, square);
+    residual->sum = arena_doubles(arena, square);
+    residual->product = arena_doubles(arena, square);
+    if (!moments->covariance)
+        return true;
+    residual->root = arena_doubles(arena, residual->tasks * square);
+    residual->back = arena_doubles(arena, residual->tasks * square);
+    residual->inverse = arena_doubles(arena, square);
+    struct spectrum spectrum = {.dimension = moments->dimension,
+                                .svd = linalg_svd_new(moments->dimension, moments->dimension),
+                                .values = residual->product,
+                                .vectors = arena_doubles(arena, square),
+                                .scaled = arena_doubles(arena, square)};
+    bool ready = spectrum.svd && decompose(residual, &spectrum);
+    linalg_svd_free(spectrum.svd);
+    return ready;
+}
+
+/* ---- where it begins ---- */
+
+static void symmetrise(size_t d, double *matrix)
+{
+    for (size_t i = 0; i < d; i++)
+        for (size_t j = 0; j < i; j++)
+            matrix[i * d + j] = matrix[j * d + i] = 0.5 * (matrix[i * d + j] + matrix[j * d + i]);
+}
+
+static void begin_in_population(struct residual *residual)
+{
+    size_t square = square_of(residual);
+    for (size_t t = 0; t < residual->tasks; t++) {
+        double *target = residual->target + t * square;
+        for (size_t i = 0; i < square; i++)
+            target[i] = residual->moments->anchor[t * square + i] - residual->start[i];
+        if (!residual->general)
+            symmetrise(residual->dimension, target);
+    }
+}
+
+static void begin_with_samples(struct residual *residual)
+{
+    size_t square = square_of(residual);
+    for (size_t t = 0; t < residual->tasks; t++) {
+        const double *anchor = residual->moments->anchor + t * square;
+        double *target = residual->target + t * square;
+        for (size_t i = 0; i < square; i++)
+            residual->product[i] = anchor[i] - residual->start[i];
+        multiply(residual, residual->product, residual->root + t * square, 0, target);
+        multiply(residual, residual->moments->residual + t * square, residual->back + t * square, 1, target);
+    }
+}
+
+/* start = A0 + δ. */
+static void move_start(struct residual *residual)
+{
+    size_t square = square_of(residual);
+    const struct moments *moments = residual->moments;
+    memset(residual->sum, 0, square * sizeof(double));
+    for (size_t t = 0; t < residual->tasks; t++) {
+        const double *anchor = moments->anchor + t * square;
+        if (!moments->covariance) {
+            linalg_axpy(square, 1.0 / moments->tasks, anchor, residual->sum);
+            continue;
+        }
+        for (size_t i = 0; i < square; i++)
+            residual->product[i] = anchor[i] - residual->start[i];
+        linalg_axpy(square, 1, moments->residual + t * square, residual->sum);
+        multiply(residual, residual->product, moments->covariance + t * square, 1, residual->sum);
+    }
+    if (moments->covariance)
+        multiply(residual, residual->sum, residual->inverse, 1, residual->start);
+    else
+        memcpy(residual->start, residual->sum, square * sizeof(double));
+}
+
+void residual_begin(struct residual *residual, const double *base)
+{
+    memcpy(residual->start, base, square_of(residual) * sizeof *base);
+    if (!residual->frozen)
+        move_start(residual);
+    if (residual->moments->covariance)
+        begin_with_samples(residual);
+    else
+        begin_in_population(residual);
+    residual->spread = linalg_norm(residual_count(residual), residual->target);
+    residual->size = hypot(residual->spread, linalg_norm(residual_count(residual), residual->moments->anchor));
+}
+
+/* ---- products ---- */
+
+/* c = a b^T + beta · c; a and b are d × r. */
+static void outer(size_t d, size_t r, const double *a, const double *b, double beta, double *c)
+{
+    if (d * d * r > SMALL) {
+        linalg_gemm(LINALG_PLAIN, LINALG_TRANSPOSED, (int)d, (int)d, (int)r, 1, a, b, beta, c);
+        return;
+    }
+    for (size_t i = 0; i < d; i++)
+        for (size_t j = 0; j < d; j++) {
+            double sum = 0;
+            for (size_t l = 0; l < r; l++)
+                sum += a[i * r + l] * b[j * r + l];
+            c[i * d + j] = beta == 0 ? sum : sum + c[i * d + j];
+        }
+}
+
+/* c = alpha · op(g) b + beta · c; b and c are d × r. */
+static void thin(enum linalg_op op, size_t d, size_t r, double alpha, const double *g, const double *b, double beta,
+                 double *c)
+{
+    if (d * d * r > SMALL) {
+        linalg_gemm(op, LINALG_PLAIN, (int)d, (int)r, (int)d, alpha, g, b, beta, c);
+        return;
+    }
+    size_t row = op == LINALG_PLAIN ? d : 1, column = op == LINALG_PLAIN ? 1 : d;
+    for (size_t i = 0; i < d; i++)
+        for (size_t l = 0; l < r; l++) {
+            double sum = 0;
+            for (size_t j = 0; j < d; j++)
+                sum += g[i * row + j * column] * b[j * r + l];
+            c[i * r + l] = alpha * sum + (beta == 0 ? 0 : c[i * r + l]);
+        }
+}
+
+static const double *right_of(const struct residual *residual, const double *x)
+{
+    return residual->general ? x + residual->factors : x;
+}
+
+/* residual->sum = M of the matrices in `stack` (T × d × d). */
+static void eliminate(struct residual *residual, const double *stack)
+{
+    size_t square = square_of(residual);
+    if (!residual->root) {
+        double share = 1.0 / (double)residual->tasks;
+        for (size_t i = 0; i < square; i++)
+            residual->sum[i] = share * stack[i];
+        for (size_t t = 1; t < residual->tasks; t++)
+            for (size_t i = 0; i < square; i++)
+                residual->sum[i] += share * stack[t * square + i];
+        return;
+    }
+    for (size_t t = 0; t < residual->tasks; t++)
+        multiply(residual, stack + t * square, residual->moments->covariance + t * square, t > 0, residual->product);
+    multiply(residual, residual->product, residual->inverse, 0, residual->sum);
+}
+
+/* L_t to (L_t − M(L)) S_t^½, in place. */
+static void project(struct residual *residual, double *stack)
+{
+    size_t square = square_of(residual);
+    if (!residual->frozen) {
+        eliminate(residual, stack);
+        for (size_t t = 0; t < residual->tasks; t++)
+            for (size_t i = 0; i < square; i++)
+                stack[t * square + i] -= residual->sum[i];
+    }
+    for (size_t t = 0; t < residual->tasks && residual->root; t++) {
+        memcpy(residual->product, stack + t * square, square * sizeof *stack);
+        multiply(residual, residual->product, residual->root + t * square, 0, stack + t * square);
+    }
+}
+
+static void adapters(const struct residual *residual, const double *x, double *stack)
+{
+    size_t factor = factor_of(residual), square = square_of(residual);
+    const double *right = right_of(residual, x);
+    for (size_t t = 0; t < residual->tasks; t++)
+        outer(residual->dimension, residual->rank, x + t * factor, right + t * factor, 0, stack + t * square);
+}
+
+void residual_value(struct residual *residual, const double *x, double *f)
+{
+    adapters(residual, x, f);
+    project(residual, f);
+    for (size_t i = 0; i < residual_count(residual); i++)
+        f[i] -= residual->target[i];
+}
+
+void residual_along(struct residual *residual, const double *x, const double *u, double *v)
+{
+    size_t d = residual->dimension, r = residual->rank;
+    size_t factor = factor_of(residual), square = square_of(residual);
+    const double *right = right_of(residual, x), *right_move = right_of(residual, u);
+    for (size_t t = 0; t < residual->tasks; t++) {
+        outer(d, r, u + t * factor, right + t * factor, 0, v + t * square);
+        outer(d, r, x + t * factor, right_move + t * factor, 1, v + t * square);
+    }
+    project(residual, v);
+}
+
+void residual_back(struct residual *residual, const double *x, const double *v, double *u)
+{
+    size_t d = residual->dimension, r = residual->rank;
+    size_t factor = factor_of(residual), square = square_of(residual);
+    for (size_t t = 0; t < residual->tasks; t++) {
+        const double *left = x + t * factor, *g = v + t * square;
+        double *out = u + t * factor;
+        if (residual->root) {
+            multiply(residual, g, residual->root + t * square, 0, residual->product);
+            g = residual->product;
+        }
+        if (residual->general) {
+            thin(LINALG_PLAIN, d, r, 1, g, left + residual->factors, 0, out);
+            thin(LINALG_TRANSPOSED, d, r, 1, g, left, 0, out + residual->factors);
+        } else if (residual->root) {
+            thin(LINALG_PLAIN, d, r, 1, g, left, 0, out);
+            thin(LINALG_TRANSPOSED, d, r, 1, g, left, 1, out);
+        } else {
+            thin(LINALG_PLAIN, d, r, 2, g, left, 0, out);
+        }
+    }
+}
+
+void residual_base(struct residual *residual, const double *x, double *base)
+{
+    size_t square = square_of(residual), factor = factor_of(residual);
+    const double *right = right_of(residual, x);
+    memcpy(base, residual->start, square * sizeof *base);
+    if (residual->frozen || residual->rank == 0)
+        return;
+    memset(residual->sum, 0, square * sizeof *base);
+    for (size_t t = 0; t < residual->tasks; t++) {
+        if (!residual->root) {
+            outer(residual->dimension, residual->rank, x + t * factor, right + t * factor, 1, residual->sum);
+            continue;
+        }
+        outer(residual->dimension, residual->rank, x + t * factor, right + t * factor, 0, residual->product);
+        multiply(residual, residual->product, residual->moments->covariance + t * square, 1, residual->sum);
+    }
+    if (residual->root) {
+        multiply(residual, residual->sum, residual->inverse, 0, residual->product);
+        linalg_axpy(square, -1, residual->product, base);
+    } else {
+        linalg_axpy(square, -1.0 / (double)residual->tasks, residual->sum, base);
+    }
+}
+
+/* ‖U V^T‖² = Σ_lm (U^T U)_lm (V^T V)_lm. */
+double residual_adapters_norm(const struct residual *residual, const double *x)
+{
+    size_t d = residual->dimension, r = residual->rank;
+    double square = 0;
+    for (size_t t = 0; t < residual->tasks; t++) {
+        const double *left = x + t * factor_of(residual);
+        const double *right = right_of(residual, left);
+        for (size_t l = 0; l < r; l++)
+            for (size_t m = 0; m <= l; m++) {
+                double u = 0, v = 0;
+                for (size_t i = 0; i < d; i++) {
+                    u += left[i * r + l] * left[i * r + m];
+                    v += right[i * r + l] * right[i * r + m];
+                }
+                square += (l == m ? 1 : 2) * u * v;
+            }
+    }
+    return sqrt(fmax(square, 0));
+}
