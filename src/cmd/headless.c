@@ -133,7 +133,7 @@ static enum err_code run_steps(struct headless *headless, struct experiment *exp
         progress_show(&progress, config, experiment);
         if (loss <= until && experiment_stage(experiment) == STAGE_RETRAIN) { /* false for NAN */
             shortened.retrain.steps = (int)experiment_steps(experiment);
-            experiment_update(experiment, &shortened);
+            experiment_update(experiment, &shortened, err);
             record(headless, &recorder, experiment, (double)NAN); /* the last step of a stage is measured wholly */
         }
     } while (!headless->interrupted && experiment_step(experiment));

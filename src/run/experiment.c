@@ -338,9 +338,41 @@ enum err_code experiment_begin_adapt(struct experiment *experiment, struct err *
     return ERR_NONE;
 }
 
-void experiment_update(struct experiment *experiment, const struct config *config)
+/* All that have not diverged go on with this solver, counting on from the most steps that any has taken. */
+static enum err_code switch_solver(struct experiment *experiment, int type, struct err *err)
+{
+    struct solver *fresh[METHOD_COUNT] = {NULL};
+    long steps = experiment_steps(experiment);
+    for (int row = 0; row < METHOD_COUNT; row++) {
+        const struct solver *old = experiment->run[row].solver[STAGE_RETRAIN];
+        if (!is_usable(old))
+            continue;
+        struct err why = {.code = ERR_NONE};
+        fresh[row] = solver_take_over(old, &solver_table[type], steps, &why);
+        if (fresh[row])
+            continue;
+        for (int made = 0; made < row; made++)
+            solver_free(fresh[made]);
+        return err_set(err, why.code, "%s", why.message);
+    }
+    for (int row = 0; row < METHOD_COUNT; row++) {
+        if (!fresh[row])
+            continue;
+        solver_free(experiment->run[row].solver[STAGE_RETRAIN]);
+        experiment->run[row].solver[STAGE_RETRAIN] = fresh[row];
+        experiment->run[row].end_sampled[STAGE_RETRAIN] = false;
+    }
+    experiment->in_step = false;
+    experiment->config.retrain.solver = type;
+    return ERR_NONE;
+}
+
+enum err_code experiment_update(struct experiment *experiment, const struct config *config, struct err *err)
 {
     struct config *own = &experiment->config;
+    if (experiment->stage == STAGE_RETRAIN && config->retrain.solver != own->retrain.solver &&
+        switch_solver(experiment, config->retrain.solver, err))
+        return ERR_MEMORY;
     own->retrain.steps = config->retrain.steps;
     own->retrain.inner_steps = config->retrain.inner_steps;
     own->retrain.inner_rate = config->retrain.inner_rate;
@@ -350,6 +382,7 @@ void experiment_update(struct experiment *experiment, const struct config *confi
     if (experiment->stage == STAGE_RETRAIN)
         own->adapt.rank = config->adapt.rank;
     experiment->rates_stale = true;
+    return ERR_NONE;
 }
 
 enum stage experiment_stage(const struct experiment *experiment)

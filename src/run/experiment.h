@@ -45,8 +45,10 @@ const struct err *experiment_error(const struct experiment *experiment);
 enum err_code experiment_begin_adapt(struct experiment *experiment, struct err *err);
 
 /* Values of `config` that may change in mid-run (keys marked live in key.h) are taken over from the next step on, except
- * adapt.rank once fine-tuning has begun with another. */
-void experiment_update(struct experiment *experiment, const struct config *config);
+ * adapt.rank and retrain.solver once fine-tuning has begun. Another solver goes on where each method stands, be it in
+ * mid-step, at rest too, and counts on; a method that diverged stays where it is. ERR_MEMORY: there is none for another
+ * solver, and nothing has changed. */
+enum err_code experiment_update(struct experiment *experiment, const struct config *config, struct err *err);
 
 enum stage experiment_stage(const struct experiment *experiment);
 long experiment_steps(const struct experiment *experiment);                  /* steps taken in the present stage */

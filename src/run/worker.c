@@ -147,6 +147,17 @@ static void set_speed(struct work *work, int speed)
     work->look_stride = 1;
 }
 
+static void update(struct work *work, const struct config *config)
+{
+    struct err err;
+    if (experiment_update(work->experiment, config, &err)) {
+        fail(work, &err);
+        return;
+    }
+    work->running = work->running && !experiment_done(work->experiment);
+    work->dirty = true;
+}
+
 static void obey(struct work *work, const struct order *order)
 {
     switch (order->kind) {
@@ -170,9 +181,7 @@ static void obey(struct work *work, const struct order *order)
         set_speed(work, order->speed);
         break;
     case ORDER_UPDATE:
-        experiment_update(work->experiment, &order->config);
-        work->running = work->running && !experiment_done(work->experiment);
-        work->dirty = true;
+        update(work, &order->config);
         break;
     }
 }

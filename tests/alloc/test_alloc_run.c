@@ -64,6 +64,29 @@ static enum failing_outcome begin_adapt_twice(void *context)
     return outcome;
 }
 
+static enum failing_outcome switch_solver_twice(void *context)
+{
+    (void)context;
+    struct config config = small_config();
+    struct err err = {.code = ERR_NONE};
+    struct experiment *experiment = experiment_new(&config, &err);
+    if (!experiment)
+        return outcome_of(&err);
+    experiment_step(experiment);
+    config.retrain.solver = solver_find("altmin");
+    enum failing_outcome outcome = FAILING_SUCCESS;
+    if (experiment_update(experiment, &config, &err)) {
+        outcome = outcome_of(&err);
+        assert_int_not_equal(experiment_config(experiment)->retrain.solver, config.retrain.solver);
+        assert_true(experiment_step(experiment)); /* it goes on as it was */
+        assert_int_equal(experiment_update(experiment, &config, &err), ERR_NONE);
+    }
+    assert_int_equal(experiment_config(experiment)->retrain.solver, config.retrain.solver);
+    assert_true(experiment_step(experiment));
+    experiment_free(experiment);
+    return outcome;
+}
+
 static enum failing_outcome run_live(void *context)
 {
     (void)context;
@@ -95,6 +118,12 @@ static void test_every_allocation_of_beginning_to_fine_tune(void **state)
     assert_in_range(failing_every(begin_adapt_twice, NULL), 20, 500);
 }
 
+static void test_every_allocation_of_a_switch_of_solvers(void **state)
+{
+    (void)state;
+    assert_in_range(failing_every(switch_solver_twice, NULL), 20, 500);
+}
+
 static void test_every_allocation_of_a_live_run(void **state)
 {
     (void)state;
@@ -107,6 +136,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_allocation_of_an_experiment),
         cmocka_unit_test(test_every_allocation_of_beginning_to_fine_tune),
+        cmocka_unit_test(test_every_allocation_of_a_switch_of_solvers),
         cmocka_unit_test(test_every_allocation_of_a_live_run),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

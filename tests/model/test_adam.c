@@ -30,15 +30,13 @@ struct variable {
     double *gradient, *mean, *square;
 };
 
-static struct variable variable_new(size_t count, double *value)
+static void variable_begin(struct variable *variable)
 {
-    struct variable variable = {.count = count, .value = value};
-    double **arrays[] = {&variable.gradient, &variable.mean, &variable.square};
+    double **arrays[] = {&variable->gradient, &variable->mean, &variable->square};
     for (int i = 0; i < 3; i++) {
-        *arrays[i] = calloc(count + 1, sizeof(double));
+        *arrays[i] = calloc(variable->count + 1, sizeof(double));
         assert_non_null(*arrays[i]);
     }
-    return variable;
 }
 
 static void variable_free(struct variable *variable)
@@ -101,9 +99,12 @@ static void steps_are_those_of_the_algorithm(void **state)
         const struct point *point = solver_point(solver);
         struct point plain = situation_copy(point);
         bool general = plain.right != plain.left;
-        struct variable base = variable_new(point_base_size(point), plain.base);
-        struct variable left = variable_new(situation_factors(point), plain.left);
-        struct variable right = variable_new(situation_factors(point), plain.right);
+        struct variable base = {.count = point_base_size(point), .value = plain.base};
+        struct variable left = {.count = situation_factors(point), .value = plain.left};
+        struct variable right = {.count = situation_factors(point), .value = plain.right};
+        variable_begin(&base);
+        variable_begin(&left);
+        variable_begin(&right);
         for (int step = 1; step <= 4; step++) {
             assert_int_equal(solver_step(solver), SOLVER_RUNNING);
             take_gradients(&problem->retrain, &plain, &base, &left, general ? &right : NULL);

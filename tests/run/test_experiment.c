@@ -169,7 +169,7 @@ static void test_measuring_moves_nothing(void **state)
         struct sample sample;
         trace_view(watched);
         assert_true(experiment_sample(watched->experiment, METHOD_META, true, &sample));
-        experiment_update(watched->experiment, &config);
+        assert_int_equal(experiment_update(watched->experiment, &config, NULL), ERR_NONE);
     } while (trace_steps(watched, 1, experiment_step_phase));
     struct view a = trace_view(plain), b = trace_view(watched);
     assert_same_view(&a, &b);
@@ -186,12 +186,12 @@ static void test_new_rates_wait_for_the_next_step(void **state)
     changed.retrain.inner_steps = 3;
     struct trace *between = trace_new(&config), *within = trace_new(&config), *never = trace_new(&config);
     trace_steps(between, 8, experiment_step);
-    experiment_update(between->experiment, &changed);
+    assert_int_equal(experiment_update(between->experiment, &changed, NULL), ERR_NONE);
     trace_steps(between, LONG_MAX, experiment_step);
 
     trace_steps(within, 7, experiment_step);
     trace_steps(within, 1, experiment_step_phase);
-    experiment_update(within->experiment, &changed);
+    assert_int_equal(experiment_update(within->experiment, &changed, NULL), ERR_NONE);
     trace_steps(within, LONG_MAX, experiment_step);
     trace_steps(never, LONG_MAX, experiment_step);
 
@@ -213,7 +213,7 @@ static void test_live_keys_are_taken_over_and_no_others(void **state)
         if (key_table[key].type == KEY_TEXT || key_nudge(&changed, key, 1, &err))
             continue;
         struct trace *trace = trace_new(&config);
-        experiment_update(trace->experiment, &changed);
+        assert_int_equal(experiment_update(trace->experiment, &changed, NULL), ERR_NONE);
         char got[KEY_VALUE_SIZE], want[KEY_VALUE_SIZE];
         key_format(trace_view(trace).snapshot ? &trace->snapshot->config : NULL, key, got);
         key_format(key_table[key].live ? &changed : &config, key, want);
@@ -229,14 +229,109 @@ static void test_fewer_and_more_steps_in_mid_run(void **state)
     struct trace *trace = trace_new(&config), *whole = trace_new(&longer);
     trace_steps(trace, 20, experiment_step);
     config.retrain.steps = 13;
-    experiment_update(trace->experiment, &config);
+    assert_int_equal(experiment_update(trace->experiment, &config, NULL), ERR_NONE);
     assert_true(experiment_done(trace->experiment));
-    experiment_update(trace->experiment, &longer);
+    assert_int_equal(experiment_update(trace->experiment, &longer, NULL), ERR_NONE);
     assert_int_equal(trace_steps(trace, LONG_MAX, experiment_step), 35);
     trace_steps(whole, LONG_MAX, experiment_step);
     assert_same_snapshot(trace_view(trace).snapshot, trace_view(whole).snapshot);
     trace_free(trace);
     trace_free(whole);
+}
+
+/* A solver of this type, started at the point; fails the test without memory. */
+static struct solver *solver_at(const struct experiment *experiment, const char *type, const struct point *point)
+{
+    const struct retrain_config *retrain = &experiment_config(experiment)->retrain;
+    struct solver_setup setup = {
+        .moments = &experiment_problem(experiment)->retrain,
+        .rank = point->rank,
+        .shape = point->shape,
+        .rates = {.inner_steps = retrain->inner_steps, .inner = retrain->inner_rate, .outer = retrain->outer_rate}};
+    struct solver *solver = solver_new(&solver_table[solver_find(type)], &setup, NULL);
+    assert_non_null(solver);
+    size_t factors = (size_t)point->tasks * point_factor_size(point) * sizeof(double);
+    memcpy(solver_point(solver)->base, point->base, point_base_size(point) * sizeof(double));
+    memcpy(solver_point(solver)->left, point->left, factors);
+    memcpy(solver_point(solver)->right, point->right, factors);
+    return solver;
+}
+
+static void test_another_solver_goes_on_from_there(void **state)
+{
+    (void)state;
+    for (int to = 0; to < solver_count; to++) {
+        struct config config = trace_config(300);
+        struct trace *trace = trace_new(&config);
+        trace_steps(trace, 100, experiment_step);
+        struct solver *fresh[METHOD_COUNT];
+        for (int row = 0; row < METHOD_COUNT; row++)
+            fresh[row] = solver_at(trace->experiment, solver_table[to].name,
+                                   experiment_point(trace->experiment, row, STAGE_RETRAIN));
+        config.retrain.solver = to;
+        assert_int_equal(experiment_update(trace->experiment, &config, NULL), ERR_NONE);
+        assert_int_equal(experiment_steps(trace->experiment), 100);
+        trace_steps(trace, 50, experiment_step);
+        for (int row = 0; row < METHOD_COUNT; row++) {
+            for (int step = 0; step < 50; step++)
+                solver_step(fresh[row]);
+            const struct point *want = solver_point(fresh[row]);
+            const struct point *got = experiment_point(trace->experiment, row, STAGE_RETRAIN);
+            assert_memory_equal(got->base, want->base, point_base_size(want) * sizeof(double));
+            assert_memory_equal(got->left, want->left, (size_t)want->tasks * point_factor_size(want) * sizeof(double));
+            const struct curve *curve = &trace->history[row][STAGE_RETRAIN]->curve[SERIES_TRAIN_LOSS];
+            assert_int_equal(curve->bucket[0].step, 0);
+            assert_int_equal(curve->bucket[curve->count - 1].last_step, 100 + solver_steps(fresh[row]));
+            solver_free(fresh[row]);
+        }
+        assert_int_equal(trace_view(trace).snapshot->config.retrain.solver, to);
+        trace_free(trace);
+    }
+}
+
+/* Standard retraining is at rest after a step of altmin; with another solver it keeps pace with the others again. */
+static void test_what_is_at_rest_goes_on_with_another_solver(void **state)
+{
+    (void)state;
+    struct config config = trace_config(5000);
+    config.retrain.solver = solver_find("altmin");
+    struct trace *trace = trace_new(&config);
+    trace_steps(trace, LONG_MAX, experiment_step);
+    assert_true(experiment_done(trace->experiment));
+    long steps = experiment_steps(trace->experiment);
+    assert_in_range(steps, 20, 4000);
+    assert_int_equal(trace_view(trace).snapshot->method[METHOD_STANDARD].step, 1);
+    assert_int_equal(trace_view(trace).snapshot->method[METHOD_META].status, SOLVER_CONVERGED);
+    config.retrain.solver = solver_find("gd");
+    assert_int_equal(experiment_update(trace->experiment, &config, NULL), ERR_NONE);
+    assert_false(experiment_done(trace->experiment));
+    assert_int_equal(trace_steps(trace, 7, experiment_step), 7);
+    for (int row = 0; row < METHOD_COUNT; row++) {
+        assert_int_equal(trace_view(trace).snapshot->method[row].step, steps + 7);
+        assert_int_equal(trace_view(trace).snapshot->method[row].status, SOLVER_RUNNING);
+    }
+    trace_free(trace);
+}
+
+/* Switching there and back while standing still changes nothing; in fine-tuning it is too late. */
+static void test_switching_solvers_moves_nothing(void **state)
+{
+    (void)state;
+    struct config config = adapting_config(40, 20);
+    struct config other = config;
+    other.retrain.solver = solver_find("gd");
+    struct trace *plain = trace_new(&config);
+    struct trace *switched = trace_new(&config);
+    trace_steps(plain, LONG_MAX, experiment_step);
+    do {
+        assert_int_equal(experiment_update(switched->experiment, &other, NULL), ERR_NONE);
+        assert_int_equal(experiment_update(switched->experiment, &config, NULL), ERR_NONE);
+    } while (trace_steps(switched, 1, experiment_step));
+    struct view a = trace_view(plain);
+    struct view b = trace_view(switched);
+    assert_same_view(&a, &b);
+    trace_free(plain);
+    trace_free(switched);
 }
 
 static void test_fine_tuning_can_begin_anywhere(void **state)
@@ -256,7 +351,7 @@ static void test_fine_tuning_can_begin_anywhere(void **state)
 
     config.adapt.rank = 5; /* it has begun with another */
     config.adapt.rate = 0.002385;
-    experiment_update(trace->experiment, &config);
+    assert_int_equal(experiment_update(trace->experiment, &config, NULL), ERR_NONE);
     assert_int_equal(trace_view(trace).snapshot->config.adapt.rank, 2);
     assert_int_equal(trace_steps(trace, LONG_MAX, experiment_step), 8);
     assert_int_equal(trace_view(trace).snapshot->method[METHOD_META].step, 5);
@@ -390,6 +485,9 @@ int main(void)
         cmocka_unit_test(test_new_rates_wait_for_the_next_step),
         cmocka_unit_test(test_live_keys_are_taken_over_and_no_others),
         cmocka_unit_test(test_fewer_and_more_steps_in_mid_run),
+        cmocka_unit_test(test_another_solver_goes_on_from_there),
+        cmocka_unit_test(test_what_is_at_rest_goes_on_with_another_solver),
+        cmocka_unit_test(test_switching_solvers_moves_nothing),
         cmocka_unit_test(test_fine_tuning_can_begin_anywhere),
         cmocka_unit_test(test_one_method_alone_is_as_beside_the_other),
         cmocka_unit_test(test_one_method_diverges_and_the_other_goes_on),

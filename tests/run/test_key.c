@@ -67,7 +67,7 @@ static void table_is_sound(void **state)
     }
     static const char *const live[] = {"retrain.steps",      "retrain.inner_steps", "retrain.inner_rate",
                                        "retrain.outer_rate", "adapt.rank",          "adapt.steps",
-                                       "adapt.rate"};
+                                       "adapt.rate",         "retrain.solver"};
     int count = 0;
     for (int i = 0; i < key_count; i++)
         count += key_table[i].live;
