@@ -76,7 +76,8 @@ static int run_headless(const struct config *config)
     struct headless headless;
     struct err err;
     int status;
-    if (headless_run(&headless, config, (double)NAN, &err))
+    struct headless_job job = {.config = config, .until = (double)NAN};
+    if (headless_run(&headless, &job, &err))
         status = cmd_fail(&err);
     else
         status = headless_print(&headless, RESULT_TEXT);

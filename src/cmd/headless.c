@@ -4,7 +4,6 @@
 #include "base/clock.h"
 #include "cmd/cmd.h"
 #include "cmd/output.h"
-#include "run/experiment.h"
 #include "run/recorder.h"
 
 #include <math.h>
@@ -163,18 +162,27 @@ static enum err_code take_memory(struct headless *headless, const struct config 
     return ERR_NONE;
 }
 
-enum err_code headless_run(struct headless *headless, const struct config *config, double until, struct err *err)
+static struct experiment *begin(const struct headless_job *job, struct err *err)
+{
+    struct given *given = job->given;
+    struct experiment *experiment =
+        given ? experiment_new_from(job->config, given->has_tasks ? &given->tasks : NULL, &given->start, err)
+              : experiment_new(job->config, err);
+    if (given && !job->keep_tasks)
+        given_release_tasks(given);
+    return experiment;
+}
+
+enum err_code headless_run(struct headless *headless, const struct headless_job *job, struct err *err)
 {
     *headless = (struct headless){0};
-    enum err_code code = take_memory(headless, config, err);
+    enum err_code code = take_memory(headless, job->config, err);
     if (code)
         return code;
-    struct experiment *experiment = experiment_new(config, err);
-    if (!experiment)
+    headless->experiment = begin(job, err);
+    if (!headless->experiment)
         return err->code;
-    code = run_steps(headless, experiment, config, until, err);
-    experiment_free(experiment);
-    return code;
+    return run_steps(headless, headless->experiment, job->config, job->until, err);
 }
 
 void headless_free(struct headless *headless)
@@ -183,6 +191,7 @@ void headless_free(struct headless *headless)
         for (int stage = 0; stage < STAGE_COUNT; stage++)
             history_free(headless->history[method][stage]);
     free(headless->snapshot);
+    experiment_free(headless->experiment);
     *headless = (struct headless){0};
 }
 

@@ -3,20 +3,31 @@
 #define RANKSCOPE_CMD_HEADLESS_H
 
 #include "base/err.h"
+#include "run/experiment.h"
+#include "run/given.h"
 #include "run/result.h"
 #include "run/view.h"
 
 /* A run without the lab: the same experiment and recorder, so the same numbers, on the caller's thread. */
 struct headless {
+    struct experiment *experiment; /* NULL: it could not be made */
     struct history *history[METHOD_COUNT][STAGE_COUNT];
     struct snapshot *snapshot;
     bool interrupted;
 };
 
+/* What to run. */
+struct headless_job {
+    const struct config *config;
+    struct given *given; /* NULL: the tasks are drawn, and the start is */
+    bool keep_tasks; /* the given tasks' arrays are wanted after the run; else they go once they are no longer needed */
+    double until;    /* see headless_run */
+};
+
 /* Runs to the end. `until`: retraining also ends once a method's train_loss is at most that; NAN: never. SIGINT and
  * SIGTERM end it where it is, with everything measured there. Long runs say how far they are where standard error is a
  * terminal. The caller calls headless_free, also after an error. */
-enum err_code headless_run(struct headless *headless, const struct config *config, double until, struct err *err);
+enum err_code headless_run(struct headless *headless, const struct headless_job *job, struct err *err);
 void headless_free(struct headless *headless);
 
 struct view headless_view(const struct headless *headless);

@@ -133,19 +133,38 @@ void option_free(struct option_values *values)
     *values = (struct option_values){0};
 }
 
-int option_config(const struct option_values *values, const char *scenario, struct config *config)
+int option_load(const struct option_values *values, const char *scenario, struct config *config)
 {
     struct err err;
-    if (scenario_load(scenario, config, &err))
+    config_default(config);
+    if (scenario && scenario_load(scenario, config, &err))
         return cmd_fail(&err);
     for (int i = 0; i < values->set_count; i++)
         if (key_assign(config, values->set[i], &err)) {
             err_prefix(&err, "--set: ");
             return cmd_fail(&err);
         }
+    return -1;
+}
+
+int option_config(const struct option_values *values, const char *scenario, struct config *config)
+{
+    struct err err;
+    int status = option_load(values, scenario, config);
+    if (status >= 0)
+        return status;
     if (config_check(config, NULL, &err)) {
         err_prefix(&err, "--set: ");
         return cmd_fail(&err);
     }
     return -1;
+}
+
+bool option_sets(const struct option_values *values, const char *path)
+{
+    size_t length = strlen(path);
+    for (int i = 0; i < values->set_count; i++)
+        if (strncmp(values->set[i], path, length) == 0 && values->set[i][length] == '=')
+            return true;
+    return false;
 }

@@ -43,4 +43,11 @@ int option_refuse(const struct option_usage *usage, const char *format, ...) __a
 /* The scenario with every --set of the line. Returns −1, or the exit status after saying what is wrong. */
 int option_config(const struct option_values *values, const char *scenario, struct config *config);
 
+/* The same without asking whether the keys agree with each other, since more of them will change. NULL: no scenario, the
+ * keys' defaults. */
+int option_load(const struct option_values *values, const char *scenario, struct config *config);
+
+/* A --set of the line names this key. */
+bool option_sets(const struct option_values *values, const char *path);
+
 #endif

@@ -1,38 +1,55 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/text.h"
 #include "cmd/cmd.h"
 #include "cmd/headless.h"
 #include "cmd/option.h"
 #include "plot/save.h"
+#include "run/export.h"
 #include "run/key.h"
-#include "run/scenario.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { OPTION_SET, OPTION_STEPS, OPTION_UNTIL, OPTION_FORMAT, OPTION_PLOT, OPTION_COUNT };
+enum {
+    OPTION_SET,
+    OPTION_TASKS,
+    OPTION_INIT,
+    OPTION_STEPS,
+    OPTION_UNTIL,
+    OPTION_FORMAT,
+    OPTION_EXPORT,
+    OPTION_PLOT,
+    OPTION_COUNT
+};
 
 static const struct option_row rows[OPTION_COUNT] = {
     [OPTION_SET] = {"set", "KEY=VALUE", "change a key, as in problem.seed=11; may be repeated"},
+    [OPTION_TASKS] = {"tasks", "FILE.npz", "the tasks of this file, instead of drawing them"},
+    [OPTION_INIT] = {"init", "FILE.npz", "begin where this file says, not at random"},
     [OPTION_STEPS] = {"steps", "N", "retrain for N steps"},
     [OPTION_UNTIL] = {"until", "LOSS", "end retraining once a train_loss is at most LOSS"},
     [OPTION_FORMAT] = {"format", "FORMAT", "text (as is), csv or json"},
+    [OPTION_EXPORT] = {"export", "FILE.npz", "also write what was found as NumPy arrays"},
     [OPTION_PLOT] = {"plot", "FILE", "also draw the figures into FILE.png, .svg, .pdf or .gp"},
 };
 
 static const struct option_usage usage = {
     .command = "rankscope run",
-    .operands = "SCENARIO",
-    .text = "Run a scenario, a built-in or a file, to its end without the lab and print its measures.\n",
+    .operands = "[SCENARIO]",
+    .text = "Run a scenario, a built-in or a file, to its end without the lab and print its measures.\n"
+            "With --tasks it may be left out: every key then has its default, or what the file says.\n",
     .rows = rows,
     .count = OPTION_COUNT,
 };
 
 struct request {
     struct config config;
+    struct given given;
     double until; /* NAN: not asked for */
     enum result_format format;
-    const char *plot; /* or NULL */
+    const char *plot, *export; /* or NULL */
 };
 
 static bool read_format(const char *text, enum result_format *format)
@@ -53,14 +70,82 @@ static bool read_loss(const char *text, double *loss)
     return *text && text[strspn(text, "0123456789+-.eE")] == '\0' && *end == '\0' && *loss >= 0 && isfinite(*loss);
 }
 
+/* What a file determines, --set must not say otherwise. */
+static enum err_code check_agreement(const struct option_values *values, const struct request *request, struct err *err)
+{
+    for (int i = 0; i < values->set_count; i++) {
+        struct config config = request->config;
+        char there[KEY_VALUE_SIZE];
+        char wanted[KEY_VALUE_SIZE];
+        if (key_assign(&config, values->set[i], err))
+            return err->code;
+        for (int key = 0; key < key_count; key++) {
+            key_format(&request->config, key, there);
+            key_format(&config, key, wanted);
+            if (strcmp(there, wanted) != 0 && given_determines(&request->given, key))
+                return key_applies(&request->config, key)
+                           ? err_set(err, ERR_INPUT, "--set: %s must be %s, as the given file has it, not %s",
+                                     key_table[key].path, there, wanted)
+                           : err_set(err, ERR_INPUT, "--set: %s says nothing of tasks that a file gives",
+                                     key_table[key].path);
+        }
+    }
+    return ERR_NONE;
+}
+
+static void name_after(const char *path, struct config *config)
+{
+    char name[TEXT_CLIP_SIZE];
+    const char *slash = strrchr(path, '/');
+    text_clip(name, slash ? slash + 1 : path);
+    text_clean(name);
+    snprintf(config->title, sizeof config->title, "Tasks of %s", name);
+}
+
+static enum err_code read_files(const struct option_values *values, struct request *request, struct err *err)
+{
+    const char *tasks = values->value[OPTION_TASKS], *init = values->value[OPTION_INIT];
+    enum adapt_solver solver = request->config.adapt.solver;
+    enum err_code code = ERR_NONE;
+    if (tasks && values->operand_count == 0 && !option_sets(values, "title"))
+        name_after(tasks, &request->config);
+    if (tasks)
+        code = given_read_tasks(&request->given, tasks, &request->config, err);
+    if (!code && init)
+        code = given_read_start(&request->given, init, &request->config, err);
+    if (option_sets(values, "adapt.solver"))
+        request->config.adapt.solver = solver;
+    return code ? code : check_agreement(values, request, err);
+}
+
+static enum err_code finish_config(const struct option_values *values, struct request *request, struct err *err)
+{
+    enum err_code code = read_files(values, request, err);
+    const char *steps = values->value[OPTION_STEPS];
+    if (!code && config_check(&request->config, NULL, err))
+        return err_prefix(err, "--set: ");
+    if (!code && steps && key_set(&request->config, key_find("retrain.steps"), steps, err))
+        return err_prefix(err, "--steps: ");
+    return code;
+}
+
+static bool ends_in_npz(const char *path)
+{
+    size_t length = strlen(path);
+    return length > 4 && strcmp(path + length - 4, ".npz") == 0;
+}
+
 /* Returns −1, or the exit status after saying what is wrong; nothing has been run then. */
 static int read_request(const struct option_values *values, struct request *request)
 {
     const char *const *value = values->value;
     struct err err;
-    *request = (struct request){.until = (double)NAN, .format = RESULT_TEXT, .plot = value[OPTION_PLOT]};
-    if (values->operand_count != 1)
-        return option_refuse(&usage, values->operand_count == 0 ? "run needs a SCENARIO" : "run takes one SCENARIO");
+    *request = (struct request){
+        .until = (double)NAN, .format = RESULT_TEXT, .plot = value[OPTION_PLOT], .export = value[OPTION_EXPORT]};
+    if (values->operand_count > 1)
+        return option_refuse(&usage, "run takes one SCENARIO");
+    if (values->operand_count == 0 && !value[OPTION_TASKS])
+        return option_refuse(&usage, "run needs a SCENARIO, or --tasks");
     if (value[OPTION_FORMAT] && !read_format(value[OPTION_FORMAT], &request->format))
         return option_refuse(&usage, "--format must be text, csv or json, not \"%s\"", value[OPTION_FORMAT]);
     if (value[OPTION_UNTIL] && !read_loss(value[OPTION_UNTIL], &request->until))
@@ -69,31 +154,41 @@ static int read_request(const struct option_values *values, struct request *requ
         err_prefix(&err, "--plot: ");
         return cmd_fail(&err);
     }
-    int status = option_config(values, values->operand[0], &request->config);
+    if (request->export && !ends_in_npz(request->export))
+        return option_refuse(&usage, "--export must be a name that ends in .npz, not \"%s\"", request->export);
+    int status = option_load(values, values->operand_count > 0 ? values->operand[0] : NULL, &request->config);
     if (status >= 0)
         return status;
-    if (value[OPTION_STEPS] && key_set(&request->config, key_find("retrain.steps"), value[OPTION_STEPS], &err)) {
-        err_prefix(&err, "--steps: ");
-        return cmd_fail(&err);
-    }
-    return -1;
+    return finish_config(values, request, &err) ? cmd_fail(&err) : -1;
 }
 
-static int run(const struct request *request)
+static int worse(int status, int other)
+{
+    return other > status ? other : status;
+}
+
+static int show(const struct request *request, const struct headless *headless)
+{
+    struct err err;
+    struct view view = headless_view(headless);
+    int status = headless_print(headless, request->format);
+    const struct given *given = request->given.has_tasks ? &request->given : NULL;
+    if (request->export && export_write(request->export, headless->experiment, &view, given, &err))
+        status = worse(status, cmd_fail(&err));
+    if (request->plot && plot_save(request->plot, &view, &err))
+        status = worse(status, cmd_fail(&err));
+    return status;
+}
+
+static int run(struct request *request)
 {
     struct headless headless;
+    struct headless_job job = {.config = &request->config,
+                               .given = &request->given,
+                               .keep_tasks = request->export != NULL,
+                               .until = request->until};
     struct err err;
-    int status;
-    if (headless_run(&headless, &request->config, request->until, &err)) {
-        status = cmd_fail(&err);
-    } else {
-        status = headless_print(&headless, request->format);
-        struct view view = headless_view(&headless);
-        if (request->plot && plot_save(request->plot, &view, &err)) {
-            int plot_status = cmd_fail(&err);
-            status = plot_status > status ? plot_status : status;
-        }
-    }
+    int status = headless_run(&headless, &job, &err) ? cmd_fail(&err) : show(request, &headless);
     headless_free(&headless);
     return status;
 }
@@ -108,6 +203,7 @@ int cmd_run(int argc, char **argv)
     status = read_request(&values, &request);
     if (status < 0)
         status = run(&request);
+    given_free(&request.given);
     option_free(&values);
     return status;
 }

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "model/adapt.h"
 
+#include "model/linalg.h"
 #include "model/random.h"
 
+#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 const char *const adapt_solver_names[] = {[ADAPT_EXACT] = "exact", [ADAPT_PAPER] = "paper", NULL};
@@ -29,4 +32,31 @@ struct solver *adapt_solver_new(const struct problem *problem, const struct adap
         return NULL;
     }
     return solver;
+}
+
+enum err_code adapt_best_factors(const struct problem *problem, int rank, const double *base, double *left,
+                                 double *right, struct err *err)
+{
+    int dimension = problem->config.dimension;
+    size_t d = (size_t)dimension, r = (size_t)rank, square = d * d;
+    struct linalg_svd *svd = linalg_svd_new(dimension, dimension);
+    double *difference = malloc((3 * square + d) * sizeof *difference);
+    enum err_code code = ERR_NONE;
+    if (!svd || !difference) {
+        code = err_set(err, ERR_MEMORY, "no memory for the unseen task's adapter");
+    } else {
+        double *u = difference + square, *vt = u + square, *values = vt + square;
+        memcpy(difference, problem->unseen_target, square * sizeof *difference);
+        linalg_axpy(square, -1, base, difference);
+        if (!linalg_svd(svd, dimension, dimension, difference, values, u, vt))
+            code = err_set(err, ERR_MATH, "the singular value decomposition of the unseen task did not converge");
+        for (size_t i = 0; i < d && !code; i++)
+            for (size_t j = 0; j < r; j++) {
+                left[i * r + j] = u[i * d + j] * sqrt(values[j]);
+                right[i * r + j] = vt[j * d + i] * sqrt(values[j]);
+            }
+    }
+    free(difference);
+    linalg_svd_free(svd);
+    return code;
 }

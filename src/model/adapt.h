@@ -14,4 +14,10 @@ extern const char *const adapt_solver_names[]; /* by enum adapt_solver; ends wit
 struct solver *adapt_solver_new(const struct problem *problem, const struct adapt_config *adapt, const double *base,
                                 struct err *err);
 
+/* The best adapter of this rank in population, in closed form: the leading part of W*_{T+1} − Â (Eckart and Young), its
+ * singular values shared between left and right (d × rank, row-major). W*_{T+1} must be known. ERR_NONE, ERR_MEMORY, or
+ * ERR_MATH where the decomposition failed. */
+enum err_code adapt_best_factors(const struct problem *problem, int rank, const double *base, double *left,
+                                 double *right, struct err *err);
+
 #endif

@@ -356,6 +356,16 @@ enum err_code key_assign(struct config *config, const char *assignment, struct e
     return err_set(err, ERR_INPUT, "unknown key \"%s\"; the keys are those of a scenario, such as problem.rank", clip);
 }
 
+bool key_applies(const struct config *config, int key)
+{
+    const char *path = key_table[key].path;
+    if (config->problem.source == PROBLEM_DRAWN)
+        return true;
+    if (strcmp(path, "problem.truth") == 0 || strcmp(path, "problem.rank") == 0)
+        return config->problem.source != PROBLEM_GIVEN;
+    return strcmp(path, "problem.noise") != 0;
+}
+
 void key_format(const struct config *config, int key, char text[KEY_VALUE_SIZE])
 {
     const struct key *row = &key_table[key];

@@ -42,7 +42,7 @@ double result_measure_value(const struct result_measure *measure, const struct m
         return (double)wide;
     case RESULT_INT:
         memcpy(&whole, from, sizeof whole);
-        return whole == THEORY_SILENT ? (double)NAN : whole;
+        return whole < 0 ? (double)NAN : whole;
     case RESULT_REAL:
         break;
     }

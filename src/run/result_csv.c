@@ -42,8 +42,9 @@ static void write_row(FILE *stream, const struct snapshot *snapshot, int row)
         fprintf(stream, ",%s", text);
     }
     for (int key = 0; key < key_count; key++) {
-        char text[KEY_VALUE_SIZE];
-        key_format(&snapshot->config, key, text);
+        char text[KEY_VALUE_SIZE] = "";
+        if (key_applies(&snapshot->config, key))
+            key_format(&snapshot->config, key, text);
         fputc(',', stream);
         write_field(stream, text);
     }

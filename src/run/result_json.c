@@ -57,6 +57,8 @@ static json_t *key_value(struct builder *builder, const struct config *config, i
 {
     char text[KEY_VALUE_SIZE];
     char *end = NULL;
+    if (!key_applies(config, key))
+        return json_null();
     key_format(config, key, text);
     long long integer;
     switch (key_table[key].type) {

@@ -48,7 +48,7 @@ static void write_config(FILE *stream, const struct config *config)
         const char *path = key_table[key].path;
         const char *dot = strchr(path, '.');
         char value[KEY_VALUE_SIZE];
-        if (!dot)
+        if (!dot || !key_applies(config, key))
             continue;
         size_t length = (size_t)(dot - path);
         bool begins = length != section_length || memcmp(section, path, length) != 0;
@@ -89,9 +89,10 @@ static void write_cells(FILE *stream, const char *name, const struct cells *cell
     fputc('\n', stream);
 }
 
-static double theory_rank(int rank)
+/* THEORY_SILENT and SPECTRA_UNKNOWN are below 0. */
+static double known_rank(int rank)
 {
-    return rank == THEORY_SILENT ? (double)NAN : rank;
+    return rank < 0 ? (double)NAN : rank;
 }
 
 static void write_method(FILE *stream, const struct snapshot *snapshot, int row)
@@ -100,15 +101,15 @@ static void write_method(FILE *stream, const struct snapshot *snapshot, int row)
     const struct spectra *spectra = &method->spectra;
     struct cells measured = {.train_loss = method->train_loss,
                              .base_error = method->base_error,
-                             .error_rank = spectra->error_rank,
+                             .error_rank = known_rank(spectra->error_rank),
                              .recovery_angle = spectra->recovery_angle,
-                             .rank_needed = spectra->rank_needed,
+                             .rank_needed = known_rank(spectra->rank_needed),
                              .risk = method->risk};
     struct cells theory = {.train_loss = (double)NAN,
                            .base_error = (double)NAN,
-                           .error_rank = theory_rank(method->theory_error_rank),
+                           .error_rank = known_rank(method->theory_error_rank),
                            .recovery_angle = (double)NAN,
-                           .rank_needed = theory_rank(method->theory_rank_needed),
+                           .rank_needed = known_rank(method->theory_rank_needed),
                            .risk = (double)NAN};
     if (method->predicted) {
         double squares = 0;
