@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 const struct cmd cmd_table[] = {
-    {"run", "SCENARIO", "Run a scenario to its end and print its measures.", cmd_run},
+    {"run", "[SCENARIO]", "Run a scenario to its end and print its measures.", cmd_run},
     {"scenarios", "", "List the built-in scenarios.", cmd_scenarios},
     {"check", "FILE...", "Say what is wrong with scenario files, and what is allowed.", cmd_check},
 };

@@ -149,6 +149,8 @@ static bool sums_adapters(const struct config *config, int method)
 const char *method_error_formula(const struct config *config, int method, int rank)
 {
     const struct problem_config *problem = &config->problem;
+    if (problem->source == PROBLEM_GIVEN) /* k is not known */
+        return "";
     if (sums_adapters(config, method) ? rank == problem->rank * problem->tasks : rank == 2 * problem->rank)
         return sums_adapters(config, method) ? "kT" : "2k";
     return rank == problem->dimension ? "d" : "";
@@ -157,6 +159,8 @@ const char *method_error_formula(const struct config *config, int method, int ra
 const char *method_needed_formula(const struct config *config, int method, int rank)
 {
     const struct problem_config *problem = &config->problem;
+    if (problem->source == PROBLEM_GIVEN)
+        return "";
     if (rank == problem->rank)
         return "k";
     if (sums_adapters(config, method) ? rank == problem->rank * (problem->tasks + 1) : rank == 3 * problem->rank)

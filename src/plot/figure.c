@@ -33,15 +33,19 @@ static void write_head(FILE *stream, const struct config *config)
 {
     static const char *const truths[] = {"psd", "symmetric", "general"};
     const struct problem_config *problem = &config->problem;
-    char samples[32] = "population";
+    char samples[32] = "population", tasks[64];
     if (problem->samples != SAMPLES_POPULATION)
         snprintf(samples, sizeof samples, "N = %d", problem->samples);
+    if (problem->source == PROBLEM_DRAWN)
+        snprintf(tasks, sizeof tasks, "k = %d,  T = %d,  %s truth", problem->rank, problem->tasks,
+                 truths[problem->truth]);
+    else
+        snprintf(tasks, sizeof tasks, "T = %d given tasks", problem->tasks);
     fputs("set label 10 ", stream);
     quote_text(stream, config->title);
     fputs(" noenhanced at screen 0.5, 0.968 center font ',17' textcolor rgb '#111111'\n", stream);
-    fprintf(stream, "set label 11 'd = %d,  k = %d,  T = %d,  %s truth,  %s,  %s solver,  seed %" PRIu64 "'",
-            problem->dimension, problem->rank, problem->tasks, truths[problem->truth], samples,
-            solver_table[config->retrain.solver].name, problem->seed);
+    fprintf(stream, "set label 11 'd = %d,  %s,  %s,  %s solver,  seed %" PRIu64 "'", problem->dimension, tasks,
+            samples, solver_table[config->retrain.solver].name, problem->seed);
     fputs(" at screen 0.5, 0.940 center textcolor rgb '#555555'\n", stream);
 }
 

@@ -37,9 +37,11 @@ static bool at_rest(const struct method_snapshot *state)
            state->gradient_norm * state->gradient_norm <= 2 * rest_quotient * state->train_loss;
 }
 
+/* Where the unseen task is not known, what the loss was at first tells what is much. */
 static bool loss_gone(const struct snapshot *snapshot, const struct method_snapshot *state)
 {
-    return state->train_loss <= no_loss * snapshot->unseen_norm * snapshot->unseen_norm;
+    double much = snapshot->unseen_norm * snapshot->unseen_norm;
+    return state->train_loss <= no_loss * (isnan(much) ? state->start_loss : much);
 }
 
 /* Whether Â is where the theory puts it for this draw, by its error's singular values. */
@@ -160,7 +162,9 @@ static void say_risk(struct prose *prose, const struct snapshot *snapshot, int m
     const struct method_snapshot *state = &snapshot->method[method];
     int rank = snapshot->config.adapt.rank;
     struct prose_number best = prose_number(state->spectra.curve[rank]);
-    if (state->spectra.rank_needed <= rank) {
+    if (state->spectra.rank_needed == SPECTRA_UNKNOWN)
+        prose_add(prose, "what the unseen task needs cannot be told without W_test");
+    else if (state->spectra.rank_needed <= rank) {
         prose_add(prose, "the unseen task needs ");
         say_needed(prose, snapshot, method);
         prose_add(prose, ", and a rank-%d adapter leaves a risk of %s", rank, best.text);
@@ -220,8 +224,11 @@ static void say_saddle(struct prose *prose, const struct snapshot *snapshot, int
 {
     prose_add(prose,
               "%s started at U = 0, a saddle: no gradient moves the adapters from there, so it goes where standard "
-              "retraining goes, and its error has rank %d. Any other start leaves the saddle. ",
-              method_table[method].title, snapshot->method[method].spectra.error_rank);
+              "retraining goes",
+              method_table[method].title);
+    if (snapshot->method[method].spectra.error_rank != SPECTRA_UNKNOWN)
+        prose_add(prose, ", and its error has rank %d", snapshot->method[method].spectra.error_rank);
+    prose_add(prose, ". Any other start leaves the saddle. ");
 }
 
 static void say_spurious(struct prose *prose, const struct snapshot *snapshot, int method)
@@ -259,8 +266,12 @@ static void say_disagrees(struct prose *prose, const struct snapshot *snapshot, 
 static void say_unpredicted(struct prose *prose, const struct snapshot *snapshot, int method)
 {
     const struct method_snapshot *state = &snapshot->method[method];
-    prose_add(prose, "%s ends %s of \u2016A*\u2016 away from A*, an error of rank %d; ", method_table[method].title,
-              PROSE_NUMBER(state->base_error / snapshot->base_norm), state->spectra.error_rank);
+    if (state->spectra.error_rank == SPECTRA_UNKNOWN)
+        prose_add(prose, "%s has come to rest at a loss of %s; ", method_table[method].title,
+                  PROSE_NUMBER(state->train_loss));
+    else
+        prose_add(prose, "%s ends %s of \u2016A*\u2016 away from A*, an error of rank %d; ", method_table[method].title,
+                  PROSE_NUMBER(state->base_error / snapshot->base_norm), state->spectra.error_rank);
     say_risk(prose, snapshot, method);
     prose_add(prose, ". ");
 }
@@ -308,6 +319,13 @@ static void say_circumstances(struct prose *prose, const struct config *config)
 {
     const struct problem_config *problem = &config->problem;
     int k = problem->rank;
+    if (problem->source == PROBLEM_GIVEN || problem->source == PROBLEM_GIVEN_ADAPTERS) {
+        prose_add(prose,
+                  "These tasks come without %s, so the theory does not speak of them, and what needs the truth "
+                  "is left out. ",
+                  problem->source == PROBLEM_GIVEN ? "their true adapters" : "A*");
+        return;
+    }
     if (problem->samples != SAMPLES_POPULATION)
         prose_add(prose, "With N = %d samples a task%s the theorems' ranks hold only in the limit. ", problem->samples,
                   problem->noise > 0 ? " and noise" : "");
@@ -332,13 +350,14 @@ static void say_adapted(struct prose *prose, const struct snapshot *snapshot)
                       method_table[m].name, PROSE_NUMBER(snapshot->config.adapt.rate));
             continue;
         }
+        bool known = !isnan(state->risk);
         if (lead)
-            prose_add(prose, "%s %d by %ld steps of gradient descent, the risk is ", lead, snapshot->config.adapt.rank,
-                      state->adapt_step);
+            prose_add(prose, "%s %d by %ld steps of gradient descent, the %s is ", lead, snapshot->config.adapt.rank,
+                      state->adapt_step, known ? "risk" : "loss on the unseen task's samples");
         else
             prose_add(prose, ", ");
         lead = NULL;
-        prose_add(prose, "%s after %s", PROSE_NUMBER(state->risk), method_table[m].name);
+        prose_add(prose, "%s after %s", PROSE_NUMBER(known ? state->risk : state->adapt_loss), method_table[m].name);
     }
     if (!lead)
         prose_add(prose, " retraining. ");

@@ -59,11 +59,11 @@ static void expect_output(const char *arguments, const char *text)
 static void help_and_version_are_given(void **state)
 {
     (void)state;
-    expect_output("--help", "Usage: rankscope [SCENARIO] [OPTION]...\n  or:  rankscope run SCENARIO");
+    expect_output("--help", "Usage: rankscope [SCENARIO] [OPTION]...\n  or:  rankscope run [SCENARIO]");
     expect_output("--help", "--gnuplot-terminal NAME");
     expect_output("three-tasks --help", "Usage: rankscope [SCENARIO]");
     expect_output("--version", "rankscope " RANKSCOPE_VERSION "\n");
-    expect_output("run --help", "Usage: rankscope run SCENARIO [OPTION]...");
+    expect_output("run --help", "Usage: rankscope run [SCENARIO] [OPTION]...");
     expect_output("run --help", "--until LOSS");
     expect_output("scenarios --help", "Usage: rankscope scenarios [OPTION]...");
     expect_output("check --help", "Usage: rankscope check FILE... [OPTION]...");
@@ -73,7 +73,7 @@ static void help_and_version_are_given(void **state)
 static void wrong_usage_is_refused(void **state)
 {
     (void)state;
-    expect_usage("run", "run needs a SCENARIO");
+    expect_usage("run", "run needs a SCENARIO, or --tasks");
     expect_usage("run two-tasks three-tasks", "run takes one SCENARIO");
     expect_usage("two-tasks three-tasks", "\"three-tasks\" is a second");
     expect_usage("scenarios x", "scenarios takes no argument");
