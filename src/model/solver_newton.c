@@ -16,11 +16,13 @@ struct newton {
     struct residual residual;
     gsl_multilarge_nlinear_fdf function;
     gsl_multilarge_nlinear_workspace *workspace; /* NULL without adapters */
+    long mark;                                   /* the step after which to compare with the last mark */
+    double loss, adapters;                       /* norms at the last mark */
 };
 
-/* How far a step's linear system is solved: so far that the last steps are quadratic, which saves more of them than the
- * first ones cost. */
-static const double inner_tolerance = 1e-6;
+/* How far a step's linear system is solved. Further takes fewer steps and as much time, and of general adapters more run
+ * off: the directions that a loose solution leaves out are those of little curvature. */
+static const double inner_tolerance = 0.1;
 
 /* What counts as rounding: of the residual and the gradient, in units of DBL_EPSILON times the terms they are sums of. */
 static const double rounding = 32;
@@ -29,8 +31,13 @@ static const double rounding = 32;
  * digit, and some. */
 static const double flat = 1e-6;
 
-/* Adapters so many times as large as what they are to hold run off. */
-static const double runaway = 1e4;
+/* Adapters run off that are so many times as large as what they are to hold; or fewer times, where from one mark to the
+ * next, twice as many steps on, they grew by this much and the loss kept this share. */
+static const double far = 1e3, farther = 5, growth = 1.2, kept = 0.9;
+enum { FIRST_MARK = 32 };
+
+/* A residual below this share of the data, which can fall no further, is none. */
+static const double vanished = 1e-11;
 
 static size_t own_size(void)
 {
@@ -130,26 +137,65 @@ static enum solver_status judge(const struct newton *newton, bool flattened)
     double loss = norm(newton->workspace->f), slope = norm(newton->workspace->g), reach = norm(newton->workspace->x);
     double adapters = residual_adapters_norm(residual, x);
     double digit = rounding * DBL_EPSILON * (residual->size + adapters);
-    if (loss <= digit)
+    if (loss <= digit || (flattened && loss <= vanished * newton->residual.size))
         return SOLVER_CONVERGED;
-    if (slope <= digit * reach || (flattened && slope <= flat * reach * loss))
+    if (slope <= flat * reach * loss && (flattened || slope <= digit * reach))
         return rest_is_minimum(newton, adapters) ? SOLVER_CONVERGED : SOLVER_STALLED;
-    return adapters > runaway * residual->spread ? SOLVER_UNBOUNDED : SOLVER_RUNNING;
+    return SOLVER_RUNNING;
+}
+
+/* After step `step`: whether the adapters run off. The low-rank differences that the tasks' adapters span are no closed
+ * set, so there need be no minimum. */
+static bool runs_off(struct newton *newton, long step)
+{
+    double loss = norm(newton->workspace->f);
+    double adapters = residual_adapters_norm(&newton->residual, newton->workspace->x->data);
+    double spread = newton->residual.spread;
+    if (adapters > far * spread)
+        return true;
+    if (step != newton->mark)
+        return false;
+    bool creeps = step > FIRST_MARK && adapters > farther * spread && adapters > growth * newton->adapters &&
+                  loss * loss > kept * newton->loss * newton->loss;
+    newton->mark = 2 * step;
+    newton->loss = loss;
+    newton->adapters = adapters;
+    return creeps;
+}
+
+/* Sets GSL at the point. It copies the values into a vector of its own; that of the step is free between two steps. */
+static void stand_at_point(struct solver_state *state)
+{
+    struct newton *newton = state->own;
+    gsl_vector *x = newton->workspace->dx;
+    memcpy(x->data, state->point.left, newton->residual.factors * sizeof(double));
+    if (newton->residual.general)
+        memcpy(x->data + newton->residual.factors, state->point.right, newton->residual.factors * sizeof(double));
+    gsl_multilarge_nlinear_init(x, &newton->function, newton->workspace);
 }
 
 static void begin(struct solver_state *state)
 {
     struct newton *newton = state->own;
-    const struct point *point = &state->point;
-    residual_begin(&newton->residual, point->base);
-    if (!newton->workspace)
-        return;
-    /* GSL copies the values from here into its own vector: the step's vector is free till the first step. */
-    gsl_vector *x = newton->workspace->dx;
-    memcpy(x->data, point->left, newton->residual.factors * sizeof(double));
-    if (newton->residual.general)
-        memcpy(x->data + newton->residual.factors, point->right, newton->residual.factors * sizeof(double));
-    gsl_multilarge_nlinear_init(x, &newton->function, newton->workspace);
+    residual_begin(&newton->residual, state->point.base);
+    newton->mark = FIRST_MARK;
+    if (newton->workspace)
+        stand_at_point(state);
+}
+
+/* Where the loss can tell no more, the gradient can: takes the step that GSL refused if it halves the gradient. */
+static bool polish(struct solver_state *state)
+{
+    gsl_multilarge_nlinear_workspace *workspace = ((struct newton *)state->own)->workspace;
+    double before = norm(workspace->g);
+    if (before > flat * norm(workspace->x) * norm(workspace->f))
+        return false;
+    gsl_vector_add(workspace->dx, workspace->x);
+    gsl_multilarge_nlinear_init(workspace->dx, workspace->fdf, workspace);
+    if (norm(workspace->g) < 0.5 * before)
+        return true;
+    stand_at_point(state);
+    return false;
 }
 
 static void take_point(struct solver_state *state)
@@ -173,8 +219,12 @@ enum solver_status solver_newton_phase(struct solver_state *state, int phase)
     enum solver_status status = SOLVER_CONVERGED; /* without adapters the base is all there is */
     if (newton->workspace)
         status = state->steps == 0 ? judge(newton, false) : SOLVER_RUNNING;
-    if (status == SOLVER_RUNNING)
-        status = judge(newton, gsl_multilarge_nlinear_iterate(newton->workspace) != GSL_SUCCESS);
+    if (status == SOLVER_RUNNING) {
+        bool fell = gsl_multilarge_nlinear_iterate(newton->workspace) == GSL_SUCCESS || polish(state);
+        status = judge(newton, !fell);
+    }
+    if (status == SOLVER_RUNNING && runs_off(newton, state->steps + 1))
+        status = SOLVER_UNBOUNDED;
     take_point(state);
     return status;
 }
