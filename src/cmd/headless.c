@@ -165,9 +165,9 @@ static enum err_code take_memory(struct headless *headless, const struct config 
 static struct experiment *begin(const struct headless_job *job, struct err *err)
 {
     struct given *given = job->given;
-    struct experiment *experiment =
-        given ? experiment_new_from(job->config, given->has_tasks ? &given->tasks : NULL, &given->start, err)
-              : experiment_new(job->config, err);
+    struct experiment *experiment = given ? experiment_new_from(job->config, given->has_tasks ? &given->tasks : NULL,
+                                                                &given->start, job->threads, err)
+                                          : experiment_new_from(job->config, NULL, NULL, job->threads, err);
     if (given && !job->keep_tasks)
         given_release_tasks(given);
     return experiment;

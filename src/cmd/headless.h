@@ -22,6 +22,7 @@ struct headless_job {
     struct given *given; /* NULL: the tasks are drawn, and the start is */
     bool keep_tasks; /* the given tasks' arrays are wanted after the run; else they go once they are no longer needed */
     double until;    /* see headless_run */
+    int threads;     /* 0: as many as there are cores, where that pays */
 };
 
 /* Runs to the end. `until`: retraining also ends once a method's train_loss is at most that; NAN: never. SIGINT and

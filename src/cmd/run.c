@@ -18,6 +18,7 @@ enum {
     OPTION_INIT,
     OPTION_STEPS,
     OPTION_UNTIL,
+    OPTION_THREADS,
     OPTION_FORMAT,
     OPTION_EXPORT,
     OPTION_PLOT,
@@ -30,6 +31,7 @@ static const struct option_row rows[OPTION_COUNT] = {
     [OPTION_INIT] = {"init", "FILE.npz", "begin where this file says, not at random"},
     [OPTION_STEPS] = {"steps", "N", "retrain for N steps"},
     [OPTION_UNTIL] = {"until", "LOSS", "end retraining once a train_loss is at most LOSS"},
+    [OPTION_THREADS] = {"threads", "N", "threads that share large steps (as many as there are cores)"},
     [OPTION_FORMAT] = {"format", "FORMAT", "text (as is), csv or json"},
     [OPTION_EXPORT] = {"export", "FILE.npz", "also write what was found as NumPy arrays"},
     [OPTION_PLOT] = {"plot", "FILE", "also draw the figures into FILE.png, .svg, .pdf or .gp"},
@@ -48,6 +50,7 @@ struct request {
     struct config config;
     struct given given;
     double until; /* NAN: not asked for */
+    int threads;  /* 0: not asked for */
     enum result_format format;
     const char *plot, *export; /* or NULL */
 };
@@ -68,6 +71,14 @@ static bool read_loss(const char *text, double *loss)
     char *end;
     *loss = strtod(text, &end);
     return *text && text[strspn(text, "0123456789+-.eE")] == '\0' && *end == '\0' && *loss >= 0 && isfinite(*loss);
+}
+
+static bool read_threads(const char *text, int *threads)
+{
+    char *end;
+    long number = strtol(text, &end, 10);
+    *threads = number >= 1 && number <= EXPERIMENT_THREADS ? (int)number : 0;
+    return *text >= '0' && *text <= '9' && *end == '\0' && *threads > 0;
 }
 
 /* What a file determines, --set must not say otherwise. */
@@ -150,6 +161,9 @@ static int read_request(const struct option_values *values, struct request *requ
         return option_refuse(&usage, "--format must be text, csv or json, not \"%s\"", value[OPTION_FORMAT]);
     if (value[OPTION_UNTIL] && !read_loss(value[OPTION_UNTIL], &request->until))
         return option_refuse(&usage, "--until must be a number from 0 up, not \"%s\"", value[OPTION_UNTIL]);
+    if (value[OPTION_THREADS] && !read_threads(value[OPTION_THREADS], &request->threads))
+        return option_refuse(&usage, "--threads must be a number from 1 to %d, not \"%s\"", EXPERIMENT_THREADS,
+                             value[OPTION_THREADS]);
     if (request->plot && plot_check_path(request->plot, &err)) {
         err_prefix(&err, "--plot: ");
         return cmd_fail(&err);
@@ -186,7 +200,8 @@ static int run(struct request *request)
     struct headless_job job = {.config = &request->config,
                                .given = &request->given,
                                .keep_tasks = request->export != NULL,
-                               .until = request->until};
+                               .until = request->until,
+                               .threads = request->threads};
     struct err err;
     int status = headless_run(&headless, &job, &err) ? cmd_fail(&err) : show(request, &headless);
     headless_free(&headless);

@@ -20,6 +20,7 @@ struct solver *adapt_solver_new(const struct problem *problem, const struct adap
         .rank = adapt->rank,
         .shape = ADAPTER_GENERAL,
         .base_frozen = true,
+        .sparing = solver_should_spare(1, problem->config.dimension, ADAPTER_GENERAL),
         .rates = {.inner_steps = 1, .inner = adapt->rate},
     };
     struct solver *solver = solver_new(&solver_table[solver_find("gd")], &setup, err);

@@ -48,6 +48,13 @@ double *descent_base_slope(struct solver_state *state);       /* d × d */
  * was at descent_begin. */
 enum solver_status descent_settle(struct solver_state *state, bool base);
 
+/* The same for whole phases alone: with room for every lane of the setup's pool, and none for descent_base_slope. */
+size_t descent_large_workspace(const struct solver_setup *setup);
+void descent_large_init(struct solver_state *state);
+
+/* `steps` steps on the adapters of every task, which the pool shares. */
+void descent_walk(struct solver_state *state, int steps);
+
 /* The phases of `paper` and `gd` as a whole: in descent.c's way, or in small.h's where the problem is small. Their
  * workspace and init are for these phases alone. */
 size_t descent_phases_workspace(const struct solver_setup *setup);

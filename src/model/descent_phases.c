@@ -4,7 +4,7 @@
 
 size_t descent_phases_workspace(const struct solver_setup *setup)
 {
-    return small_fits(setup) ? small_workspace(setup) : descent_workspace(setup);
+    return small_fits(setup) ? small_workspace(setup) : descent_large_workspace(setup);
 }
 
 bool descent_phases_init(struct solver_state *state)
@@ -12,7 +12,7 @@ bool descent_phases_init(struct solver_state *state)
     if (small_fits(&state->setup))
         small_init(state);
     else
-        descent_init(state);
+        descent_large_init(state);
     return true;
 }
 
@@ -24,13 +24,7 @@ enum solver_status descent_adapters_phase(struct solver_state *state, int steps)
     if (small_fits(setup))
         return small_descend_adapters(state, steps);
     descent_begin(state);
-    for (int t = 0; t < setup->moments->tasks; t++) {
-        descent_fix_task(state, t);
-        for (int i = 0; i < steps; i++) {
-            descent_adapter_gradient(state, t);
-            descent_move_adapter(state, t);
-        }
-    }
+    descent_walk(state, steps);
     return descent_settle(state, false);
 }
 
@@ -49,16 +43,12 @@ enum solver_status descent_base_phase(struct solver_state *state)
 enum solver_status descent_joint_phase(struct solver_state *state)
 {
     const struct solver_setup *setup = &state->setup;
-    int adapters = setup->rank > 0 ? setup->moments->tasks : 0;
     if (small_fits(setup))
         return small_descend_jointly(state);
     descent_begin(state);
     if (!setup->base_frozen)
         descent_base_gradient(state);
-    for (int t = 0; t < adapters; t++) {
-        descent_fix_task(state, t);
-        descent_adapter_gradient(state, t);
-        descent_move_adapter(state, t);
-    }
+    if (setup->rank > 0)
+        descent_walk(state, 1);
     return descent_settle(state, !setup->base_frozen);
 }

@@ -133,7 +133,14 @@ int solver_find(const char *name)
     return -1;
 }
 
-static size_t solver_size(const struct solver_type *type, const struct solver_setup *setup)
+bool solver_should_spare(int tasks, int dimension, enum adapter_shape shape)
+{
+    static const double much = 256.0 * 1024 * 1024;
+    double sides = shape == ADAPTER_GENERAL ? 2 : 1;
+    return sides * tasks * dimension * dimension * sizeof(double) > much;
+}
+
+size_t solver_memory(const struct solver_type *type, const struct solver_setup *setup)
 {
     size_t d = (size_t)setup->moments->dimension;
     size_t factors = arena_matrices_size((size_t)setup->moments->tasks, d, (size_t)setup->rank);
@@ -164,7 +171,7 @@ static bool solver_init(struct solver *solver, struct arena *arena)
 
 struct solver *solver_new(const struct solver_type *type, const struct solver_setup *setup, struct err *err)
 {
-    size_t bytes = solver_size(type, setup);
+    size_t bytes = solver_memory(type, setup);
     struct solver *solver = malloc(sizeof *solver);
     struct arena *arena = arena_new(bytes);
     bool ready = false;

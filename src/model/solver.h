@@ -3,6 +3,7 @@
 #define RANKSCOPE_MODEL_SOLVER_H
 
 #include "base/err.h"
+#include "base/pool.h"
 #include "model/moments.h"
 #include "model/point.h"
 
@@ -38,7 +39,12 @@ struct solver_setup {
     enum adapter_shape shape;
     bool base_frozen;
     struct solver_rates rates;
+    bool sparing;      /* of memory: no second copies of the moments, at the price of some time in every step */
+    struct pool *pool; /* borrowed; large steps share their tasks out to it. NULL: none. It changes no bit */
 };
+
+/* Whether second copies of the moments would be so much (over 256 MiB) that a solver had better be sparing. */
+bool solver_should_spare(int tasks, int dimension, enum adapter_shape shape);
 
 enum { SOLVER_MAX_PHASES = 4 };
 
@@ -71,7 +77,8 @@ struct solver;
 /* A solver at A = 0 and U = V = 0; move it with solver_start or by writing through solver_point. The caller frees
  * it. NULL: *err says why (ERR_MEMORY). Allocates everything its steps will need. */
 struct solver *solver_new(const struct solver_type *type, const struct solver_setup *setup, struct err *err);
-void solver_free(struct solver *solver); /* NULL is allowed */
+size_t solver_memory(const struct solver_type *type, const struct solver_setup *setup); /* bytes that it will take */
+void solver_free(struct solver *solver);                                                /* NULL is allowed */
 
 /* A solver of another kind (or the same) with the setup of `from`, at its point, and with `steps` steps behind it. What a
  * solver carries from step to step besides its point, it begins anew. The caller frees both. NULL: *err says why. */

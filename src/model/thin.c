@@ -116,8 +116,19 @@ void thin_pack(size_t d, const double *a, double *packed)
     }
 }
 
+void thin_pack_subtract(size_t d, const double *a, double *packed)
+{
+    for (size_t start = 0; start < d; start += THIN_PANEL) {
+        size_t width = d - start < THIN_PANEL ? d - start : THIN_PANEL;
+        double *panel = packed + start * d;
+        for (size_t l = 0; l < d; l++)
+            for (size_t i = 0; i < width; i++)
+                panel[l * THIN_PANEL + i] -= a[l * d + start + i];
+    }
+}
+
 /* A cache line of each of the panel's columns at a time: columns far apart would drive each other from the cache. */
-void thin_pack_add_transposed(size_t d, const double *a, double *packed)
+static void add_transposed(size_t d, double sign, const double *a, double *packed)
 {
     for (size_t start = 0; start < d; start += THIN_PANEL) {
         size_t width = d - start < THIN_PANEL ? d - start : THIN_PANEL;
@@ -126,9 +137,19 @@ void thin_pack_add_transposed(size_t d, const double *a, double *packed)
             size_t end = d - line < LINE ? d : line + LINE;
             for (size_t i = 0; i < width; i++)
                 for (size_t l = line; l < end; l++)
-                    panel[l * THIN_PANEL + i] += a[(start + i) * d + l];
+                    panel[l * THIN_PANEL + i] += sign * a[(start + i) * d + l];
         }
     }
+}
+
+void thin_pack_add_transposed(size_t d, const double *a, double *packed)
+{
+    add_transposed(d, 1, a, packed);
+}
+
+void thin_pack_subtract_transposed(size_t d, const double *a, double *packed)
+{
+    add_transposed(d, -1, a, packed);
 }
 
 void thin_pack_transposed(size_t d, const double *a, double *packed)

@@ -58,4 +58,8 @@ void thin_pack(size_t d, const double *a, double *packed);
 void thin_pack_add_transposed(size_t d, const double *a, double *packed);
 void thin_pack_transposed(size_t d, const double *a, double *packed);
 
+/* Takes `a` or its transpose away from what is packed. */
+void thin_pack_subtract(size_t d, const double *a, double *packed);
+void thin_pack_subtract_transposed(size_t d, const double *a, double *packed);
+
 #endif

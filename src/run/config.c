@@ -4,6 +4,7 @@
 #include "model/adapt.h"
 #include "model/method.h"
 #include "model/solver.h"
+#include "run/experiment.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -64,21 +65,61 @@ static enum err_code check_ranks(const struct config *config, int *key, struct e
     return ERR_NONE;
 }
 
-/* d × d matrices that live at once: the problem's own, what its moments add, and for every method a solver with its
- * gradients and a measure's decompositions. Everything else is thin. */
+/* What a method's solver takes, with one thread. Of the moments it asks only how many there are, and whether there are
+ * samples. */
+static double solver_bytes(const struct config *config, int row)
+{
+    static const double some;
+    const struct problem_config *problem = &config->problem;
+    struct moments moments = {.tasks = problem->tasks,
+                              .dimension = problem->dimension,
+                              .samples = problem->samples,
+                              .covariance = problem->samples == SAMPLES_POPULATION ? NULL : &some};
+    struct solver_setup setup = {.moments = &moments,
+                                 .rank = method_table[row].adapter_rank(&config->retrain),
+                                 .shape = config->retrain.adapter,
+                                 .sparing =
+                                     solver_should_spare(problem->tasks, problem->dimension, config->retrain.adapter)};
+    const struct solver_type *type = &solver_table[config->retrain.solver];
+    double bytes = (double)solver_memory(type, &setup);
+    if (config->adapt.solver == ADAPT_PAPER) {
+        moments.tasks = 1;
+        moments.covariance = config->adapt.samples == SAMPLES_POPULATION ? NULL : &some;
+        setup = (struct solver_setup){.moments = &moments,
+                                      .rank = config->adapt.rank,
+                                      .shape = ADAPTER_GENERAL,
+                                      .base_frozen = true,
+                                      .sparing = solver_should_spare(1, problem->dimension, ADAPTER_GENERAL)};
+        bytes += (double)solver_memory(&solver_table[solver_find("gd")], &setup);
+    }
+    return bytes;
+}
+
+/* d × d matrices beside the solvers: the problem's own, what its moments add, what measuring takes, GSL's vectors of
+ * residuals for newton, and each further thread's. Everything else is thin. */
 double config_memory(const struct config *config)
 {
+    enum { RESIDUALS = 6, MEASURE = 5 };
     double d = config->problem.dimension;
     double tasks = config->problem.tasks;
-    double methods = METHOD_COUNT;
-    double matrices = tasks + 2;
-    if (config->problem.samples != SAMPLES_POPULATION)
-        matrices += 3 * tasks;
+    bool samples = config->problem.samples != SAMPLES_POPULATION;
+    bool newton = solver_table[config->retrain.solver].exact;
+    double sides = config->retrain.adapter == ADAPTER_GENERAL ? 2 : 1;
+    double matrices = tasks + 2 + MEASURE;
+    double bytes = 0;
+    if (samples)
+        matrices += 4 * tasks; /* with their inverses */
     if (config->adapt.samples != SAMPLES_POPULATION)
         matrices += 3;
-    matrices += methods * (tasks + 8) + 16;
-    double thin = d * (tasks + 1) * (2.0 * config->problem.rank + 4.0 * methods * config->retrain.rank);
-    return sizeof(double) * (matrices * d * d + thin);
+    for (int row = 0; row < METHOD_COUNT; row++)
+        if (config->retrain.methods & 1u << row) {
+            bool adapters = method_table[row].adapter_rank(&config->retrain) > 0;
+            bytes += solver_bytes(config, row);
+            matrices += adapters ? (experiment_threads(config, 0) - 1) * (sides + (samples ? 2 : 0)) : 0;
+            matrices += newton && adapters ? RESIDUALS * tasks : 0;
+        }
+    double thin = d * (tasks + 1) * (2.0 * config->problem.rank + 4.0 * config->retrain.rank);
+    return bytes + sizeof(double) * (matrices * d * d + thin);
 }
 
 static enum err_code check_memory(const struct config *config, int *key, struct err *err)

@@ -8,6 +8,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static struct solver_rates retrain_rates(const struct config *config)
 {
@@ -73,10 +74,13 @@ static enum err_code start_method(struct experiment *experiment, int row, struct
 {
     const struct config *config = &experiment->config;
     struct experiment_run *run = &experiment->run[row];
-    struct solver_setup setup = {.moments = &experiment->problem->retrain,
-                                 .rank = method_table[row].adapter_rank(&config->retrain),
-                                 .shape = config->retrain.adapter,
-                                 .rates = retrain_rates(config)};
+    struct solver_setup setup = {
+        .moments = &experiment->problem->retrain,
+        .rank = method_table[row].adapter_rank(&config->retrain),
+        .shape = config->retrain.adapter,
+        .rates = retrain_rates(config),
+        .sparing = solver_should_spare(config->problem.tasks, config->problem.dimension, config->retrain.adapter),
+        .pool = experiment->pool};
     run->active = true;
     struct solver *solver = solver_new(&solver_table[config->retrain.solver], &setup, err);
     if (!solver)
@@ -140,13 +144,28 @@ static enum err_code build(struct experiment *experiment, const struct problem_t
     return code;
 }
 
+/* Only what takes a thread longer than waking another is worth sharing, and tasks are what is shared. */
+int experiment_threads(const struct config *config, int threads)
+{
+    enum { WORTH_SHARING = 192 };
+    if (config->problem.dimension < WORTH_SHARING)
+        return 1;
+    if (threads == 0)
+        threads = (int)sysconf(_SC_NPROCESSORS_ONLN);
+    if (threads > config->problem.tasks)
+        threads = config->problem.tasks;
+    if (threads > EXPERIMENT_THREADS)
+        threads = EXPERIMENT_THREADS;
+    return threads > 1 ? threads : 1;
+}
+
 struct experiment *experiment_new(const struct config *config, struct err *err)
 {
-    return experiment_new_from(config, NULL, NULL, err);
+    return experiment_new_from(config, NULL, NULL, 0, err);
 }
 
 struct experiment *experiment_new_from(const struct config *config, const struct problem_tasks *tasks,
-                                       const struct experiment_start *start, struct err *err)
+                                       const struct experiment_start *start, int threads, struct err *err)
 {
     struct experiment *experiment = calloc(1, sizeof *experiment);
     if (!experiment) {
@@ -156,6 +175,8 @@ struct experiment *experiment_new_from(const struct config *config, const struct
     experiment->config = *config;
     if (start)
         experiment->start = *start;
+    threads = experiment_threads(config, threads);
+    experiment->pool = threads > 1 ? pool_new(threads) : NULL; /* where there is no thread to be had, one does all */
     struct err why = {.code = ERR_NONE};
     if (build(experiment, tasks, &why)) {
         if (err)
@@ -173,6 +194,7 @@ void experiment_free(struct experiment *experiment)
     for (int row = 0; row < METHOD_COUNT; row++)
         for (int stage = 0; stage < STAGE_COUNT; stage++)
             solver_free(experiment->run[row].solver[stage]);
+    pool_free(experiment->pool);
     measure_free(experiment->measure);
     problem_free(experiment->problem);
     arena_free(experiment->arena);

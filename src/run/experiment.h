@@ -12,7 +12,8 @@
  * knows threads nor time; the lab's worker and the headless command both drive it, so both get the same numbers. */
 struct experiment;
 
-/* Draws the problem and sets every method at its start. The caller frees it. NULL: *err says why. */
+/* Draws the problem and sets every method at its start. Large steps are shared by as many threads as there
+ * are cores. The caller frees it. NULL: *err says why. */
 struct experiment *experiment_new(const struct config *config, struct err *err);
 
 /* Where solvers begin, instead of at A = 0 and adapters drawn at random; NULL: there. All row-major and borrowed for as
@@ -24,9 +25,12 @@ struct experiment_start {
 };
 
 /* The same on tasks from outside, whose sizes the config has (problem.source says that there are such), and from a given
- * start. Each may be NULL; the tasks' arrays are not needed afterwards. */
+ * start. Each may be NULL; the tasks' arrays are not needed afterwards. `threads` share large steps, at most
+ * EXPERIMENT_THREADS; 0: as many as there are cores. Their number changes no bit of a result. */
+enum { EXPERIMENT_THREADS = 64 };
+int experiment_threads(const struct config *config, int threads); /* that will, of those asked for */
 struct experiment *experiment_new_from(const struct config *config, const struct problem_tasks *tasks,
-                                       const struct experiment_start *start, struct err *err);
+                                       const struct experiment_start *start, int threads, struct err *err);
 void experiment_free(struct experiment *experiment); /* NULL is allowed */
 
 /* One step of every active method that still runs, in the present stage. After the last retraining step, where

@@ -25,6 +25,7 @@ struct experiment {
     struct problem *problem;
     struct measure *measure;
     struct arena *arena;
+    struct pool *pool; /* the solvers'; NULL: one thread does all */
     struct experiment_run run[METHOD_COUNT];
     struct spectra scratch; /* a sample's; its arrays lie in the arena */
     enum stage stage;

@@ -72,6 +72,7 @@ double key_limit(const struct config *config, int key);
 enum err_code config_check(const struct config *config, int *key, struct err *err);
 
 /* Bytes that an experiment of this configuration takes, roughly; never too few by more than a tenth. */
+
 double config_memory(const struct config *config);
 
 /* The values of keys that a scenario leaves out. */
