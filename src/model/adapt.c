@@ -23,7 +23,8 @@ struct solver *adapt_solver_new(const struct problem *problem, const struct adap
         .sparing = solver_should_spare(1, problem->config.dimension, ADAPTER_GENERAL),
         .rates = {.inner_steps = 1, .inner = adapt->rate},
     };
-    struct solver *solver = solver_new(&solver_table[solver_find("gd")], &setup, err);
+    bool exact = adapt->solver == ADAPT_EXACT && problem->unseen.covariance;
+    struct solver *solver = solver_new(&solver_table[solver_find(exact ? "altmin" : "gd")], &setup, err);
     if (!solver)
         return NULL;
     struct point *point = solver_point(solver);

@@ -9,8 +9,9 @@
 
 extern const char *const adapt_solver_names[]; /* by enum adapt_solver; ends with NULL */
 
-/* A gradient-descent solver for the unseen task of `problem` from the base estimate `base` (d × d, copied):
- * U, V ~ N(0, 0.1²), rate as configured. NULL: *err says why. */
+/* A solver for the unseen task of `problem` from the base estimate `base` (d × d, copied). adapt.solver exact, with
+ * samples: one step to the least loss, which is a decomposition (reduced-rank regression, Izenman 1975). Else gradient
+ * descent from U, V ~ N(0, 0.1²), rate as configured. NULL: *err says why. */
 struct solver *adapt_solver_new(const struct problem *problem, const struct adapt_config *adapt, const double *base,
                                 struct err *err);
 

@@ -53,7 +53,7 @@ struct retrain_config {
 };
 
 enum adapt_solver {
-    ADAPT_EXACT, /* closed form, in population */
+    ADAPT_EXACT, /* in closed form */
     ADAPT_PAPER, /* gradient descent on both factors */
 };
 

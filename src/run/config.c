@@ -140,10 +140,5 @@ enum err_code config_check(const struct config *config, int *key, struct err *er
     enum err_code code = check_ranks(config, key, err);
     if (code)
         return code;
-    if (config->adapt.solver == ADAPT_EXACT && config->adapt.samples != SAMPLES_POPULATION) {
-        err_set(err, ERR_INPUT, "adapt.solver exact needs adapt.samples population, not %d: use adapt.solver paper",
-                config->adapt.samples);
-        return blame(key_find("adapt.solver"), key);
-    }
     return check_memory(config, key, err);
 }

@@ -236,10 +236,13 @@ bool experiment_stage_done(const struct experiment *experiment)
     return all_taken || !any_running(experiment);
 }
 
+/* In population the best adapter is a point of the adaptation curve, which is measured anyway. */
 static bool adapt_follows(const struct experiment *experiment)
 {
-    return experiment->stage == STAGE_RETRAIN && experiment->config.adapt.solver == ADAPT_PAPER &&
-           experiment->problem->unseen.tasks > 0 && any_retrained(experiment) && !experiment->err.code;
+    const struct moments *unseen = &experiment->problem->unseen;
+    return experiment->stage == STAGE_RETRAIN &&
+           (experiment->config.adapt.solver == ADAPT_PAPER || unseen->covariance) && unseen->tasks > 0 &&
+           any_retrained(experiment) && !experiment->err.code;
 }
 
 bool experiment_done(const struct experiment *experiment)

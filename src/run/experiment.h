@@ -34,7 +34,7 @@ struct experiment *experiment_new_from(const struct config *config, const struct
 void experiment_free(struct experiment *experiment); /* NULL is allowed */
 
 /* One step of every active method that still runs, in the present stage. After the last retraining step, where
- * adapt.solver asks for it, a call moves on to step 0 of fine-tuning by gradient descent and does nothing else, so
+ * adapt.solver or samples ask for it, a call moves on to step 0 of fine-tuning and does nothing else, so
  * that both ends can be measured. False: there was nothing left to do, or moving on failed, see experiment_error. */
 bool experiment_step(struct experiment *experiment);
 
@@ -44,7 +44,8 @@ bool experiment_step_phase(struct experiment *experiment);
 /* Why experiment_step could not move on to fine-tuning (ERR_MEMORY); code ERR_NONE if nothing went wrong. */
 const struct err *experiment_error(const struct experiment *experiment);
 
-/* Ends retraining here, be it in mid-step, and begins fine-tuning by gradient descent of every method that has not diverged, whatever adapt.solver says. Nothing happens where it has begun already, or where all
+/* Ends retraining here, be it in mid-step, and begins fine-tuning of every method that has not diverged: by adapt.solver,
+ * but in population by gradient descent, whatever that says. Nothing happens where it has begun already, or where all
  * methods diverged. ERR_NONE or ERR_MEMORY. */
 enum err_code experiment_begin_adapt(struct experiment *experiment, struct err *err);
 

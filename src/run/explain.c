@@ -196,6 +196,8 @@ static void say_as_predicted(struct prose *prose, const struct snapshot *snapsho
 static bool say_hindrance(struct prose *prose, const struct snapshot *snapshot, int method)
 {
     const struct retrain_config *retrain = &snapshot->config.retrain;
+    if (solver_table[retrain->solver].exact)
+        return false;
     if (retrain->outer_rate == 0)
         prose_add(prose, "; with outer_rate 0 the base stands still");
     if (has_adapters(snapshot, method) && retrain->inner_rate == 0)
@@ -351,11 +353,15 @@ static void say_adapted(struct prose *prose, const struct snapshot *snapshot)
             continue;
         }
         bool known = !isnan(state->risk);
-        if (lead)
-            prose_add(prose, "%s %d by %ld steps of gradient descent, the %s is ", lead, snapshot->config.adapt.rank,
-                      state->adapt_step, known ? "risk" : "loss on the unseen task's samples");
-        else
+        if (!lead)
             prose_add(prose, ", ");
+        else if (state->adapt_status == SOLVER_CONVERGED)
+            prose_add(prose, "%s %d in closed form", lead, snapshot->config.adapt.rank);
+        else
+            prose_add(prose, "%s %d by %ld steps of gradient descent", lead, snapshot->config.adapt.rank,
+                      state->adapt_step);
+        if (lead)
+            prose_add(prose, ", the %s is ", known ? "risk" : "loss on the unseen task's samples");
         lead = NULL;
         prose_add(prose, "%s after %s", PROSE_NUMBER(known ? state->risk : state->adapt_loss), method_table[m].name);
     }

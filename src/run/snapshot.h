@@ -21,7 +21,7 @@ struct method_snapshot {
     double train_loss, excess_risk, paper_loss, gradient_norm, base_error;
     struct spectra spectra;
 
-    long adapt_step; /* steps of fine-tuning by gradient descent; 0: it has not run */
+    long adapt_step; /* steps of fine-tuning; 0: it has not run */
     enum solver_status adapt_status;
     double adapt_loss, adapt_paper_loss; /* of the unseen task, as fine-tuned; NAN before */
     double

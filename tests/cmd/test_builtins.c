@@ -126,6 +126,38 @@ static void crowded_has_no_room(void **state)
     json_decref(root);
 }
 
+static const char *status(const json_t *root, const char *name, const char *member)
+{
+    const char *text = json_string_value(json_object_get(method(root, name), member));
+    assert_non_null(text);
+    return text;
+}
+
+static void exact_says_where_it_ended(void **state)
+{
+    (void)state;
+    json_t *root = run("exact");
+    expect_ranks(root, "meta", 0, 2);
+    assert_string_equal(status(root, "meta", "status"), "converged");
+    assert_string_equal(status(root, "standard", "status"), "converged");
+    assert_string_equal(status(root, "meta", "adapt_status"), "converged");
+    assert_true(number(method(root, "standard"), "steps") == 1);
+    assert_true(number(method(root, "meta"), "steps") < 50);
+    assert_true(number(method(root, "meta"), "adapt_steps") == 1);
+    assert_true(number(method(root, "meta"), "train_loss") < 1e-20);
+    json_decref(root);
+
+    root = run("exact --set problem.seed=20");
+    assert_string_equal(status(root, "meta", "status"), "stalled");
+    assert_true(number(method(root, "meta"), "train_loss") > 1e-6);
+    assert_true(number(method(root, "meta"), "gradient_norm") < 1e-9);
+    json_decref(root);
+    root = run("exact --set problem.seed=56");
+    assert_string_equal(status(root, "meta", "status"), "unbounded");
+    assert_true(number(method(root, "meta"), "train_loss") > 1e-6);
+    json_decref(root);
+}
+
 static void psd_adapters_do_not_average_out(void **state)
 {
     (void)state;
@@ -225,15 +257,11 @@ static void the_paper_is_as_published(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_one_is_valid_and_listed),
-        cmocka_unit_test(three_tasks_recover_the_base),
-        cmocka_unit_test(two_tasks_leave_rank_2k),
-        cmocka_unit_test(crowded_has_no_room),
-        cmocka_unit_test(psd_adapters_do_not_average_out),
-        cmocka_unit_test(a_rank_too_small_recovers_nothing),
-        cmocka_unit_test(the_saddle_holds),
-        cmocka_unit_test(a_large_step_diverges_and_says_so),
-        cmocka_unit_test(samples_set_the_limit),
+        cmocka_unit_test(every_one_is_valid_and_listed),     cmocka_unit_test(three_tasks_recover_the_base),
+        cmocka_unit_test(two_tasks_leave_rank_2k),           cmocka_unit_test(crowded_has_no_room),
+        cmocka_unit_test(exact_says_where_it_ended),         cmocka_unit_test(psd_adapters_do_not_average_out),
+        cmocka_unit_test(a_rank_too_small_recovers_nothing), cmocka_unit_test(the_saddle_holds),
+        cmocka_unit_test(a_large_step_diverges_and_says_so), cmocka_unit_test(samples_set_the_limit),
         cmocka_unit_test(the_paper_is_as_published),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -45,7 +45,7 @@ static void test_starts_at_small_random_factors_and_the_given_base(void **state)
 {
     (void)state;
     struct problem *problem = drawn(SAMPLES_POPULATION);
-    struct adapt_config adapt = {.rank = R, .rate = 0.005};
+    struct adapt_config adapt = {.solver = ADAPT_PAPER, .rank = R, .rate = 0.005};
     double base[SQUARE], factors[2 * D * R], kept[SQUARE];
     uint64_t seed = 9;
     matrix_fill(&seed, SQUARE, base);
@@ -88,7 +88,7 @@ static void test_a_step_goes_down_both_gradients_at_once(void **state)
     (void)state;
     for (int samples = SAMPLES_POPULATION; samples <= 23; samples += 23) {
         struct problem *problem = drawn(samples);
-        struct adapt_config adapt = {.samples = samples, .rank = R, .rate = 0.00617};
+        struct adapt_config adapt = {.solver = ADAPT_PAPER, .samples = samples, .rank = R, .rate = 0.00617};
         double gradient[SQUARE], left[D * R], right[D * R];
         struct solver *solver = begun(problem, &adapt, problem->base);
         const struct point *point = solver_point(solver);
@@ -130,7 +130,7 @@ static void test_reaches_the_adaptation_curve(void **state)
         base[i] = problem->base[i] + error[i];
     assert_int_equal(measure_error_spectra(measure, error, &spectra, NULL), ERR_NONE);
     for (int rank = 1; rank <= R; rank++) {
-        struct adapt_config adapt = {.rank = rank, .rate = 0.02};
+        struct adapt_config adapt = {.solver = ADAPT_PAPER, .rank = rank, .rate = 0.02};
         struct solver *solver = begun(problem, &adapt, base);
         for (int step = 0; step < 4000; step++)
             assert_int_equal(solver_step(solver), SOLVER_RUNNING);
@@ -143,6 +143,41 @@ static void test_reaches_the_adaptation_curve(void **state)
     problem_free(problem);
 }
 
+/* With samples, `exact` takes one step to the least loss: that of the trust region, and gradient descent's in the end. */
+static void test_exact_has_the_least_loss_of_samples(void **state)
+{
+    (void)state;
+    for (int samples = 3; samples <= 23; samples += 20) {
+        struct problem *problem = drawn(samples);
+        struct measure *measure = measure_new(problem, NULL);
+        assert_non_null(measure);
+        struct adapt_config adapt = {.samples = samples, .solver = ADAPT_EXACT, .rank = R};
+        struct solver *exact = begun(problem, &adapt, problem->base);
+        assert_int_equal(solver_step(exact), SOLVER_CONVERGED);
+        assert_int_equal(solver_steps(exact), 1);
+        assert_memory_equal(solver_point(exact)->base, problem->base, SQUARE * sizeof(double));
+        double least = measure_train_loss(measure, &problem->unseen, solver_point(exact));
+
+        adapt.solver = ADAPT_PAPER;
+        adapt.rate = 0.02;
+        struct solver *slow = begun(problem, &adapt, problem->base);
+        struct solver *newton = solver_take_over(slow, &solver_table[solver_find("newton")], 0, NULL);
+        assert_non_null(newton);
+        for (int step = 0; step < 20000; step++)
+            assert_int_equal(solver_step(slow), SOLVER_RUNNING);
+        while (solver_step(newton) == SOLVER_RUNNING)
+            assert_true(solver_steps(newton) < 200);
+        assert_int_equal(solver_status(newton), SOLVER_CONVERGED);
+        assert_near(measure_train_loss(measure, &problem->unseen, solver_point(newton)), least, 1e-10 * (1 + least));
+        assert_near(measure_train_loss(measure, &problem->unseen, solver_point(slow)), least, 1e-6 * (1 + least));
+        solver_free(newton);
+        solver_free(slow);
+        solver_free(exact);
+        measure_free(measure);
+        problem_free(problem);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -150,6 +185,7 @@ int main(void)
         cmocka_unit_test(test_starts_at_small_random_factors_and_the_given_base),
         cmocka_unit_test(test_a_step_goes_down_both_gradients_at_once),
         cmocka_unit_test(test_reaches_the_adaptation_curve),
+        cmocka_unit_test(test_exact_has_the_least_loss_of_samples),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

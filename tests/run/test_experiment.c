@@ -122,6 +122,37 @@ static void test_moves_on_to_fine_tuning_in_a_call_of_its_own(void **state)
     trace_free(trace);
 }
 
+/* Methods that have come to rest take no more steps, end the run, and are fine-tuned; exactly takes one step. */
+static void test_methods_at_rest_end_the_stage_and_are_fine_tuned(void **state)
+{
+    (void)state;
+    struct config config = adapting_config(5000, 17);
+    config.problem.samples = SAMPLES_POPULATION;
+    config.retrain.solver = solver_find("newton");
+    config.adapt.solver = ADAPT_EXACT;
+    struct trace *trace = trace_new(&config);
+    long taken = trace_steps(trace, LONG_MAX, experiment_step);
+    assert_in_range(taken, 7, 60);
+    assert_true(experiment_done(trace->experiment));
+    struct view view = trace_view(trace);
+    const struct method_snapshot *standard = &view.snapshot->method[METHOD_STANDARD];
+    const struct method_snapshot *meta = &view.snapshot->method[METHOD_META];
+    assert_true(view.snapshot->done);
+    assert_int_equal(standard->status, SOLVER_CONVERGED);
+    assert_int_equal(standard->step, 1);
+    assert_int_equal(meta->status, SOLVER_CONVERGED);
+    assert_int_equal(meta->step + 2, taken); /* one moves on, and one is the fine-tuning's */
+    for (int i = 0; i < METHOD_COUNT; i++) {
+        const struct method_snapshot *method = &view.snapshot->method[i];
+        assert_int_equal(method->adapt_status, SOLVER_CONVERGED);
+        assert_int_equal(method->adapt_step, 1);
+        const struct curve *loss = &view.history[i][STAGE_RETRAIN]->curve[SERIES_TRAIN_LOSS];
+        assert_int_equal(loss->bucket[loss->count - 1].last_step, method->step);
+        assert_near(loss->bucket[loss->count - 1].last, method->train_loss, 0);
+    }
+    trace_free(trace);
+}
+
 static void test_steps_and_phases_give_the_same_bits(void **state)
 {
     (void)state;
@@ -479,6 +510,7 @@ int main(void)
         cmocka_unit_test(test_starts_at_step_0_of_retraining),
         cmocka_unit_test(test_takes_all_its_steps_and_no_more),
         cmocka_unit_test(test_moves_on_to_fine_tuning_in_a_call_of_its_own),
+        cmocka_unit_test(test_methods_at_rest_end_the_stage_and_are_fine_tuned),
         cmocka_unit_test(test_steps_and_phases_give_the_same_bits),
         cmocka_unit_test(test_phases_have_their_names),
         cmocka_unit_test(test_measuring_moves_nothing),

@@ -205,7 +205,6 @@ static void formatting_and_reading_round_trips(void **state)
 static void expect_walk(const char *path, const char *from, int direction, const char *walk)
 {
     struct config config = defaults();
-    config.adapt.solver = ADAPT_PAPER; /* so that samples may change */
     assert_int_equal(key_set(&config, find(path), from, NULL), ERR_NONE);
     char copy[256];
     strcpy(copy, walk);
@@ -277,14 +276,6 @@ static void keys_must_agree_with_each_other(void **state)
     }
     struct config config = defaults();
     assert_true(key_limit(&config, find("problem.tasks")) == 1024);
-
-    config.adapt.samples = 100;
-    assert_int_equal(config_check(&config, &key, &err), ERR_INPUT);
-    assert_int_equal(key, find("adapt.solver"));
-    assert_string_equal(err.message,
-                        "adapt.solver exact needs adapt.samples population, not 100: use adapt.solver paper");
-    config.adapt.solver = ADAPT_PAPER;
-    assert_int_equal(config_check(&config, NULL, &err), ERR_NONE);
 }
 
 static void what_no_memory_can_hold_is_refused(void **state)

@@ -173,10 +173,6 @@ static void keys_that_disagree_blame_one_that_is_there(void **state)
     (void)state;
     expect_refused("problem: {dimension: 8, rank: 2}\nretrain:\n  rank: 9\n",
                    "a.yaml:3:9: retrain.rank 9 is above problem.dimension 8: a rank is at most the dimension");
-    expect_refused("adapt: {samples: 30, solver: exact}",
-                   "a.yaml:1:30: adapt.solver exact needs adapt.samples population, not 30: use adapt.solver paper");
-    expect_refused("\nadapt: {samples: 30}",
-                   "a.yaml:2:18: adapt.solver exact needs adapt.samples population, not 30: use adapt.solver paper");
 }
 
 static void a_default_that_disagrees_blames_what_it_disagrees_with(void **state)

@@ -77,7 +77,6 @@ static void every_refusal_says_why(void **state)
         {"problem.seed", "18446744073709551616", "problem.seed must be a whole number from 0 to 18446744073709551615"},
         {"retrain.rank", "99", "retrain.rank 99 is above problem.dimension 16"},
         {"retrain.inner_rate", "1e7", "retrain.inner_rate must be a number from 0 to 1000000, not 1e7"},
-        {"adapt.samples", "100", "adapt.solver exact needs adapt.samples population, not 100"},
         {"adapt.rank", "σ", "adapt.rank must be a whole number from 1 to 4096, not \"σ\""},
     };
     struct lab_driver *driver = lab_driver_new(120, 36, NULL);
