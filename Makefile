@@ -151,7 +151,7 @@ $(BUILD)/tests/%: $(BUILD)/tests/%.o $(TEST_SUPPORT) $(BUILD)/librankscope.a
 
 # Tests that let the n-th allocation fail put their own functions in front of what our objects call.
 WRAPPED := malloc calloc realloc aligned_alloc posix_memalign strdup strndup asprintf vasprintf open_memstream fopen \
-           fdopen pthread_create gsl_rng_alloc
+           fdopen pthread_create gsl_rng_alloc gsl_multilarge_nlinear_alloc
 ALLOC_PROGRAMS := $(filter $(BUILD)/tests/alloc/%,$(TEST_PROGRAMS))
 $(ALLOC_PROGRAMS): TEST_LINK = $(WRAPPED:%=-Wl,--wrap=%)
 $(ALLOC_PROGRAMS): $(BUILD)/tests/alloc/failing.o

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 #include <errno.h>
+#include <gsl/gsl_multilarge_nlinear.h>
 #include <gsl/gsl_rng.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -79,6 +80,9 @@ WRAP(FILE *, fdopen, (int descriptor, const char *mode), (descriptor, mode), NUL
 WRAP(int, vasprintf, (char **text, const char *format, va_list args), (text, format, args), -1)
 WRAP(int, pthread_create, (pthread_t * thread, const pthread_attr_t *attr, void *(*start)(void *), void *argument),
      (thread, attr, start, argument), EAGAIN)
+WRAP(gsl_multilarge_nlinear_workspace *, gsl_multilarge_nlinear_alloc,
+     (const gsl_multilarge_nlinear_type *type, const gsl_multilarge_nlinear_parameters *parameters, size_t n, size_t p),
+     (type, parameters, n, p), NULL)
 WRAP(gsl_rng *, gsl_rng_alloc, (const gsl_rng_type *type), (type), NULL)
 
 int __wrap_asprintf(char **text, const char *format, ...) __attribute__((format(printf, 2, 3)));
