@@ -132,7 +132,31 @@ static double *weigh(const struct solver_state *state, size_t t)
     return weighted;
 }
 
-static void find_adapter_gradient(const struct solver_state *state, const struct descent_lane *lane, size_t t)
+/* Where M_t comes from: it is there; or it is found panel by panel, each multiplied while it is in cache, and kept or
+ * not. */
+enum source { THERE, FOUND, PASSING };
+
+/* multiply_packed for side 0 or 1 of M_t. */
+static void multiply_fixed(const struct descent *descent, const struct descent_lane *lane, size_t t, size_t side,
+                           enum source source, const double *factor, double *out)
+{
+    size_t r = descent->rank, panel = descent->d * THIN_PANEL;
+    double *fixed = lane->fixed + side * descent->packed;
+    if (source == THERE) {
+        multiply_packed(descent, fixed, factor, out);
+        return;
+    }
+    const double *base = descent->base + side * descent->packed;
+    const double *anchor = descent->anchor + (t * descent->sides + side) * descent->packed;
+    for (size_t i = 0; i < descent->padded; i += THIN_PANEL, base += panel, anchor += panel) {
+        descent->kernel->subtract(panel, base, anchor, fixed);
+        descent->kernel->multiply(descent->d, fixed, THIN_PANEL, factor, r, r, out + i, descent->padded, false);
+        fixed += source == FOUND ? panel : 0;
+    }
+}
+
+static void find_adapter_gradient(const struct solver_state *state, const struct descent_lane *lane, size_t t,
+                                  enum source source)
 {
     const struct descent *descent = state->own;
     const double *left = descent->left + t * descent->factor;
@@ -140,10 +164,10 @@ static void find_adapter_gradient(const struct solver_state *state, const struct
     const double *weighted = weigh(state, t);
     size_t size = point_factor_size(&state->point);
 
-    multiply_packed(descent, lane->fixed, state->point.right + t * size, lane->left_gradient);
+    multiply_fixed(descent, lane, t, 0, source, state->point.right + t * size, lane->left_gradient);
     if (descent->sides == 2) {
         add_combination(descent, lane->gram, left, 1.0, weighted, right, lane->left_gradient);
-        multiply_packed(descent, lane->fixed + descent->packed, state->point.left + t * size, lane->right_gradient);
+        multiply_fixed(descent, lane, t, 1, source, state->point.left + t * size, lane->right_gradient);
         add_combination(descent, lane->gram, weighted, 1.0, left, left, lane->right_gradient);
     } else if (descent->covariance) {
         add_combination(descent, lane->gram, left, 1.0, weighted, left, lane->left_gradient);
@@ -156,7 +180,7 @@ static void find_adapter_gradient(const struct solver_state *state, const struct
 void descent_adapter_gradient(struct solver_state *state, int task)
 {
     const struct descent *descent = state->own;
-    find_adapter_gradient(state, &descent->lane[0], (size_t)task);
+    find_adapter_gradient(state, &descent->lane[0], (size_t)task, THERE);
 }
 
 static void move_adapter(const struct solver_state *state, const struct descent_lane *lane, size_t t)
@@ -191,10 +215,16 @@ static void walk_task(void *context, int item, int lane)
 {
     const struct walk *walk = context;
     const struct descent *descent = walk->state->own;
-    fix_task(walk->state, &descent->lane[lane], (size_t)item);
+    size_t t = (size_t)item;
+    enum source source = THERE;
+    if (descent->anchor && !descent->keeps_base)
+        source = walk->steps == 1 ? PASSING : FOUND;
+    else
+        fix_task(walk->state, &descent->lane[lane], t);
     for (int i = 0; i < walk->steps; i++) {
-        find_adapter_gradient(walk->state, &descent->lane[lane], (size_t)item);
-        move_adapter(walk->state, &descent->lane[lane], (size_t)item);
+        find_adapter_gradient(walk->state, &descent->lane[lane], t, source);
+        move_adapter(walk->state, &descent->lane[lane], t);
+        source = THERE;
     }
 }
 
