@@ -125,7 +125,7 @@ static void run_on(struct given *given, struct config *config)
     if (config->problem.dimension > 12 || config->problem.tasks > 12 || config_check(config, NULL, &err))
         return;
     struct experiment *experiment =
-        experiment_new_from(config, given->has_tasks ? &given->tasks : NULL, &given->start, &err);
+        experiment_new_from(config, given->has_tasks ? &given->tasks : NULL, &given->start, 1, &err);
     if (!experiment) { /* numbers can be so large that their squares are none */
         if (err.code != ERR_MATH)
             abort();
