@@ -76,7 +76,7 @@ static int run_headless(const struct config *config)
     struct headless headless;
     struct err err;
     int status;
-    struct headless_job job = {.config = config, .until = (double)NAN};
+    struct headless_job job = {.config = config, .rules = stop_none()};
     if (headless_run(&headless, &job, &err))
         status = cmd_fail(&err);
     else

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cmd/headless.h"
 
-#include "base/clock.h"
 #include "cmd/cmd.h"
 #include "cmd/output.h"
+#include "cmd/progress.h"
+#include "cmd/stop.h"
 #include "run/recorder.h"
 
 #include <math.h>
@@ -12,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <ucontext.h>
 #include <unistd.h>
 
 enum { SNAPSHOT_ALIGNMENT = 64 };
@@ -27,71 +29,45 @@ struct interrupt {
     struct sigaction action[ENDING_SIGNALS];
 };
 
-static void pass_on(int signal)
+/* The thread that it came to, be it the main one before it held back, holds back from now on: else what it is handed would
+ * be handed on at once, for ever. */
+static void pass_on(int signal, siginfo_t *info, void *context)
 {
+    (void)info;
+    sigaddset(&((ucontext_t *)context)->uc_sigmask, signal);
     tgkill(getpid(), getpid(), signal);
 }
 
+/* First who takes them, then holding back: in between, one could end the process through another thread. */
 static void interrupt_begin(struct interrupt *interrupt)
 {
-    struct sigaction action = {.sa_handler = pass_on, .sa_flags = SA_RESTART};
+    struct sigaction action = {.sa_sigaction = pass_on, .sa_flags = SA_RESTART | SA_SIGINFO};
+    pthread_sigmask(SIG_SETMASK, NULL, &interrupt->before);
     sigemptyset(&interrupt->awaited);
     for (int i = 0; i < ENDING_SIGNALS; i++) {
         sigaction(ending_signals[i], NULL, &interrupt->action[i]);
-        if (interrupt->action[i].sa_handler != SIG_IGN) /* as nohup and a shell's & have it */
-            sigaddset(&interrupt->awaited, ending_signals[i]);
+        if (interrupt->action[i].sa_handler == SIG_IGN) /* as nohup and a shell's & have it */
+            continue;
+        sigaddset(&interrupt->awaited, ending_signals[i]);
+        sigaction(ending_signals[i], &action, NULL);
     }
-    pthread_sigmask(SIG_BLOCK, &interrupt->awaited, &interrupt->before);
-    for (int i = 0; i < ENDING_SIGNALS; i++)
-        if (sigismember(&interrupt->awaited, ending_signals[i]) == 1)
-            sigaction(ending_signals[i], &action, NULL);
+    pthread_sigmask(SIG_BLOCK, &interrupt->awaited, NULL);
 }
 
+/* Takes it, not only looks: what is pending may yet go to another thread, which hands it on later, and that must not be when
+ * it would end the process. */
 static bool interrupt_came(const struct interrupt *interrupt)
 {
-    sigset_t pending;
-    sigemptyset(&pending);
-    sigpending(&pending);
-    sigandset(&pending, &pending, &interrupt->awaited);
-    return !sigisemptyset(&pending);
+    return sigtimedwait(&interrupt->awaited, NULL, &(struct timespec){0}) > 0;
 }
 
 static void interrupt_end(const struct interrupt *interrupt)
 {
-    while (sigtimedwait(&interrupt->awaited, NULL, &(struct timespec){0}) > 0)
+    while (interrupt_came(interrupt))
         ;
     for (int i = 0; i < ENDING_SIGNALS; i++)
         sigaction(ending_signals[i], &interrupt->action[i], NULL);
     pthread_sigmask(SIG_SETMASK, &interrupt->before, NULL);
-}
-
-struct progress {
-    bool wanted, shown;
-    int64_t next; /* clock_now() */
-};
-
-static void progress_begin(struct progress *progress)
-{
-    *progress = (struct progress){.wanted = isatty(STDERR_FILENO)};
-    if (progress->wanted)
-        progress->next = clock_now() + CLOCK_SECOND;
-}
-
-static void progress_show(struct progress *progress, const struct config *config, const struct experiment *experiment)
-{
-    if (!progress->wanted || clock_now() < progress->next)
-        return;
-    bool retraining = experiment_stage(experiment) == STAGE_RETRAIN;
-    fprintf(stderr, "\r%s: step %ld of %d\033[K", retraining ? "retraining" : "fine-tuning",
-            experiment_steps(experiment), retraining ? config->retrain.steps : config->adapt.steps);
-    progress->shown = true;
-    progress->next = clock_now() + CLOCK_SECOND / 5;
-}
-
-static void progress_end(const struct progress *progress)
-{
-    if (progress->shown)
-        fputs("\r\033[K", stderr);
 }
 
 static void add(struct headless *headless, const struct sample *sample)
@@ -99,50 +75,123 @@ static void add(struct headless *headless, const struct sample *sample)
     history_add(headless->history[sample->method][sample->stage], sample);
 }
 
-/* Records this step. With `until` every step is looked at, so that the run ends at the first one that is there.
- * Returns the least train_loss that was seen. */
-static double record(struct headless *headless, struct recorder *recorder, struct experiment *experiment, double until)
-{
-    struct sample samples[METHOD_COUNT];
-    int count = recorder_record(recorder, experiment, samples);
-    if (count == 0 && !isnan(until))
-        for (int method = 0; method < METHOD_COUNT; method++)
-            count += experiment_sample(experiment, method, false, &samples[count]);
-    double least = (double)INFINITY;
-    for (int i = 0; i < count; i++) {
-        add(headless, &samples[i]);
-        least = fmin(least, samples[i].value[SERIES_TRAIN_LOSS]);
-    }
-    return least;
-}
-
-static enum err_code run_steps(struct headless *headless, struct experiment *experiment, const struct config *config,
-                               double until, struct err *err)
-{
+/* A run on its way. */
+struct drive {
+    struct headless *headless;
+    struct experiment *experiment;
+    struct config config; /* with the steps of what a rule has ended */
     struct recorder recorder;
     struct progress progress;
     struct interrupt interrupt;
-    struct config shortened = *config;
-    recorder_init(&recorder);
-    progress_begin(&progress);
-    interrupt_begin(&interrupt);
-    do {
-        double loss = record(headless, &recorder, experiment, until);
-        headless->interrupted = interrupt_came(&interrupt);
-        progress_show(&progress, config, experiment);
-        if (loss <= until && experiment_stage(experiment) == STAGE_RETRAIN) { /* false for NAN */
-            shortened.retrain.steps = (int)experiment_steps(experiment);
-            experiment_update(experiment, &shortened, err);
-            record(headless, &recorder, experiment, (double)NAN); /* the last step of a stage is measured wholly */
-        }
-    } while (!headless->interrupted && experiment_step(experiment));
-    progress_end(&progress);
-    interrupt_end(&interrupt);
-    if (experiment_error(experiment)->code) {
-        *err = *experiment_error(experiment);
+    struct stop stop;
+    double loss[METHOD_COUNT]; /* the newest of each method in this stage; NAN: none */
+    enum stage stage;
+};
+
+/* Records this step; where a loss is waited for, every step is looked at, so that the run ends at the first one that is
+ * there. False: nothing was measured. */
+static bool record(struct drive *drive)
+{
+    struct sample samples[METHOD_COUNT];
+    int count = recorder_record(&drive->recorder, drive->experiment, samples);
+    if (count == 0 && !isnan(drive->stop.rules.until))
+        for (int method = 0; method < METHOD_COUNT; method++)
+            count += experiment_sample(drive->experiment, method, false, &samples[count]);
+    if (experiment_stage(drive->experiment) != drive->stage) {
+        drive->stage = experiment_stage(drive->experiment);
+        for (int method = 0; method < METHOD_COUNT; method++)
+            drive->loss[method] = (double)NAN;
+    }
+    for (int i = 0; i < count; i++) {
+        add(drive->headless, &samples[i]);
+        drive->loss[samples[i].method] = samples[i].value[SERIES_TRAIN_LOSS];
+    }
+    return count > 0;
+}
+
+/* Makes this step the last one of the stage, and the last step of a stage is measured wholly. */
+static void end_stage(struct drive *drive, enum run_end end)
+{
+    int *steps = drive->stage == STAGE_RETRAIN ? &drive->config.retrain.steps : &drive->config.adapt.steps;
+    *steps = (int)experiment_steps(drive->experiment);
+    experiment_update(drive->experiment, &drive->config, NULL); /* asks for no memory, since the solver stays */
+    record(drive);
+    if (drive->headless->end == RUN_OPEN)
+        drive->headless->end = end;
+}
+
+static void show_progress(struct drive *drive)
+{
+    if (!progress_due(&drive->progress))
+        return;
+    const struct config *config = &drive->config;
+    struct progress_state state = {.stage = drive->stage,
+                                   .step = experiment_steps(drive->experiment),
+                                   .steps = drive->stage == STAGE_RETRAIN ? config->retrain.steps : config->adapt.steps,
+                                   .seconds = stop_seconds_left(&drive->stop)};
+    memcpy(state.loss, drive->loss, sizeof state.loss);
+    progress_show(&drive->progress, &state);
+}
+
+/* False: it ends here, whatever is left to do. */
+static bool look(struct drive *drive)
+{
+    bool measured = record(drive);
+    if (interrupt_came(&drive->interrupt))
+        drive->headless->end = RUN_INTERRUPTED;
+    else if (stop_time_is_up(&drive->stop) && !experiment_done(drive->experiment))
+        drive->headless->end = RUN_TIME;
+    else {
+        show_progress(drive);
+        enum run_end end = RUN_OPEN;
+        if (measured && !experiment_stage_done(drive->experiment))
+            end = stop_judge(&drive->stop, &drive->config, drive->stage, experiment_steps(drive->experiment),
+                             drive->loss);
+        if (end != RUN_OPEN)
+            end_stage(drive, end);
+        return true;
+    }
+    return false;
+}
+
+/* Why a run ended that no rule has ended. */
+static enum run_end natural_end(const struct snapshot *snapshot)
+{
+    enum run_end end = RUN_DIVERGED;
+    for (int row = 0; row < METHOD_COUNT; row++) {
+        const struct method_snapshot *method = &snapshot->method[row];
+        if (!method->active || (snapshot->stage == STAGE_ADAPT && method->status == SOLVER_DIVERGED))
+            continue;
+        enum solver_status status = snapshot->stage == STAGE_ADAPT ? method->adapt_status : method->status;
+        if (status == SOLVER_RUNNING)
+            return RUN_STEPS;
+        if (status != SOLVER_DIVERGED)
+            end = RUN_CONVERGED;
+    }
+    return end;
+}
+
+static enum err_code run_steps(struct headless *headless, const struct headless_job *job, struct err *err)
+{
+    struct drive drive = {.headless = headless, .experiment = headless->experiment, .config = *job->config};
+    for (int method = 0; method < METHOD_COUNT; method++)
+        drive.loss[method] = (double)NAN;
+    recorder_init(&drive.recorder);
+    progress_begin(&drive.progress);
+    interrupt_begin(&drive.interrupt);
+    stop_begin(&drive.stop, &job->rules);
+    while (look(&drive) && experiment_step(drive.experiment))
+        ;
+    progress_end(&drive.progress);
+    interrupt_end(&drive.interrupt);
+    if (experiment_error(drive.experiment)->code) {
+        *err = *experiment_error(drive.experiment);
         return err->code;
     }
-    return experiment_snapshot(experiment, headless->snapshot, err);
+    enum err_code code = experiment_snapshot(drive.experiment, headless->snapshot, err);
+    if (headless->end == RUN_OPEN)
+        headless->end = natural_end(headless->snapshot);
+    return code;
 }
 
 static enum err_code take_memory(struct headless *headless, const struct config *config, struct err *err)
@@ -182,7 +231,7 @@ enum err_code headless_run(struct headless *headless, const struct headless_job 
     headless->experiment = begin(job, err);
     if (!headless->experiment)
         return err->code;
-    return run_steps(headless, headless->experiment, job->config, job->until, err);
+    return run_steps(headless, job, err);
 }
 
 void headless_free(struct headless *headless)
@@ -197,7 +246,7 @@ void headless_free(struct headless *headless)
 
 struct view headless_view(const struct headless *headless)
 {
-    struct view view = {.snapshot = headless->snapshot};
+    struct view view = {.snapshot = headless->snapshot, .end = headless->end};
     for (int method = 0; method < METHOD_COUNT; method++)
         for (int stage = 0; stage < STAGE_COUNT; stage++)
             view.history[method][stage] = headless->history[method][stage];
@@ -208,7 +257,7 @@ int headless_print(const struct headless *headless, enum result_format format)
 {
     struct output output;
     struct err err;
-    if (headless->interrupted)
+    if (headless->end == RUN_INTERRUPTED)
         cmd_complain("interrupted; the results are of the step that it was at");
     if (!output_begin(&output))
         return CMD_FAILURE;

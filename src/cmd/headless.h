@@ -3,6 +3,7 @@
 #define RANKSCOPE_CMD_HEADLESS_H
 
 #include "base/err.h"
+#include "cmd/stop.h"
 #include "run/experiment.h"
 #include "run/given.h"
 #include "run/result.h"
@@ -13,7 +14,7 @@ struct headless {
     struct experiment *experiment; /* NULL: it could not be made */
     struct history *history[METHOD_COUNT][STAGE_COUNT];
     struct snapshot *snapshot;
-    bool interrupted;
+    enum run_end end;
 };
 
 /* What to run. */
@@ -21,13 +22,13 @@ struct headless_job {
     const struct config *config;
     struct given *given; /* NULL: the tasks are drawn, and the start is */
     bool keep_tasks; /* the given tasks' arrays are wanted after the run; else they go once they are no longer needed */
-    double until;    /* see headless_run */
-    int threads;     /* 0: as many as there are cores, where that pays */
+    struct stop_rules rules;
+    int threads; /* 0: as many as there are cores, where that pays */
 };
 
-/* Runs to the end. `until`: retraining also ends once a method's train_loss is at most that; NAN: never. SIGINT and
- * SIGTERM end it where it is, with everything measured there. Long runs say how far they are where standard error is a
- * terminal. The caller calls headless_free, also after an error. */
+/* Runs to the end, or to where a rule ends it; after a stage that a rule ended, the next one follows as ever. SIGINT, SIGTERM
+ * and the time end the run where it is, with everything measured there. Long runs say how far they are where standard error
+ * is a terminal. The caller calls headless_free, also after an error. */
 enum err_code headless_run(struct headless *headless, const struct headless_job *job, struct err *err);
 void headless_free(struct headless *headless);
 

@@ -18,6 +18,8 @@ enum {
     OPTION_INIT,
     OPTION_STEPS,
     OPTION_UNTIL,
+    OPTION_STALL,
+    OPTION_TIME,
     OPTION_THREADS,
     OPTION_FORMAT,
     OPTION_EXPORT,
@@ -30,7 +32,9 @@ static const struct option_row rows[OPTION_COUNT] = {
     [OPTION_TASKS] = {"tasks", "FILE.npz", "the tasks of this file, instead of drawing them"},
     [OPTION_INIT] = {"init", "FILE.npz", "begin where this file says, not at random"},
     [OPTION_STEPS] = {"steps", "N", "retrain for N steps"},
-    [OPTION_UNTIL] = {"until", "LOSS", "end retraining once a train_loss is at most LOSS"},
+    [OPTION_UNTIL] = {"until", "LOSS", "end retraining once the train_loss is at most LOSS"},
+    [OPTION_STALL] = {"stall", NULL, "end retraining, and fine-tuning, once no loss falls"},
+    [OPTION_TIME] = {"time", "SECONDS", "end the run after so much time"},
     [OPTION_THREADS] = {"threads", "N", "threads that share large steps (as many as there are cores)"},
     [OPTION_FORMAT] = {"format", "FORMAT", "text (as is), csv or json"},
     [OPTION_EXPORT] = {"export", "FILE.npz", "also write what was found as NumPy arrays"},
@@ -49,8 +53,8 @@ static const struct option_usage usage = {
 struct request {
     struct config config;
     struct given given;
-    double until; /* NAN: not asked for */
-    int threads;  /* 0: not asked for */
+    struct stop_rules rules;
+    int threads; /* 0: not asked for */
     enum result_format format;
     const char *plot, *export; /* or NULL */
 };
@@ -66,11 +70,22 @@ static bool read_format(const char *text, enum result_format *format)
     return false;
 }
 
-static bool read_loss(const char *text, double *loss)
+static bool read_number(const char *text, double *number)
 {
     char *end;
-    *loss = strtod(text, &end);
-    return *text && text[strspn(text, "0123456789+-.eE")] == '\0' && *end == '\0' && *loss >= 0 && isfinite(*loss);
+    *number = strtod(text, &end);
+    return *text && text[strspn(text, "0123456789+-.eE")] == '\0' && *end == '\0' && *number >= 0 && isfinite(*number);
+}
+
+static int read_rules(const char *const *value, struct stop_rules *rules)
+{
+    *rules = stop_none();
+    rules->stall = value[OPTION_STALL] != NULL;
+    if (value[OPTION_UNTIL] && !read_number(value[OPTION_UNTIL], &rules->until))
+        return option_refuse(&usage, "--until must be a number from 0 up, not \"%s\"", value[OPTION_UNTIL]);
+    if (value[OPTION_TIME] && !read_number(value[OPTION_TIME], &rules->seconds))
+        return option_refuse(&usage, "--time must be a number of seconds from 0 up, not \"%s\"", value[OPTION_TIME]);
+    return -1;
 }
 
 static bool read_threads(const char *text, int *threads)
@@ -151,16 +166,16 @@ static int read_request(const struct option_values *values, struct request *requ
 {
     const char *const *value = values->value;
     struct err err;
-    *request = (struct request){
-        .until = (double)NAN, .format = RESULT_TEXT, .plot = value[OPTION_PLOT], .export = value[OPTION_EXPORT]};
+    *request = (struct request){.format = RESULT_TEXT, .plot = value[OPTION_PLOT], .export = value[OPTION_EXPORT]};
     if (values->operand_count > 1)
         return option_refuse(&usage, "run takes one SCENARIO");
     if (values->operand_count == 0 && !value[OPTION_TASKS])
         return option_refuse(&usage, "run needs a SCENARIO, or --tasks");
     if (value[OPTION_FORMAT] && !read_format(value[OPTION_FORMAT], &request->format))
         return option_refuse(&usage, "--format must be text, csv or json, not \"%s\"", value[OPTION_FORMAT]);
-    if (value[OPTION_UNTIL] && !read_loss(value[OPTION_UNTIL], &request->until))
-        return option_refuse(&usage, "--until must be a number from 0 up, not \"%s\"", value[OPTION_UNTIL]);
+    int status = read_rules(value, &request->rules);
+    if (status >= 0)
+        return status;
     if (value[OPTION_THREADS] && !read_threads(value[OPTION_THREADS], &request->threads))
         return option_refuse(&usage, "--threads must be a number from 1 to %d, not \"%s\"", EXPERIMENT_THREADS,
                              value[OPTION_THREADS]);
@@ -170,7 +185,7 @@ static int read_request(const struct option_values *values, struct request *requ
     }
     if (request->export && !ends_in_npz(request->export))
         return option_refuse(&usage, "--export must be a name that ends in .npz, not \"%s\"", request->export);
-    int status = option_load(values, values->operand_count > 0 ? values->operand[0] : NULL, &request->config);
+    status = option_load(values, values->operand_count > 0 ? values->operand[0] : NULL, &request->config);
     if (status >= 0)
         return status;
     return finish_config(values, request, &err) ? cmd_fail(&err) : -1;
@@ -200,7 +215,7 @@ static int run(struct request *request)
     struct headless_job job = {.config = &request->config,
                                .given = &request->given,
                                .keep_tasks = request->export != NULL,
-                               .until = request->until,
+                               .rules = request->rules,
                                .threads = request->threads};
     struct err err;
     int status = headless_run(&headless, &job, &err) ? cmd_fail(&err) : show(request, &headless);

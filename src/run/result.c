@@ -60,6 +60,19 @@ const char *result_status(enum solver_status status)
     return names[status];
 }
 
+const char *result_end(enum run_end end)
+{
+    static const char *const names[] = {[RUN_OPEN] = NULL,
+                                        [RUN_STEPS] = "steps",
+                                        [RUN_UNTIL] = "until",
+                                        [RUN_STALL] = "stall",
+                                        [RUN_TIME] = "time",
+                                        [RUN_INTERRUPTED] = "interrupted",
+                                        [RUN_CONVERGED] = "converged",
+                                        [RUN_DIVERGED] = "diverged"};
+    return names[end];
+}
+
 enum err_code result_write(FILE *stream, enum result_format format, const struct view *view, struct err *err)
 {
     enum err_code code = ERR_NONE;

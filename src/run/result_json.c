@@ -180,6 +180,7 @@ static json_t *build(struct builder *builder, const struct view *view)
     put(builder, root, "rankscope", json_string(RANKSCOPE_VERSION));
     put(builder, root, "config", build_config(builder, &snapshot->config));
     put(builder, root, "done", json_boolean(snapshot->done));
+    put(builder, root, "ended", view->end == RUN_OPEN ? json_null() : json_string(result_end(view->end)));
     put(builder, root, "base_norm", real(snapshot->base_norm));
     put(builder, root, "base_norm_two", real(snapshot->base_norm_two));
     put(builder, root, "unseen_norm", real(snapshot->unseen_norm));

@@ -22,6 +22,8 @@ double result_measure_value(const struct result_measure *measure, const struct m
 
 const char *result_status(enum solver_status status); /* "ok" while it runs, "converged" … */
 
+const char *result_end(enum run_end end); /* "steps" …; NULL: it has not ended */
+
 void result_write_text(FILE *stream, const struct view *view);
 void result_write_csv(FILE *stream, const struct view *view);
 enum err_code result_write_json(FILE *stream, const struct view *view, struct err *err);

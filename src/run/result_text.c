@@ -122,6 +122,21 @@ static void write_method(FILE *stream, const struct snapshot *snapshot, int row)
     write_cells(stream, "  theory", &theory);
 }
 
+/* Why it ended. */
+static void write_end(FILE *stream, enum run_end end)
+{
+    static const char *const texts[] = {[RUN_OPEN] = "",
+                                        [RUN_STEPS] = "The run took all its steps.",
+                                        [RUN_UNTIL] = "Retraining ended when the loss that was wanted was reached.",
+                                        [RUN_STALL] = "The run ended early: its losses no longer fell.",
+                                        [RUN_TIME] = "The run ended early: its time was up.",
+                                        [RUN_INTERRUPTED] = "The run was interrupted.",
+                                        [RUN_CONVERGED] = "The run ended when no method had a further step to take.",
+                                        [RUN_DIVERGED] = "The run ended when every method had diverged."};
+    if (*texts[end])
+        fprintf(stream, "\n%s\n", texts[end]);
+}
+
 void result_write_text(FILE *stream, const struct view *view)
 {
     const struct snapshot *snapshot = view->snapshot;
@@ -137,6 +152,7 @@ void result_write_text(FILE *stream, const struct view *view)
         if (snapshot->method[row].active)
             write_method(stream, snapshot, row);
 
+    write_end(stream, view->end);
     explain(view, text, sizeof text);
     fputc('\n', stream);
     write_paragraph(stream, text);
