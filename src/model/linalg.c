@@ -257,8 +257,9 @@ static bool eigen_counts(int d, lapack_int *work_count, lapack_int *integer_coun
                         &best, -1, &integer, -1);
     double work = fmax(best, 26.0 * d);
     *work_count = work < INT32_MAX ? (lapack_int)work : -1;
-    *integer_count = larger(integer, 10 * d);
-    return *work_count > 0;
+    double integers = fmax(integer, 10.0 * d);
+    *integer_count = integers < INT32_MAX ? (lapack_int)integers : -1;
+    return *work_count > 0 && *integer_count > 0;
 }
 
 struct linalg_eigen *linalg_eigen_new(int d)
