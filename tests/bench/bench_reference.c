@@ -247,6 +247,7 @@ static int figure(const char *path)
 static double figure_time(const char *program, const char *path)
 {
     int status;
+    fflush(stdout);
     double begin = timing_now();
     pid_t child = fork();
     if (child == 0) {
