@@ -147,8 +147,6 @@ enum err_code given_read_tasks(struct given *given, const char *path, struct con
     config->adapt.samples = SAMPLES_POPULATION;
     if (tasks->left && !tasks->right)
         tasks->right = tasks->left;
-    if (tasks->unseen_inputs)
-        config->adapt.solver = ADAPT_PAPER;
     follow_sizes(given, config);
     if (!tasks->left) /* not known, but it must be a rank */
         config->problem.rank = 1;

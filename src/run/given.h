@@ -22,12 +22,12 @@ struct given {
     bool has_tasks;
 };
 
-/* Reads the file and puts what it determines into the config: sizes, problem.source and what follows from them, and
- * where there are samples of the unseen task or a start for its adapter, adapt.solver paper. `given` is all zero or has
+/* Reads the file and puts what it determines into the config: sizes, problem.source and what follows from them. `given` is all zero or has
  * been read into; given_free is the caller's also after an error. ERR_INPUT: "PATH: array NAME: found …, wanted …". */
 enum err_code given_read_tasks(struct given *given, const char *path, struct config *config, struct err *err);
 
-/* The same of a start, whose shapes must be those of the config; so it is read after the tasks. */
+/* The same of a start, whose shapes must be those of the config; so it is read after the tasks. With a start for the
+ * unseen task's adapter, adapt.solver becomes paper, as the exact one may begin where it likes. */
 enum err_code given_read_start(struct given *given, const char *path, struct config *config, struct err *err);
 
 /* The config's value of this key is the files', or says nothing of their tasks. */
