@@ -141,8 +141,8 @@ void panel_measured(const struct panel *panel, int method, int points)
 
 void panel_title(const struct panel *panel, int method)
 {
-    bool diverged = panel->view->snapshot->method[method].status == SOLVER_DIVERGED;
-    fprintf(panel->stream, " title '%s%s'", method_table[method].name, diverged ? " (diverged)" : "");
+    const char *end = snapshot_bad_end(panel->view->snapshot->method[method].status);
+    fprintf(panel->stream, " title '%s%s%s%s'", method_table[method].name, *end ? " (" : "", end, *end ? ")" : "");
 }
 
 void panel_theory(const struct panel *panel, int method)

@@ -15,6 +15,22 @@ static size_t method_doubles(const struct config *config)
     return (size_t)config->problem.tasks + 2 * (d + (d + 1));
 }
 
+const char *snapshot_bad_end(enum solver_status status)
+{
+    switch (status) {
+    case SOLVER_STALLED:
+        return "stalled";
+    case SOLVER_UNBOUNDED:
+        return "unbounded";
+    case SOLVER_DIVERGED:
+        return "diverged";
+    case SOLVER_RUNNING:
+    case SOLVER_CONVERGED:
+        break;
+    }
+    return "";
+}
+
 size_t snapshot_size(const struct config *config)
 {
     return struct_size() + METHOD_COUNT * method_doubles(config) * sizeof(double);

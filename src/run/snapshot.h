@@ -44,6 +44,9 @@ struct snapshot {
     struct method_snapshot method[METHOD_COUNT];
 };
 
+/* What a legend says of a status besides the method's name: "", or a word for an end at no minimum. */
+const char *snapshot_bad_end(enum solver_status status);
+
 /* Bytes of a snapshot of this configuration. */
 size_t snapshot_size(const struct config *config);
 

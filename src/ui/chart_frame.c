@@ -86,11 +86,12 @@ void chart_legend_methods(struct chart_legend *legend, const struct chart_frame 
         if (!chart_frame_active(frame, method))
             continue;
         const struct method_snapshot *snapshot = &frame->view->snapshot->method[method];
-        bool diverged = snapshot->status == SOLVER_DIVERGED || snapshot->adapt_status == SOLVER_DIVERGED;
+        const char *retrained = snapshot_bad_end(snapshot->status);
+        const char *end = *retrained ? retrained : snapshot_bad_end(snapshot->adapt_status);
         char text[LABEL_SIZE];
-        snprintf(text, sizeof text, "%s%s", method_table[method].name, diverged ? " diverged" : "");
+        snprintf(text, sizeof text, "%s%s%s", method_table[method].name, *end ? " " : "", end);
         chart_legend_add(legend, label_marker(method, frame->options->glyphs),
-                         diverged ? STYLE_WARNING : chart_frame_style(method), text);
+                         *end ? STYLE_WARNING : chart_frame_style(method), text);
     }
 }
 

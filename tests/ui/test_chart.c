@@ -337,6 +337,29 @@ static void the_crosshair_stays_where_data_is(void **state)
     view_sample_free(sample);
 }
 
+static void a_bad_end_is_in_the_legend(void **state)
+{
+    (void)state;
+    struct view_sample *sample = sample_of(&sample_config);
+    struct view view = view_sample_view(sample);
+    static const struct chart_options options = {.glyphs = GLYPHS_BRAILLE};
+    static const char *const words[] = {[SOLVER_RUNNING] = "▲ meta",
+                                        [SOLVER_CONVERGED] = "▲ meta",
+                                        [SOLVER_STALLED] = "meta stalled",
+                                        [SOLVER_UNBOUNDED] = "meta unbounded",
+                                        [SOLVER_DIVERGED] = "meta diverged"};
+    for (int status = SOLVER_RUNNING; status <= SOLVER_DIVERGED; status++) {
+        sample->snapshot->method[METHOD_META].status = (enum solver_status)status;
+        struct grid grid = draw(70, 14, CHART_LOSS, &view, &options);
+        if (!shows(&grid, words[status]))
+            fail_msg("status %d: the legend does not say \"%s\"", status, words[status]);
+        for (int other = SOLVER_STALLED; other <= SOLVER_DIVERGED; other++)
+            assert_true(other == status || !shows(&grid, words[other]));
+        grid_free(&grid);
+    }
+    view_sample_free(sample);
+}
+
 static void divergence_is_marked(void **state)
 {
     (void)state;
@@ -544,6 +567,7 @@ int main(void)
         cmocka_unit_test(theory_is_dashed_where_the_ranks_are),
         cmocka_unit_test(the_crosshair_reads_every_chart),
         cmocka_unit_test(the_crosshair_stays_where_data_is),
+        cmocka_unit_test(a_bad_end_is_in_the_legend),
         cmocka_unit_test(divergence_is_marked),
         cmocka_unit_test(one_method_alone_is_shown_alone),
         cmocka_unit_test(every_size_stays_inside),
