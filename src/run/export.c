@@ -1,24 +1,23 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "run/export.h"
 
+#include "base/arena.h"
 #include "model/adapt.h"
 #include "model/method.h"
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-enum { FIELDS_MAX = 16 + METHOD_COUNT * 12, OWNED_MAX = METHOD_COUNT * 6 };
+enum { FIELDS_MAX = 16 + METHOD_COUNT * 12 };
 
 struct exporting {
     const struct experiment *experiment;
     const struct view *view;
     struct npz_field field[FIELDS_MAX];
     int count;
-    double *owned[OWNED_MAX]; /* made for the export */
-    int owned_count;
-    const char *prefix; /* "meta_" */
+    struct arena *arena; /* of what is made for the export */
+    const char *prefix;  /* "meta_" */
 };
 
 /* NULL data: what is not known is left out. */
@@ -36,30 +35,22 @@ static void add(struct exporting *exporting, const char *name, const double *dat
 #define ADD(exporting, name, data, ...)                                                                                \
     add(exporting, name, data, (int)(sizeof((int[]){__VA_ARGS__}) / sizeof(int)), (int[]){__VA_ARGS__})
 
-/* NULL: out of memory. */
-static double *take_memory(struct exporting *exporting, size_t count)
+/* Doubles that a method's losses and closed-form adapter take. */
+static size_t method_size(const struct config *config)
 {
-    double *memory = malloc((count + 1) * sizeof *memory);
-    if (memory)
-        exporting->owned[exporting->owned_count++] = memory;
-    return memory;
-}
-
-static enum err_code no_memory(struct err *err)
-{
-    return err_set(err, ERR_MEMORY, "no memory for an export");
+    size_t d = (size_t)config->problem.dimension, rank = (size_t)config->adapt.rank;
+    size_t losses = arena_matrices_size(4, 1, HISTORY_BUCKETS + 1) + 4 * arena_doubles_size(1);
+    size_t factor = arena_matrices_size(1, d, rank);
+    return arena_add(losses, arena_add(factor, factor));
 }
 
 /* A loss at every recorded step, and those steps. Where the curve is so long that its buckets span several steps, the
  * first entry is put in front, so that it is always that of step 0. */
-static enum err_code add_loss(struct exporting *exporting, const char *name, const struct curve *curve,
-                              double start_loss, struct err *err)
+static void add_loss(struct exporting *exporting, const char *name, const struct curve *curve, double start_loss)
 {
     char step_name[ZIP_NAME_SIZE];
-    double *value = take_memory(exporting, curve->count + 1);
-    double *step = value ? take_memory(exporting, curve->count + 1) : NULL;
-    if (!step)
-        return no_memory(err);
+    double *value = arena_doubles(exporting->arena, curve->count + 1);
+    double *step = arena_doubles(exporting->arena, curve->count + 1);
     int count = 0;
     if (curve->count > 0 && curve->bucket[0].last_step > 0 && isfinite(start_loss)) {
         value[0] = start_loss;
@@ -74,7 +65,6 @@ static enum err_code add_loss(struct exporting *exporting, const char *name, con
         ADD(exporting, name, value, count);
         ADD(exporting, step_name, step, count);
     }
-    return ERR_NONE;
 }
 
 static bool fits_exactly(const struct exporting *exporting)
@@ -91,11 +81,9 @@ static enum err_code add_exact(struct exporting *exporting, int row, struct err 
     const double *curve = exporting->view->snapshot->method[row].spectra.curve;
     int d = problem->config.dimension, rank = experiment_config(exporting->experiment)->adapt.rank;
     size_t factor = (size_t)d * (size_t)rank;
-    double *left = take_memory(exporting, factor);
-    double *right = left ? take_memory(exporting, factor) : NULL;
-    double *loss = right ? take_memory(exporting, 4) : NULL;
-    if (!loss)
-        return no_memory(err);
+    double *left = arena_doubles(exporting->arena, factor);
+    double *right = arena_doubles(exporting->arena, factor);
+    double *loss = arena_doubles(exporting->arena, 4);
     enum err_code code = adapt_best_factors(
         problem, rank, experiment_point(exporting->experiment, row, STAGE_RETRAIN)->base, left, right, err);
     if (code)
@@ -118,8 +106,9 @@ static enum err_code add_adapted(struct exporting *exporting, int row, struct er
         return fits_exactly(exporting) ? add_exact(exporting, row, err) : ERR_NONE;
     ADD(exporting, "Ut", point->left, point->dimension, point->rank);
     ADD(exporting, "Vt", point->right, point->dimension, point->rank);
-    return add_loss(exporting, "test_loss", &exporting->view->history[row][STAGE_ADAPT]->curve[SERIES_TRAIN_LOSS],
-                    (double)NAN, err);
+    add_loss(exporting, "test_loss", &exporting->view->history[row][STAGE_ADAPT]->curve[SERIES_TRAIN_LOSS],
+             (double)NAN);
+    return ERR_NONE;
 }
 
 static enum err_code add_method(struct exporting *exporting, int row, struct err *err)
@@ -135,10 +124,9 @@ static enum err_code add_method(struct exporting *exporting, int row, struct err
     }
     ADD(exporting, "singular_values", problem->base ? method->spectra.singular_values : NULL, d);
     ADD(exporting, "adaptation_curve", problem->unseen_target ? method->spectra.curve : NULL, d + 1);
-    enum err_code code =
-        add_loss(exporting, "train_loss", &exporting->view->history[row][STAGE_RETRAIN]->curve[SERIES_TRAIN_LOSS],
-                 method->start_loss, err);
-    return code ? code : add_adapted(exporting, row, err);
+    add_loss(exporting, "train_loss", &exporting->view->history[row][STAGE_RETRAIN]->curve[SERIES_TRAIN_LOSS],
+             method->start_loss);
+    return add_adapted(exporting, row, err);
 }
 
 /* What a later run can read as its tasks. */
@@ -165,6 +153,9 @@ enum err_code export_write(const char *path, const struct experiment *experiment
 {
     struct exporting exporting = {.experiment = experiment, .view = view};
     enum err_code code = ERR_NONE;
+    exporting.arena = arena_new(METHOD_COUNT * method_size(experiment_config(experiment)));
+    if (!exporting.arena)
+        return err_set(err, ERR_MEMORY, "no memory for an export");
     add_problem(&exporting, given);
     for (int row = 0; row < METHOD_COUNT && !code; row++) {
         char prefix[ZIP_NAME_SIZE / 2];
@@ -176,7 +167,6 @@ enum err_code export_write(const char *path, const struct experiment *experiment
     }
     if (!code)
         code = npz_write(path, exporting.field, exporting.count, err);
-    for (int i = 0; i < exporting.owned_count; i++)
-        free(exporting.owned[i]);
+    arena_free(exporting.arena);
     return code;
 }

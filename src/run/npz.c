@@ -183,7 +183,7 @@ enum err_code npz_parse(struct npz *npz, const void *data, size_t size, const ch
         npz->array = calloc((size_t)zip.count + 1, sizeof *npz->array);
         if (!npz->array)
             code = err_set(&why, ERR_MEMORY, "no memory for its arrays");
-        for (int i = 0; i < zip.count && !code; i++)
+        for (int i = 0; npz->array && i < zip.count && !code; i++)
             code = read_member(&reading, &zip.member[i], &why);
         zip_free(&zip);
     }
@@ -212,7 +212,7 @@ enum err_code npz_read(struct npz *npz, const char *path, const char *const *wan
 
 void npz_free(struct npz *npz)
 {
-    for (int i = 0; i < npz->count; i++)
+    for (int i = 0; npz->array && i < npz->count; i++)
         free(npz->array[i].data);
     free(npz->array);
     *npz = (struct npz){0};

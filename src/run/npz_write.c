@@ -220,8 +220,8 @@ enum err_code npz_format(const struct npz_field *fields, int count, uint64_t lar
 
 enum err_code npz_write(const char *path, const struct npz_field *fields, int count, struct err *err)
 {
-    char *data;
-    size_t size;
+    char *data = NULL;
+    size_t size = 0;
     enum err_code code = npz_format(fields, count, NPZ_LARGE, &data, &size, err);
     if (code)
         return code;

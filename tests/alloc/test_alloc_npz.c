@@ -55,11 +55,13 @@ struct exported {
     struct view view;
 };
 
-static enum failing_outcome export(void *context) {
-    struct exported *exported = context; struct err err = {.code = ERR_NONE};
+static enum failing_outcome write_export(void *context)
+{
+    struct exported *exported = context;
+    struct err err = {.code = ERR_NONE};
     enum err_code code = export_write(export_path, exported->experiment, &exported->view, NULL, &err);
     if (code == ERR_IO) /* the folder is not there; before that comes a temporary file's name */
-    code = strstr(err.message, "No such file") ? ERR_NONE : ERR_MEMORY;
+        code = strstr(err.message, "No such file") ? ERR_NONE : ERR_MEMORY;
     return outcome_of(code);
 }
 
@@ -76,7 +78,7 @@ static void exports_are_written(void **state)
     assert_non_null(sample);
     assert_non_null(exported.experiment);
     exported.view = view_sample_view(sample);
-    assert_true(failing_every(export, &exported) > 10);
+    assert_true(failing_every(write_export, &exported) > 10);
     experiment_free(exported.experiment);
     view_sample_free(sample);
 }

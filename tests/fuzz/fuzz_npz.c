@@ -22,7 +22,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum { HEADERS_SIZE = 30 + 46 + 22 + 2 * 5, UNPACKED_MAX = 1 << 20 };
 
-static const char member_name[] = "W.npy";
+static const char member_name[] = {'W', '.', 'n', 'p', 'y'};
 
 /* Size and checksum of what these bytes unpack to, as far as they do. */
 static void look_inside(const uint8_t *data, size_t size, uint32_t *unpacked, uint32_t *checksum)
@@ -46,7 +46,7 @@ static size_t put_common(unsigned char *at, bool deflated, uint32_t checksum, si
     bytes_put32(at + 8, checksum);
     bytes_put32(at + 12, (uint32_t)packed);
     bytes_put32(at + 16, unpacked);
-    bytes_put16(at + 20, sizeof member_name - 1);
+    bytes_put16(at + 20, sizeof member_name);
     bytes_put16(at + 22, 0);
     return 24;
 }
@@ -61,12 +61,12 @@ static size_t wrap(const uint8_t *data, size_t size, bool deflated, unsigned cha
     unsigned char *at = archive;
     bytes_put32(at, 0x04034b50);
     put_common(at + 6, deflated, checksum, size, unpacked);
-    memcpy(at + 30, member_name, 5);
+    memcpy(at + 30, member_name, sizeof member_name);
     memcpy(at + 35, data, size);
     at += 35 + size;
     bytes_put32(at, 0x02014b50);
     put_common(at + 8, deflated, checksum, size, unpacked);
-    memcpy(at + 46, member_name, 5);
+    memcpy(at + 46, member_name, sizeof member_name);
     at += 51;
     bytes_put32(at, 0x06054b50);
     bytes_put16(at + 8, 1);
