@@ -6,9 +6,8 @@ Written for comparison with Rankscope, from the paper's description: one outer i
 every task's U_t, then one on A; standard retraining is gradient steps on A alone; fine-tuning is simultaneous gradient
 steps on both factors of a general adapter. No losses are computed, which would only cost it more.
 
-    reference.py iterate FILE STEPS    from U_t in FILE (see load), STEPS outer iterations; prints A and the U_t
-    reference.py serve                 reads lines "meta D K T N STEPS", "standard D K T N STEPS" or
-                                       "adapt D R N STEPS"; answers each with the seconds a step took
+It reads lines "meta D K T N STEPS", "standard D K T N STEPS" or "adapt D R N STEPS", and answers each with the seconds
+that a step took.
 """
 
 import sys

@@ -91,6 +91,10 @@ static void wrong_usage_is_refused(void **state)
     expect_usage("run two-tasks --until -1", "--until must be a number");
     expect_usage("run two-tasks --until 1e999", "--until must be a number");
     expect_usage("run two-tasks --until ''", "--until must be a number");
+    expect_usage("run two-tasks --threads 0", "--threads must be a number from 1 to 64, not \"0\"");
+    expect_usage("run two-tasks --threads 65", "--threads must be a number from 1 to 64");
+    expect_usage("run two-tasks --threads 2x", "--threads must be a number from 1 to 64");
+    expect_usage("run two-tasks --threads -1", "--threads must be a number from 1 to 64");
     expect_usage("run two-tasks --time soon", "--time must be a number of seconds from 0 up, not \"soon\"");
     expect_usage("run two-tasks --stall=3", "option --stall takes no argument");
 }
@@ -250,6 +254,17 @@ static long steps_of(const char *arguments)
     return steps;
 }
 
+static void threads_change_no_result(void **state)
+{
+    (void)state;
+    struct program_result result = program_shell(
+        "for n in 1 2 3; do \"$RANKSCOPE\" run three-tasks --set problem.dimension=200 --set retrain.inner_rate=1e-4 "
+        "--steps 20 --format json --threads $n | cksum; done | uniq | wc -l");
+    assert_int_equal(result.status, 0);
+    assert_string_equal(result.output, "1\n");
+    program_free(&result);
+}
+
 static void until_ends_at_the_first_step_that_is_there(void **state)
 {
     (void)state;
@@ -398,6 +413,7 @@ int main(void)
         cmocka_unit_test(the_bare_command_runs_headless),
         cmocka_unit_test(options_change_the_run),
         cmocka_unit_test(figures_are_saved),
+        cmocka_unit_test(threads_change_no_result),
         cmocka_unit_test(until_ends_at_the_first_step_that_is_there),
         cmocka_unit_test(why_a_run_ended_is_said),
         cmocka_unit_test(a_stall_ends_where_the_loss_is_at_rounding),

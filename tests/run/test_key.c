@@ -295,6 +295,20 @@ static void what_no_memory_can_hold_is_refused(void **state)
     assert_non_null(strstr(err.message, " GiB of memory, and this machine has "));
 }
 
+/* Measured: 2.57 GB with two threads, of d = 4096, T = 4 and k = 8; up to two matrices more with four. */
+static void memory_is_about_what_a_run_takes(void **state)
+{
+    (void)state;
+    struct config config = defaults();
+    config.problem.dimension = 4096;
+    config.problem.tasks = 4;
+    config.problem.rank = config.retrain.rank = config.adapt.rank = 8;
+    config.retrain.solver = solver_find("paper");
+    double bytes = config_memory(&config);
+    print_message("%.3g GB\n", 1e-9 * bytes);
+    assert_true(bytes > 0.9 * 2.57e9 && bytes < 3e9);
+}
+
 static void names_are_those_of_the_tables(void **state)
 {
     (void)state;
@@ -320,6 +334,7 @@ int main(void)
         cmocka_unit_test(arrows_walk_through_the_values),
         cmocka_unit_test(keys_must_agree_with_each_other),
         cmocka_unit_test(what_no_memory_can_hold_is_refused),
+        cmocka_unit_test(memory_is_about_what_a_run_takes),
         cmocka_unit_test(names_are_those_of_the_tables),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
