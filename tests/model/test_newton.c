@@ -4,6 +4,7 @@
 #include "model/random.h"
 #include "model/residual.h"
 #include "support/matrix.h"
+#include "support/program.h"
 #include "support/situation.h"
 
 #include <math.h>
@@ -227,8 +228,9 @@ static void test_population_reaches_no_loss(void **state)
 {
     (void)state;
     static const int sizes[][3] = {{10, 1, 3}, {20, 2, 3}, {64, 4, 3}};
+    const uint64_t seeds = (uint64_t)(19 / program_slowness() + 1);
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
-        for (uint64_t seed = 1; seed <= (i < 2 ? 20 : 1); seed++)
+        for (uint64_t seed = 1; seed <= (i < 2 ? seeds : 1); seed++)
             for (int shape = ADAPTER_SYMMETRIC; shape <= ADAPTER_GENERAL; shape++) {
                 struct problem_config config = {.dimension = sizes[i][0],
                                                 .rank = sizes[i][1],
@@ -256,26 +258,51 @@ static void test_samples_reach_the_minimum_of_the_paper_s_solver(void **state)
         assert_true(newton.gradient <= 1e-10);
         if (seed > 1)
             continue;
-        struct ending paper = run("paper", &config, ADAPTER_SYMMETRIC, 0.1, 100000);
+        struct ending paper = run("paper", &config, ADAPTER_SYMMETRIC, 0.1, 100000 / program_slowness());
         assert_true(newton.loss <= paper.loss * (1 + 1e-13));
-        assert_true(newton.loss >= paper.loss * (1 - 1e-9));
+        if (program_slowness() == 1)
+            assert_true(newton.loss >= paper.loss * (1 - 1e-9));
+    }
+}
+
+/* Ends of 200 seeds in so few dimensions that some have no way to the minimum. Which seeds they are hangs on the last
+ * bits, so on the machine; that there are some, and that each end is what its name says, does not. */
+static void count_ends(enum adapter_shape shape, int count[SOLVER_DIVERGED + 1])
+{
+    struct problem_config config = {.dimension = 3,
+                                    .rank = 1,
+                                    .tasks = 3,
+                                    .truth = shape == ADAPTER_SYMMETRIC ? TRUTH_PSD : TRUTH_GENERAL,
+                                    .samples = SAMPLES_POPULATION};
+    for (config.seed = 1; config.seed <= 200; config.seed++) {
+        struct ending ending = run("newton", &config, shape, 0.1, 300);
+        count[ending.status]++;
+        if (ending.status == SOLVER_CONVERGED)
+            assert_true(ending.loss <= 1e-20);
+        if (ending.status == SOLVER_STALLED)
+            assert_true(ending.loss > 1e-9 && ending.gradient < 1e-6);
+        if (ending.status == SOLVER_UNBOUNDED)
+            assert_true(ending.loss > 1e-12);
     }
 }
 
 static void test_ends_that_are_no_minimum_are_told_apart(void **state)
 {
     (void)state;
-    struct problem_config config = {.dimension = 6, .rank = 2, .tasks = 3, .samples = SAMPLES_POPULATION, .seed = 20};
-    struct ending spurious = run("newton", &config, ADAPTER_SYMMETRIC, 0.1, 300);
-    assert_int_equal(spurious.status, SOLVER_STALLED);
-    assert_true(spurious.loss > 1e-6 && spurious.gradient < 1e-9);
-    config.seed = 56;
-    struct ending unbounded = run("newton", &config, ADAPTER_SYMMETRIC, 0.1, 300);
-    assert_int_equal(unbounded.status, SOLVER_UNBOUNDED);
-    assert_true(unbounded.loss > 1e-6);
-    struct ending short_of = run("newton", &config, ADAPTER_SYMMETRIC, 0.1, 23);
+    int symmetric[SOLVER_DIVERGED + 1] = {0};
+    count_ends(ADAPTER_SYMMETRIC, symmetric);
+    assert_true(symmetric[SOLVER_CONVERGED] >= 180);
+    assert_true(symmetric[SOLVER_STALLED] >= 1);
+    int general[SOLVER_DIVERGED + 1] = {0};
+    count_ends(ADAPTER_GENERAL, general);
+    assert_true(general[SOLVER_CONVERGED] >= 160);
+    assert_true(general[SOLVER_UNBOUNDED] >= 1);
+    assert_int_equal(symmetric[SOLVER_DIVERGED] + general[SOLVER_DIVERGED], 0);
+
+    struct problem_config config = {.dimension = 6, .rank = 2, .tasks = 3, .samples = SAMPLES_POPULATION, .seed = 56};
+    struct ending short_of = run("newton", &config, ADAPTER_SYMMETRIC, 0.1, 3);
     assert_int_equal(short_of.status, SOLVER_RUNNING);
-    assert_int_equal(short_of.steps, 23);
+    assert_int_equal(short_of.steps, 3);
     struct ending saddle = run("newton", &config, ADAPTER_SYMMETRIC, 0, 300);
     assert_int_equal(saddle.status, SOLVER_STALLED);
     assert_int_equal(saddle.steps, 1);
