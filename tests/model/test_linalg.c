@@ -242,7 +242,7 @@ static void test_definite_matrices_are_inverted(void **state)
 static void check_eigen(struct linalg_eigen *eigen, int d, int count, uint64_t seed)
 {
     double a[400], kept[400], want[20], values[20], vectors[400];
-    matrix_fill(&seed, (size_t)(d * d), a);
+    matrix_fill(&seed, (size_t)d * (size_t)d, a);
     for (int i = 0; i < d; i++)
         for (int j = 0; j < i; j++)
             a[i * d + j] = a[j * d + i];

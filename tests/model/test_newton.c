@@ -228,7 +228,7 @@ static void test_population_reaches_no_loss(void **state)
 {
     (void)state;
     static const int sizes[][3] = {{10, 1, 3}, {20, 2, 3}, {64, 4, 3}};
-    const uint64_t seeds = (uint64_t)(19 / program_slowness() + 1);
+    const uint64_t seeds = 19 / (uint64_t)program_slowness() + 1;
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
         for (uint64_t seed = 1; seed <= (i < 2 ? seeds : 1); seed++)
             for (int shape = ADAPTER_SYMMETRIC; shape <= ADAPTER_GENERAL; shape++) {
