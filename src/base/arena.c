@@ -83,3 +83,18 @@ double *arena_doubles(struct arena *arena, size_t count)
     arena->used += bytes;
     return piece;
 }
+
+static size_t struct_doubles(size_t bytes)
+{
+    return bytes / sizeof(double) + (bytes % sizeof(double) != 0);
+}
+
+size_t arena_struct_size(size_t bytes)
+{
+    return arena_doubles_size(struct_doubles(bytes));
+}
+
+void *arena_struct(struct arena *arena, size_t bytes)
+{
+    return arena_doubles(arena, struct_doubles(bytes));
+}

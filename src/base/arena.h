@@ -15,6 +15,9 @@ size_t arena_doubles_size(size_t count);
 /* The same for `count` matrices of rows × columns in one piece. */
 size_t arena_matrices_size(size_t count, size_t rows, size_t columns);
 
+/* The same for a struct of `bytes`. */
+size_t arena_struct_size(size_t bytes);
+
 /* a + b, or SIZE_MAX when that overflows. */
 size_t arena_add(size_t a, size_t b);
 
@@ -25,5 +28,8 @@ void arena_free(struct arena *arena); /* NULL is allowed; every piece goes with 
 /* A zeroed piece, aligned to a cache line (64 bytes), owned by the arena. Asking for more than the arena was
  * sized for is a programming error and aborts. A count of 0 gives a pointer that must not be read. */
 double *arena_doubles(struct arena *arena, size_t count);
+
+/* The same for a struct of `bytes`, aligned for any. */
+void *arena_struct(struct arena *arena, size_t bytes);
 
 #endif

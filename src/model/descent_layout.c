@@ -100,16 +100,11 @@ static struct descent lay_out(const struct solver_setup *setup, bool phases, str
     return descent;
 }
 
-static size_t own_size(void)
-{
-    return (sizeof(struct descent) + sizeof(double) - 1) / sizeof(double);
-}
-
 static size_t workspace(const struct solver_setup *setup, bool phases)
 {
     struct layout layout = {.adds_up = true};
     lay_out(setup, phases, &layout);
-    return arena_add(layout.bytes, arena_doubles_size(own_size()));
+    return arena_add(layout.bytes, arena_struct_size(sizeof(struct descent)));
 }
 
 size_t descent_workspace(const struct solver_setup *setup)
@@ -146,7 +141,7 @@ static void average(struct descent *descent)
 
 static void init(struct solver_state *state, bool phases)
 {
-    struct descent *descent = (struct descent *)(void *)arena_doubles(state->arena, own_size());
+    struct descent *descent = arena_struct(state->arena, sizeof(struct descent));
     struct layout layout = {.arena = state->arena};
     *descent = lay_out(&state->setup, phases, &layout);
     state->own = descent;

@@ -132,14 +132,6 @@ const struct method method_table[METHOD_COUNT] = {
         },
 };
 
-int method_find(const char *name)
-{
-    for (int i = 0; i < METHOD_COUNT; i++)
-        if (strcmp(method_table[i].name, name) == 0)
-            return i;
-    return -1;
-}
-
 /* Standard retraining sums all tasks' adapters up in its base; the others' formulas do without T. */
 static bool sums_adapters(const struct config *config, int method)
 {

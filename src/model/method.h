@@ -25,8 +25,6 @@ struct method {
 enum { METHOD_STANDARD, METHOD_META, METHOD_COUNT };
 extern const struct method method_table[METHOD_COUNT];
 
-int method_find(const char *name); /* row, or −1 */
-
 /* How the theory writes the rank of a method's error ("kT", "2k", "d") and the rank that the unseen task needs
  * ("k(T+1)", "k", "3k", "d"); "" where no formula of its own gives it. */
 const char *method_error_formula(const struct config *config, int method, int rank);

@@ -85,17 +85,12 @@ static void list_pieces(struct small *small, const struct solver_setup *setup, s
     memcpy(pieces, list, sizeof list);
 }
 
-static size_t own_size(void)
-{
-    return (sizeof(struct small) + sizeof(double) - 1) / sizeof(double);
-}
-
 size_t small_workspace(const struct solver_setup *setup)
 {
     struct small small;
     struct piece pieces[PIECES];
     list_pieces(&small, setup, pieces);
-    size_t bytes = arena_doubles_size(own_size());
+    size_t bytes = arena_struct_size(sizeof(struct small));
     for (int i = 0; i < PIECES; i++)
         bytes = arena_add(bytes, arena_doubles_size(pieces[i].count));
     return bytes;
@@ -157,7 +152,7 @@ static void average(struct small *small, const struct moments *moments)
 
 void small_init(struct solver_state *state)
 {
-    struct small *small = (struct small *)(void *)arena_doubles(state->arena, own_size());
+    struct small *small = arena_struct(state->arena, sizeof(struct small));
     struct piece pieces[PIECES];
     list_pieces(small, &state->setup, pieces);
     for (int i = 0; i < PIECES; i++)

@@ -29,24 +29,19 @@ static struct adam measure_out(const struct solver_setup *setup)
     return adam;
 }
 
-static size_t own_size(void)
-{
-    return (sizeof(struct adam) + sizeof(double) - 1) / sizeof(double);
-}
-
 size_t solver_adam_workspace(const struct solver_setup *setup)
 {
     size_t d = (size_t)setup->moments->dimension;
     size_t factors = (size_t)setup->moments->tasks * (setup->shape == ADAPTER_GENERAL ? 2 : 1);
     size_t average =
         arena_add(arena_matrices_size(1, d, d), arena_matrices_size(factors, descent_slope_count(setup), 1));
-    size_t bytes = arena_add(descent_workspace(setup), arena_doubles_size(own_size()));
+    size_t bytes = arena_add(descent_workspace(setup), arena_struct_size(sizeof(struct adam)));
     return arena_add(bytes, arena_add(average, average));
 }
 
 bool solver_adam_init(struct solver_state *state)
 {
-    struct adam *adam = (struct adam *)(void *)arena_doubles(state->arena, own_size());
+    struct adam *adam = arena_struct(state->arena, sizeof(struct adam));
     descent_init(state);
     *adam = measure_out(&state->setup);
     adam->mean = arena_doubles(state->arena, adam->count);

@@ -82,17 +82,12 @@ static void list_pieces(struct altmin *altmin, const struct solver_setup *setup,
     memcpy(pieces, list, sizeof list);
 }
 
-static size_t own_size(void)
-{
-    return (sizeof(struct altmin) + sizeof(double) - 1) / sizeof(double);
-}
-
 size_t solver_altmin_workspace(const struct solver_setup *setup)
 {
     struct altmin altmin;
     struct piece pieces[PIECES];
     list_pieces(&altmin, setup, pieces);
-    size_t bytes = arena_doubles_size(own_size());
+    size_t bytes = arena_struct_size(sizeof(struct altmin));
     for (int i = 0; i < PIECES; i++)
         bytes = arena_add(bytes, arena_matrices_size(pieces[i].count, pieces[i].rows, pieces[i].columns));
     return bytes;
@@ -143,7 +138,7 @@ bool solver_altmin_init(struct solver_state *state)
     const struct solver_setup *setup = &state->setup;
     const struct moments *moments = setup->moments;
     int d = moments->dimension;
-    struct altmin *altmin = (struct altmin *)(void *)arena_doubles(state->arena, own_size());
+    struct altmin *altmin = arena_struct(state->arena, sizeof(struct altmin));
     struct piece pieces[PIECES];
     list_pieces(altmin, setup, pieces);
     for (int i = 0; i < PIECES; i++)

@@ -39,14 +39,9 @@ enum { FIRST_MARK = 32 };
 /* A residual below this share of the data, which can fall no further, is none. */
 static const double vanished = 1e-11;
 
-static size_t own_size(void)
-{
-    return (sizeof(struct newton) + sizeof(double) - 1) / sizeof(double);
-}
-
 size_t solver_newton_workspace(const struct solver_setup *setup)
 {
-    return arena_add(residual_workspace(setup), arena_doubles_size(own_size()));
+    return arena_add(residual_workspace(setup), arena_struct_size(sizeof(struct newton)));
 }
 
 double solver_newton_flops(const struct solver_setup *setup)
@@ -88,7 +83,7 @@ static int product(CBLAS_TRANSPOSE_t transposed, const gsl_vector *x, const gsl_
 
 bool solver_newton_init(struct solver_state *state)
 {
-    struct newton *newton = (struct newton *)(void *)arena_doubles(state->arena, own_size());
+    struct newton *newton = arena_struct(state->arena, sizeof(struct newton));
     state->own = newton;
     if (!residual_init(&newton->residual, &state->setup, state->arena))
         return false;

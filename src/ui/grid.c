@@ -150,28 +150,3 @@ int grid_paragraph(struct grid *grid, struct rect area, enum style style, enum g
     }
     return row;
 }
-
-void grid_frame(struct grid *grid, struct rect area, enum style style, enum glyphs glyphs)
-{
-    static const uint32_t line[][6] = {
-        {0x2500, 0x2502, 0x250C, 0x2510, 0x2514, 0x2518}, /* ─ │ ┌ ┐ └ ┘ */
-        {'-', '|', '+', '+', '+', '+'},
-    };
-    const uint32_t *with = line[glyphs == GLYPHS_ASCII];
-    if (area.width <= 0 || area.height <= 0)
-        return;
-    int right = area.x + area.width - 1;
-    int bottom = area.y + area.height - 1;
-    for (int x = area.x; x <= right; x++) {
-        grid_put(grid, x, area.y, with[0], style);
-        grid_put(grid, x, bottom, with[0], style);
-    }
-    for (int y = area.y; y <= bottom; y++) {
-        grid_put(grid, area.x, y, with[1], style);
-        grid_put(grid, right, y, with[1], style);
-    }
-    grid_put(grid, area.x, area.y, with[2], style);
-    grid_put(grid, right, area.y, with[3], style);
-    grid_put(grid, area.x, bottom, with[4], style);
-    grid_put(grid, right, bottom, with[5], style);
-}

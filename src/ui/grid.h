@@ -59,6 +59,4 @@ int grid_paragraph(struct grid *grid, struct rect area, enum style style, enum g
 /* Columns that grid_text would use. */
 int grid_text_width(enum glyphs glyphs, const char *text);
 
-void grid_frame(struct grid *grid, struct rect area, enum style style, enum glyphs glyphs); /* a box along the edge */
-
 #endif

@@ -18,6 +18,9 @@ static void sizes_add_up_and_saturate(void **state)
     assert_int_equal(arena_doubles_size(9), 128);
     assert_true(arena_doubles_size(SIZE_MAX / 8) == SIZE_MAX);
     assert_true(arena_doubles_size(SIZE_MAX) == SIZE_MAX);
+    assert_int_equal(arena_struct_size(1), 64);
+    assert_int_equal(arena_struct_size(65), 128);
+    assert_true(arena_struct_size(SIZE_MAX) == SIZE_MAX);
     assert_int_equal(arena_add(3, 4), 7);
     assert_true(arena_add(SIZE_MAX - 3, 4) == SIZE_MAX);
     assert_null(arena_new(SIZE_MAX));

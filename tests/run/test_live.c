@@ -3,6 +3,7 @@
 
 #include "model/linalg.h"
 #include "run/worker.h"
+#include "support/program.h"
 #include "support/trace.h"
 
 #include <limits.h>
@@ -298,8 +299,7 @@ static void test_no_call_waits_for_a_step(void **state)
 {
     (void)state;
     struct config config = trace_config(1000);
-    const char *slowness = getenv("RANKSCOPE_SLOWNESS");
-    config.problem.dimension = slowness && strtol(slowness, NULL, 10) > 1 ? 200 : 400;
+    config.problem.dimension = program_slowness() > 1 ? 200 : 400;
     struct err err;
     struct live *live = live_new(&config, &err);
     assert_non_null(live);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "support/program.h"
 #include "support/screen.h"
 
 #include <errno.h>
@@ -193,7 +194,7 @@ static char *fresh_screen(int width, int height)
 static void a_storm_of_sizes_leaves_a_correct_screen(void **state)
 {
     (void)state;
-    int rounds = screen_slowness() > 1 ? 3 : 10;
+    int rounds = program_slowness() > 1 ? 3 : 10;
     unsigned random = 2385;
     struct screen *screen = start();
     for (int i = 0; i < rounds; i++) {

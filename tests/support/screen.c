@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "support/screen.h"
+#include "support/program.h"
 
 #include "base/clock.h"
 #include "base/text.h"
@@ -46,13 +47,6 @@ struct screen {
     char *bytes;
     size_t size, capacity;
 };
-
-int screen_slowness(void)
-{
-    const char *text = getenv("RANKSCOPE_SLOWNESS");
-    long slowness = text != NULL ? strtol(text, NULL, 10) : 1;
-    return slowness > 0 && slowness < 100 ? (int)slowness : 1;
-}
 
 /* ---- the shell ---- */
 
@@ -377,7 +371,7 @@ static bool is_there(struct screen *screen, const struct wanted *wanted)
 static void wait_for(struct screen *screen, struct wanted wanted)
 {
     static const char *const name[] = {"on the screen", "gone", "the whole screen", "stopped", "ended"};
-    int64_t deadline = clock_now() + (int64_t)PATIENCE * screen_slowness() * CLOCK_SECOND;
+    int64_t deadline = clock_now() + (int64_t)PATIENCE * program_slowness() * CLOCK_SECOND;
     while (!is_there(screen, &wanted)) {
         screen_read(screen, 100);
         if (clock_now() > deadline || (screen->ended && !screen_read(screen, 0) && !is_there(screen, &wanted))) {

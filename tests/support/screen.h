@@ -24,9 +24,6 @@ struct screen_options {
 struct screen *screen_start(const struct screen_options *options);
 void screen_free(struct screen *screen); /* kills what still runs */
 
-/* How many times slower than a release build; waits are that much longer. */
-int screen_slowness(void);
-
 void screen_send(struct screen *screen, const char *bytes);
 void screen_click(struct screen *screen, int x, int y); /* from 0 */
 void screen_resize(struct screen *screen, int width, int height);

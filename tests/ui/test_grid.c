@@ -144,23 +144,6 @@ static void paragraphs_break_at_spaces(void **state)
     grid_free(&grid);
 }
 
-static void frames_fold(void **state)
-{
-    (void)state;
-    struct grid grid = {0, 0, NULL};
-    assert_true(grid_resize(&grid, 5, 3));
-    grid_frame(&grid, (struct rect){0, 0, 5, 3}, STYLE_DIM, GLYPHS_BLOCK);
-    assert_grid(&grid, "┌───┐\n│   │\n└───┘\n");
-    grid_clear(&grid);
-    grid_frame(&grid, (struct rect){1, 1, 3, 2}, STYLE_DIM, GLYPHS_ASCII);
-    assert_grid(&grid, "     \n +-+ \n +-+ \n");
-    grid_clear(&grid);
-    grid_frame(&grid, (struct rect){1, 1, 0, 2}, STYLE_DIM, GLYPHS_ASCII);
-    grid_frame(&grid, (struct rect){-3, -2, 20, 20}, STYLE_DIM, GLYPHS_ASCII);
-    assert_grid(&grid, "     \n     \n     \n");
-    grid_free(&grid);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -170,7 +153,6 @@ int main(void)
         cmocka_unit_test(ascii_spells_what_is_well_known),
         cmocka_unit_test(every_spelling_is_ascii_and_short),
         cmocka_unit_test(paragraphs_break_at_spaces),
-        cmocka_unit_test(frames_fold),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
