@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sweep/outcome.h"
+
+#include "run/experiment.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { ALIGNMENT = 64 };
+
+static void take(const struct method_snapshot *method, struct outcome *outcome)
+{
+    outcome->state = OUTCOME_DONE;
+    outcome->status = method->status;
+    outcome->steps = method->step;
+    for (int metric = 0; metric < METRIC_COUNT; metric++) {
+        outcome->value[metric] = metric_table[metric].value(method);
+        outcome->predicted[metric] = metric_table[metric].predicted(method);
+    }
+}
+
+/* False: stopped before its end. */
+static bool run(struct experiment *experiment, const atomic_bool *stop)
+{
+    while (experiment_step(experiment))
+        if (stop && atomic_load_explicit(stop, memory_order_relaxed))
+            return false;
+    return true;
+}
+
+static enum err_code measure(struct experiment *experiment, struct outcome outcome[METHOD_COUNT], struct err *err)
+{
+    const struct config *config = experiment_config(experiment);
+    size_t size = (snapshot_size(config) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    void *memory = aligned_alloc(ALIGNMENT, size);
+    if (!memory)
+        return err_set(err, ERR_MEMORY, "no memory for the outcome of a trial");
+    memset(memory, 0, size);
+    struct snapshot *snapshot = snapshot_bind(memory, config);
+    enum err_code code = experiment_snapshot(experiment, snapshot, err);
+    for (int row = 0; row < METHOD_COUNT && !code; row++)
+        if (snapshot->method[row].active)
+            take(&snapshot->method[row], &outcome[row]);
+    free(memory);
+    return code;
+}
+
+enum err_code outcome_compute(const struct config *config, const atomic_bool *stop,
+                              struct outcome outcome[METHOD_COUNT], struct err *err)
+{
+    memset(outcome, 0, METHOD_COUNT * sizeof *outcome);
+    struct experiment *experiment = experiment_new_from(config, NULL, NULL, 1, err);
+    if (!experiment)
+        return err->code;
+    enum err_code code = ERR_NONE;
+    bool ended = run(experiment, stop);
+    if (experiment_error(experiment)->code) {
+        *err = *experiment_error(experiment);
+        code = err->code;
+    } else if (ended) {
+        code = measure(experiment, outcome, err);
+    }
+    experiment_free(experiment);
+    return code;
+}
