@@ -12,7 +12,7 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 JOBS ?= $(shell nproc)
 BUILD := build/$(VARIANT)
-PACKAGES := gsl openblas lapacke ncursesw yaml-0.1 jansson zlib
+PACKAGES := gsl openblas lapacke ncursesw yaml-0.1 jansson zlib sqlite3
 
 # The variants. Each has a folder of its own below build/; `make test VARIANT=asan` runs the suite in one.
 CC = gcc
@@ -43,7 +43,7 @@ LINK = $(COMPILER) $(CFLAGS) $(SANITIZE) -pthread
 PACKAGE_CFLAGS = $(eval PACKAGE_CFLAGS := $(shell pkg-config --cflags $(PACKAGES)))$(PACKAGE_CFLAGS)
 # GSL's own CBLAS comes along with it; OpenBLAS stands before it, so that every symbol resolves there.
 LIBRARIES = $(eval LIBRARIES := $(shell pkg-config --libs openblas) \
-    $(shell pkg-config --libs lapacke ncursesw yaml-0.1 jansson zlib) -lgsl -lm)$(LIBRARIES)
+    $(shell pkg-config --libs lapacke ncursesw yaml-0.1 jansson zlib sqlite3) -lgsl -lm)$(LIBRARIES)
 TEST_LIBRARIES = $(eval TEST_LIBRARIES := $(shell pkg-config --libs cmocka vterm))$(TEST_LIBRARIES)
 
 SOURCES := $(sort $(wildcard src/*/*.c))

@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "run/config_json.h"
 #include "run/explain.h"
-#include "run/key.h"
 #include "run/result_state.h"
 
 #include <jansson.h>
 #include <math.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
 
 /* jansson takes NULL for an object or a value and answers −1, so one flag tells of any failure. */
 struct builder {
@@ -42,60 +39,6 @@ static json_t *reals(struct builder *builder, const double *values, int count)
     for (int i = 0; i < count; i++)
         append(builder, array, real(values[i]));
     return array;
-}
-
-static json_t *names_of_set(struct builder *builder, char *names)
-{
-    json_t *array = json_array();
-    char *rest = NULL;
-    for (char *name = strtok_r(names, ",", &rest); name; name = strtok_r(NULL, ",", &rest))
-        append(builder, array, json_string(name));
-    return array;
-}
-
-static json_t *key_value(struct builder *builder, const struct config *config, int key)
-{
-    char text[KEY_VALUE_SIZE];
-    char *end = NULL;
-    if (!key_applies(config, key))
-        return json_null();
-    key_format(config, key, text);
-    long long integer;
-    switch (key_table[key].type) {
-    case KEY_REAL:
-        return real(strtod(text, NULL));
-    case KEY_SET:
-        return names_of_set(builder, text);
-    case KEY_INTEGER:
-    case KEY_SAMPLES:
-    case KEY_SEED:
-        /* "population", and a seed that JSON's readers could not hold, stay text */
-        integer = strtoll(text, &end, 10);
-        return *end == '\0' && integer < INT64_MAX ? json_integer(integer) : json_string(text);
-    case KEY_CHOICE:
-    case KEY_TEXT:
-        break;
-    }
-    return json_string(text);
-}
-
-static json_t *build_config(struct builder *builder, const struct config *config)
-{
-    json_t *root = json_object();
-    for (int key = 0; key < key_count; key++) {
-        const char *path = key_table[key].path;
-        const char *dot = strchr(path, '.');
-        if (!dot) {
-            put(builder, root, path, key_value(builder, config, key));
-            continue;
-        }
-        char section[KEY_VALUE_SIZE];
-        snprintf(section, sizeof section, "%.*s", (int)(dot - path), path);
-        if (!json_object_get(root, section))
-            put(builder, root, section, json_object());
-        put(builder, json_object_get(root, section), dot + 1, key_value(builder, config, key));
-    }
-    return root;
 }
 
 static json_t *build_theory(struct builder *builder, const struct snapshot *snapshot, int row)
@@ -178,7 +121,7 @@ static json_t *build(struct builder *builder, const struct view *view)
     json_t *root = json_object();
     json_t *methods = json_object();
     put(builder, root, "rankscope", json_string(RANKSCOPE_VERSION));
-    put(builder, root, "config", build_config(builder, &snapshot->config));
+    put(builder, root, "config", config_json(&snapshot->config));
     put(builder, root, "done", json_boolean(snapshot->done));
     put(builder, root, "ended", view->end == RUN_OPEN ? json_null() : json_string(result_end(view->end)));
     put(builder, root, "base_norm", real(snapshot->base_norm));

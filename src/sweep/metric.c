@@ -50,12 +50,6 @@ static double predicted_error_rank(const struct method_snapshot *method)
     return method->predicted ? known(method->prediction.error_rank) : known(method->theory_error_rank);
 }
 
-static double not_predicted(const struct method_snapshot *method)
-{
-    (void)method;
-    return (double)NAN;
-}
-
 static int theory_rank_needed(const struct config *config, int method)
 {
     return method_table[method].rank_needed(config);
@@ -69,13 +63,13 @@ static int theory_error_rank(const struct config *config, int method)
 const struct metric_info metric_table[METRIC_COUNT] = {
     [METRIC_RANK_NEEDED] = {"rank_needed", "Rank needed", "", true, false, rank_needed, predicted_rank_needed,
                             theory_rank_needed, method_needed_formula},
-    [METRIC_EXCESS_RISK] = {"excess_risk", "Excess risk", "", false, true, excess_risk, not_predicted, NULL, NULL},
-    [METRIC_BASE_ERROR] = {"base_error", "Base error", "", false, true, base_error, not_predicted, NULL, NULL},
-    [METRIC_RECOVERY_ANGLE] = {"recovery_angle", "Recovery angle", "degrees", false, true, recovery_angle,
-                               not_predicted, NULL, NULL},
+    [METRIC_EXCESS_RISK] = {"excess_risk", "Excess risk", "", false, true, excess_risk, NULL, NULL, NULL},
+    [METRIC_BASE_ERROR] = {"base_error", "Base error", "", false, true, base_error, NULL, NULL, NULL},
+    [METRIC_RECOVERY_ANGLE] = {"recovery_angle", "Recovery angle", "degrees", false, true, recovery_angle, NULL, NULL,
+                               NULL},
     [METRIC_ERROR_RANK] = {"error_rank", "Error rank", "", true, false, error_rank, predicted_error_rank,
                            theory_error_rank, method_error_formula},
-    [METRIC_TRAIN_LOSS] = {"train_loss", "Retraining loss", "", false, true, train_loss, not_predicted, NULL, NULL},
+    [METRIC_TRAIN_LOSS] = {"train_loss", "Retraining loss", "", false, true, train_loss, NULL, NULL, NULL},
 };
 
 int metric_find(const char *name)

@@ -26,9 +26,10 @@ struct metric_info {
     const char *unit;  /* "" or "degrees" */
     bool whole;        /* a number of something: exact, and shown on a plain scale */
     bool logarithmic;  /* spread over decades, and may be 0 */
-    double (*value)(const struct method_snapshot *method);     /* NAN: not to be had */
-    double (*predicted)(const struct method_snapshot *method); /* by the theory for this draw; NAN: silent */
-    int (*theory)(const struct config *config, int method);    /* for all draws, or THEORY_SILENT; NULL: no formula */
+    double (*value)(const struct method_snapshot *method); /* NAN: not to be had */
+    double (*predicted)(
+        const struct method_snapshot *method);              /* by the theory for this draw; NAN: silent. NULL: never */
+    int (*theory)(const struct config *config, int method); /* for all draws, or THEORY_SILENT; NULL: no formula */
     const char *(*formula)(const struct config *config, int method, int value); /* "k(T+1)"; NULL: none */
 };
 extern const struct metric_info metric_table[METRIC_COUNT];

@@ -3,6 +3,7 @@
 
 #include "run/experiment.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,8 +15,9 @@ static void take(const struct method_snapshot *method, struct outcome *outcome)
     outcome->status = method->status;
     outcome->steps = method->step;
     for (int metric = 0; metric < METRIC_COUNT; metric++) {
-        outcome->value[metric] = metric_table[metric].value(method);
-        outcome->predicted[metric] = metric_table[metric].predicted(method);
+        const struct metric_info *info = &metric_table[metric];
+        outcome->value[metric] = info->value(method);
+        outcome->predicted[metric] = info->predicted ? info->predicted(method) : (double)NAN;
     }
 }
 

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sweep/store_path.h"
+
+#include "sweep/store.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Makes the folder; what must be there is the one that it is in. */
+static enum err_code make_folder(const char *path, struct err *err)
+{
+    if (mkdir(path, S_IRWXU) == 0 || errno == EEXIST)
+        return ERR_NONE;
+    return err_set(err, ERR_IO, "%s: cannot make this folder for the results: %s; name a file for them", path,
+                   strerror(errno));
+}
+
+char *store_default_path(struct err *err)
+{
+    static const char *const below_home[] = {"/.local", "/share", "/rankscope", NULL};
+    static const char *const below_data[] = {"", "/rankscope", NULL};
+    const char *data = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
+    bool has_data = data && data[0] == '/'; /* others are to be passed over, by the XDG base directory specification */
+    if (!has_data && !(home && *home)) {
+        err_set(err, ERR_INPUT, "HOME is not set, so there is no place for results; name a file for them");
+        return NULL;
+    }
+    const char *root = has_data ? data : home;
+    size_t size = strlen(root) + sizeof "/.local/share/rankscope/results.db";
+    char *path = malloc(size);
+    if (!path) {
+        err_set(err, ERR_MEMORY, "no memory for the path of the results");
+        return NULL;
+    }
+    int used = snprintf(path, size, "%s", root);
+    for (const char *const *folder = has_data ? below_data : below_home; *folder; folder++) {
+        used += snprintf(path + used, size - (size_t)used, "%s", *folder);
+        if (make_folder(path, err)) {
+            free(path);
+            return NULL;
+        }
+    }
+    snprintf(path + used, size - (size_t)used, "/results.db");
+    return path;
+}
+
+enum err_code store_path_check(const char *path, struct err *err)
+{
+    struct stat status;
+    if (*path == '\0')
+        return err_set(err, ERR_INPUT, "the name of the file of results is empty");
+    if (strcmp(path, ":memory:") == 0 || stat(path, &status) != 0 || S_ISREG(status.st_mode))
+        return ERR_NONE;
+    return err_set(err, ERR_INPUT, "%s: this is %s; name another file", path,
+                   S_ISDIR(status.st_mode) ? "a folder" : "no regular file");
+}
+
+/* "a/b/" of "a/b/c"; NULL: no memory. */
+static char *folder_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
+}
+
+enum err_code store_path_refuse(const char *path, int failure, struct err *err)
+{
+    struct stat status;
+    enum err_code code;
+    char *folder = folder_of(path);
+    if (!folder)
+        code = err_set(err, ERR_MEMORY, "%s: no memory to open it", path);
+    else if (access(path, F_OK) == 0 && access(path, R_OK | W_OK) != 0)
+        code = err_set(err, ERR_IO, "%s: cannot read and write it: %s", path, strerror(errno));
+    else if (stat(folder, &status) != 0 && errno != EACCES)
+        code = err_set(err, ERR_INPUT, "%s: there is no folder %s; make it, or name another file", path, folder);
+    else if (access(folder, W_OK | X_OK) != 0)
+        code = err_set(err, ERR_IO, "%s: cannot write in the folder %s: %s; name a file elsewhere", path, folder,
+                       strerror(errno));
+    else
+        code = err_set(err, ERR_IO, "%s: cannot open it: %s", path, strerror(failure));
+    free(folder);
+    return code;
+}
