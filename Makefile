@@ -4,14 +4,15 @@
 # make test    what a user runs: unit tests, screens, gnuplot (at most two minutes)
 # make help    the rest
 #
-# Everything is built below build/$(VARIANT); the sources stay clean.
+# Everything is built below build/$(VARIANT); the sources stay clean. MPI=1 builds sweeps over many machines in.
 
 VERSION := 0.1.0
 VARIANT ?= release
+MPI ?=
 PREFIX ?= /usr/local
 DESTDIR ?=
 JOBS ?= $(shell nproc)
-BUILD := build/$(VARIANT)
+BUILD := build/$(VARIANT)$(if $(MPI),-mpi)
 PACKAGES := gsl openblas lapacke ncursesw yaml-0.1 jansson zlib sqlite3
 
 # The variants. Each has a folder of its own below build/; `make test VARIANT=asan` runs the suite in one.
@@ -26,6 +27,9 @@ SANITIZE.asan := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omi
 SANITIZE.tsan := -fsanitize=thread
 SANITIZE.fuzz := -fsanitize=address,undefined -fno-sanitize-recover=all
 INSTRUMENT.fuzz := -fsanitize=fuzzer-no-link
+SETUP_MPI = $(if $(MPI),--mpi)
+MPI_CFLAGS = $(if $(MPI),-DRANKSCOPE_MPI $(shell pkg-config --cflags ompi-c))
+MPI_LIBRARIES = $(if $(MPI),$(shell pkg-config --libs ompi-c))
 TEST.asan := -s 4 -l 300
 TEST.tsan = -s 10 -l 300 $(shell setarch -R true 2>/dev/null && echo "-w 'setarch -R'") # TSan dislikes some layouts
 
@@ -35,7 +39,7 @@ CFLAGS ?= $(or $(OPTIMISE.$(VARIANT)),-O1) -g
 SANITIZE ?= $(SANITIZE.$(VARIANT))
 COMPILER = $(or $(CC.$(VARIANT)),$(CC))
 COMPILE = $(COMPILER) -std=c17 -D_GNU_SOURCE -pthread -Isrc -Itests $(WARNINGS) $(CFLAGS) $(SANITIZE) \
-          $(INSTRUMENT.$(VARIANT)) -DRANKSCOPE_VERSION='"$(VERSION)"' \
+          $(INSTRUMENT.$(VARIANT)) $(MPI_CFLAGS) -DRANKSCOPE_VERSION='"$(VERSION)"' \
           -DRANKSCOPE_DATADIR='"$(PREFIX)/share/rankscope"' $(PACKAGE_CFLAGS)
 LINK = $(COMPILER) $(CFLAGS) $(SANITIZE) -pthread
 
@@ -43,7 +47,7 @@ LINK = $(COMPILER) $(CFLAGS) $(SANITIZE) -pthread
 PACKAGE_CFLAGS = $(eval PACKAGE_CFLAGS := $(shell pkg-config --cflags $(PACKAGES)))$(PACKAGE_CFLAGS)
 # GSL's own CBLAS comes along with it; OpenBLAS stands before it, so that every symbol resolves there.
 LIBRARIES = $(eval LIBRARIES := $(shell pkg-config --libs openblas) \
-    $(shell pkg-config --libs lapacke ncursesw yaml-0.1 jansson zlib sqlite3) -lgsl -lm)$(LIBRARIES)
+    $(shell pkg-config --libs lapacke ncursesw yaml-0.1 jansson zlib sqlite3) -lgsl -lm $(MPI_LIBRARIES))$(LIBRARIES)
 TEST_LIBRARIES = $(eval TEST_LIBRARIES := $(shell pkg-config --libs cmocka vterm))$(TEST_LIBRARIES)
 
 SOURCES := $(sort $(wildcard src/*/*.c))
@@ -65,16 +69,16 @@ SAY = @$(if $(V)$(findstring s,$(firstword -$(MAKEFLAGS))),:,echo '  $(1)')
 
 .PHONY: all run test test-all bench lint format fuzz setup install uninstall clean help
 all: ## Build rankscope (says what is missing, installs nothing)
-	@tools/setup --check build
+	@tools/setup --check $(SETUP_MPI) build
 	+@$(SUBMAKE) $(BUILD)/rankscope
 
 run: ## Install what is missing, build and start the lab; ARGS='…' are its arguments
-	@tools/setup build
+	@tools/setup $(SETUP_MPI) build
 	+@$(SUBMAKE) $(BUILD)/rankscope >&2
 	@$(BUILD)/rankscope $(ARGS)
 
 test: ## Install what is missing, build and run all tests (at most two minutes)
-	@tools/setup test
+	@tools/setup $(SETUP_MPI) test
 	+@$(SUBMAKE) tests
 	@tools/test $(TEST.$(VARIANT)) $(BUILD) $(TEST_PROGRAMS)
 
@@ -103,7 +107,7 @@ fuzz: ## Fuzz every target of tests/fuzz for SECONDS (20)
 	@tools/fuzz $(or $(SECONDS),20) $(FUZZ_PROGRAMS:build/$(VARIANT)/%=build/fuzz/%)
 
 setup: ## Install what building and testing need
-	@tools/setup test
+	@tools/setup $(SETUP_MPI) test
 
 install: all ## Install below $(DESTDIR)$(PREFIX)
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/rankscope/scenarios" \

@@ -25,6 +25,7 @@ extern const struct cmd cmd_table[];
 extern const int cmd_count;
 
 int cmd_run(int argc, char **argv);
+int cmd_sweep(int argc, char **argv);
 int cmd_scenarios(int argc, char **argv);
 int cmd_check(int argc, char **argv);
 

@@ -2,73 +2,18 @@
 #include "cmd/headless.h"
 
 #include "cmd/cmd.h"
+#include "cmd/interrupt.h"
 #include "cmd/output.h"
 #include "cmd/progress.h"
 #include "cmd/stop.h"
 #include "run/recorder.h"
 
 #include <math.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#include <ucontext.h>
-#include <unistd.h>
 
 enum { SNAPSHOT_ALIGNMENT = 64 };
-
-/* Signals that end the run wait while it runs, and are asked for between steps: nothing is cut in half, and no flag is
- * needed. OpenBLAS has threads from before main, which do not hold them back; what one of those gets, it hands to the
- * main thread. */
-static const int ending_signals[] = {SIGINT, SIGTERM};
-enum { ENDING_SIGNALS = sizeof ending_signals / sizeof *ending_signals };
-
-struct interrupt {
-    sigset_t before, awaited;
-    struct sigaction action[ENDING_SIGNALS];
-};
-
-/* The thread that it came to, be it the main one before it held back, holds back from now on: else what it is handed would
- * be handed on at once, for ever. */
-static void pass_on(int signal, siginfo_t *info, void *context)
-{
-    (void)info;
-    sigaddset(&((ucontext_t *)context)->uc_sigmask, signal);
-    tgkill(getpid(), getpid(), signal);
-}
-
-/* First who takes them, then holding back: in between, one could end the process through another thread. */
-static void interrupt_begin(struct interrupt *interrupt)
-{
-    struct sigaction action = {.sa_sigaction = pass_on, .sa_flags = SA_RESTART | SA_SIGINFO};
-    pthread_sigmask(SIG_SETMASK, NULL, &interrupt->before);
-    sigemptyset(&interrupt->awaited);
-    for (int i = 0; i < ENDING_SIGNALS; i++) {
-        sigaction(ending_signals[i], NULL, &interrupt->action[i]);
-        if (interrupt->action[i].sa_handler == SIG_IGN) /* as nohup and a shell's & have it */
-            continue;
-        sigaddset(&interrupt->awaited, ending_signals[i]);
-        sigaction(ending_signals[i], &action, NULL);
-    }
-    pthread_sigmask(SIG_BLOCK, &interrupt->awaited, NULL);
-}
-
-/* Takes it, not only looks: what is pending may yet go to another thread, which hands it on later, and that must not be when
- * it would end the process. */
-static bool interrupt_came(const struct interrupt *interrupt)
-{
-    return sigtimedwait(&interrupt->awaited, NULL, &(struct timespec){0}) > 0;
-}
-
-static void interrupt_end(const struct interrupt *interrupt)
-{
-    while (interrupt_came(interrupt))
-        ;
-    for (int i = 0; i < ENDING_SIGNALS; i++)
-        sigaction(ending_signals[i], &interrupt->action[i], NULL);
-    pthread_sigmask(SIG_SETMASK, &interrupt->before, NULL);
-}
 
 static void add(struct headless *headless, const struct sample *sample)
 {

@@ -7,6 +7,7 @@
 #include "run/key.h"
 #include "run/scenario.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -97,8 +98,10 @@ static int read_all(const struct option_usage *usage, const struct option *optio
             return refuse_option(usage, code, optopt, argv[optind - 1]);
         const struct option_row *row = &usage->rows[code - ROW];
         values->value[code - ROW] = row->argument ? optarg : "";
-        if (strcmp(row->name, "set") == 0)
-            values->set[values->set_count++] = optarg;
+        if (row->argument) {
+            values->given[values->given_count].row = code - ROW;
+            values->given[values->given_count++].argument = optarg;
+        }
     }
     for (int i = optind; i < argc; i++)
         values->operand[values->operand_count++] = argv[i];
@@ -110,12 +113,16 @@ int option_read(const struct option_usage *usage, int argc, char **argv, struct 
     size_t arguments = (size_t)argc + 1;
     *values = (struct option_values){
         .value = calloc((size_t)usage->count + 1, sizeof *values->value),
-        .set = calloc(arguments, sizeof *values->set),
+        .given = calloc(arguments, sizeof *values->given),
         .operand = calloc(arguments, sizeof *values->operand),
+        .set_row = -1,
     };
+    for (int i = 0; i < usage->count; i++)
+        if (strcmp(usage->rows[i].name, "set") == 0)
+            values->set_row = i;
     struct option *options = long_options(usage);
     int status = CMD_FAILURE;
-    if (values->value && values->set && values->operand && options)
+    if (values->value && values->given && values->operand && options)
         status = read_all(usage, options, argc, argv, values);
     else
         cmd_complain("no memory for %d arguments", argc);
@@ -128,9 +135,35 @@ int option_read(const struct option_usage *usage, int argc, char **argv, struct 
 void option_free(struct option_values *values)
 {
     free(values->value);
-    free(values->set);
+    free(values->given);
     free(values->operand);
     *values = (struct option_values){0};
+}
+
+int option_format(const struct option_usage *usage, const char *text, enum result_format *format)
+{
+    static const char *const names[] = {[RESULT_TEXT] = "text", [RESULT_CSV] = "csv", [RESULT_JSON] = "json"};
+    *format = RESULT_TEXT;
+    for (int i = 0; text && i < (int)(sizeof names / sizeof *names); i++)
+        if (strcmp(names[i], text) == 0) {
+            *format = (enum result_format)i;
+            return -1;
+        }
+    return text ? option_refuse(usage, "--format must be text, csv or json, not \"%s\"", text) : -1;
+}
+
+int option_whole(const struct option_usage *usage, int row, const char *text, long least, long most, int *number)
+{
+    if (!text)
+        return -1;
+    char *end;
+    errno = 0;
+    long value = strtol(text, &end, 10);
+    if (*text < '0' || *text > '9' || *end || errno || value < least || value > most)
+        return option_refuse(usage, "--%s must be a number from %ld to %ld, not \"%s\"", usage->rows[row].name, least,
+                             most, text);
+    *number = (int)value;
+    return -1;
 }
 
 int option_load(const struct option_values *values, const char *scenario, struct config *config)
@@ -139,8 +172,10 @@ int option_load(const struct option_values *values, const char *scenario, struct
     config_default(config);
     if (scenario && scenario_load(scenario, config, &err))
         return cmd_fail(&err);
-    for (int i = 0; i < values->set_count; i++)
-        if (key_assign(config, values->set[i], &err)) {
+    int at = 0;
+    for (const char *set = option_next(values, values->set_row, &at); set;
+         set = option_next(values, values->set_row, &at))
+        if (key_assign(config, set, &err)) {
             err_prefix(&err, "--set: ");
             return cmd_fail(&err);
         }
@@ -160,11 +195,23 @@ int option_config(const struct option_values *values, const char *scenario, stru
     return -1;
 }
 
+const char *option_next(const struct option_values *values, int row, int *at)
+{
+    while (*at < values->given_count) {
+        int i = (*at)++;
+        if (values->given[i].row == row)
+            return values->given[i].argument;
+    }
+    return NULL;
+}
+
 bool option_sets(const struct option_values *values, const char *path)
 {
     size_t length = strlen(path);
-    for (int i = 0; i < values->set_count; i++)
-        if (strncmp(values->set[i], path, length) == 0 && values->set[i][length] == '=')
+    int at = 0;
+    for (const char *set = option_next(values, values->set_row, &at); set;
+         set = option_next(values, values->set_row, &at))
+        if (strncmp(set, path, length) == 0 && set[length] == '=')
             return true;
     return false;
 }

@@ -3,6 +3,7 @@
 #define RANKSCOPE_CMD_OPTION_H
 
 #include "model/config.h"
+#include "run/result.h"
 
 #include <stdbool.h>
 
@@ -16,8 +17,12 @@ struct option_row {
 /* What stood on the line. Arguments are borrowed from argv. */
 struct option_values {
     const char **value; /* row → its last argument, or the empty text if it takes none; NULL: not there */
-    const char **set;   /* every argument of --set, in order */
-    int set_count;
+    struct {
+        int row;
+        const char *argument;
+    } * given; /* every option that has one, in order */
+    int given_count;
+    int set_row;          /* of --set; −1: the command has none */
     const char **operand; /* what is no option */
     int operand_count;
 };
@@ -46,6 +51,15 @@ int option_config(const struct option_values *values, const char *scenario, stru
 /* The same without asking whether the keys agree with each other, since more of them will change. NULL: no scenario, the
  * keys' defaults. */
 int option_load(const struct option_values *values, const char *scenario, struct config *config);
+
+/* Reads an argument of --format; NULL: text. Returns −1, or the exit status after saying what is wrong. */
+int option_format(const struct option_usage *usage, const char *text, enum result_format *format);
+
+/* The same for a whole number from `least` to `most` under the option's name; NULL leaves *number as it is. */
+int option_whole(const struct option_usage *usage, int row, const char *text, long least, long most, int *number);
+
+/* The argument of the next --row at or after *at, which then stands behind it; begin with 0. NULL: there is none. */
+const char *option_next(const struct option_values *values, int row, int *at);
 
 /* A --set of the line names this key. */
 bool option_sets(const struct option_values *values, const char *path);

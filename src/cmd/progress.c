@@ -20,20 +20,20 @@ static void add(char *text, size_t size, int width, const char *part)
         memcpy(text + used, part, length + 1);
 }
 
-static void format_left(char part[PART_SIZE], double seconds)
+void progress_format_time(char text[PROGRESS_TIME_SIZE], double seconds)
 {
     enum { MINUTE = 60, HOUR = 3600, DAY = 86400, MANY_DAYS = 1000 };
     long whole = seconds < (double)MANY_DAYS * DAY ? (long)ceil(seconds) : 0;
     if (whole == 0 && seconds > 0)
-        snprintf(part, PART_SIZE, ", years left");
+        snprintf(text, PROGRESS_TIME_SIZE, "years");
     else if (whole < MINUTE)
-        snprintf(part, PART_SIZE, ", %ld s left", whole);
+        snprintf(text, PROGRESS_TIME_SIZE, "%ld s", whole);
     else if (whole < HOUR)
-        snprintf(part, PART_SIZE, ", %ld min %ld s left", whole / MINUTE, whole % MINUTE);
+        snprintf(text, PROGRESS_TIME_SIZE, "%ld min %ld s", whole / MINUTE, whole % MINUTE);
     else if (whole < DAY)
-        snprintf(part, PART_SIZE, ", %ld h %ld min left", whole / HOUR, whole % HOUR / MINUTE);
+        snprintf(text, PROGRESS_TIME_SIZE, "%ld h %ld min", whole / HOUR, whole % HOUR / MINUTE);
     else
-        snprintf(part, PART_SIZE, ", %ld days left", whole / DAY);
+        snprintf(text, PROGRESS_TIME_SIZE, "%ld days", whole / DAY);
 }
 
 void progress_format(char *text, size_t size, const struct progress_state *state, int width)
@@ -61,7 +61,9 @@ void progress_format(char *text, size_t size, const struct progress_state *state
     double seconds =
         fmin(state->seconds, (double)(state->steps - state->step) / state->rate); /* not NAN, if one is not */
     if (isfinite(seconds)) {
-        format_left(part, fmax(seconds, 0));
+        char left[PROGRESS_TIME_SIZE];
+        progress_format_time(left, fmax(seconds, 0));
+        snprintf(part, sizeof part, ", %s left", left);
         add(text, size, width, part);
     }
 }
@@ -87,6 +89,13 @@ static int terminal_width(void)
     return (known ? size.ws_col : USUAL_WIDTH) - 1;
 }
 
+void progress_say(struct progress *progress, const char *text)
+{
+    progress->due = clock_now() + CLOCK_SECOND / A_SECOND;
+    progress->shown = true;
+    fprintf(stderr, "\r%.*s\033[K", terminal_width(), text);
+}
+
 void progress_show(struct progress *progress, struct progress_state *state)
 {
     char text[MOST_COLUMNS + 1];
@@ -100,11 +109,9 @@ void progress_show(struct progress *progress, struct progress_state *state)
         progress->rate = (double)(state->step - progress->step) * CLOCK_SECOND / (double)(time - progress->time);
     progress->step = state->step;
     progress->time = time;
-    progress->due = time + CLOCK_SECOND / A_SECOND;
-    progress->shown = true;
     state->rate = progress->rate;
     progress_format(text, sizeof text, state, terminal_width());
-    fprintf(stderr, "\r%s\033[K", text);
+    progress_say(progress, text);
 }
 
 void progress_end(const struct progress *progress)

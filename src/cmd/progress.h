@@ -35,6 +35,13 @@ struct progress {
 void progress_begin(struct progress *progress);
 bool progress_due(const struct progress *progress); /* looks at the clock only where there is a terminal */
 void progress_show(struct progress *progress, struct progress_state *state); /* fills in the rate */
+
+/* Shows a line of one's own, cut to the terminal's width. */
+void progress_say(struct progress *progress, const char *text);
+
+/* "3 min 20 s"; seconds from 0 up, or INFINITY. */
+enum { PROGRESS_TIME_SIZE = 48 };
+void progress_format_time(char text[PROGRESS_TIME_SIZE], double seconds);
 void progress_end(const struct progress *progress);
 
 #endif

@@ -59,17 +59,6 @@ struct request {
     const char *plot, *export; /* or NULL */
 };
 
-static bool read_format(const char *text, enum result_format *format)
-{
-    static const char *const names[] = {[RESULT_TEXT] = "text", [RESULT_CSV] = "csv", [RESULT_JSON] = "json"};
-    for (int i = 0; i < (int)(sizeof names / sizeof *names); i++)
-        if (strcmp(names[i], text) == 0) {
-            *format = (enum result_format)i;
-            return true;
-        }
-    return false;
-}
-
 static bool read_number(const char *text, double *number)
 {
     char *end;
@@ -88,22 +77,15 @@ static int read_rules(const char *const *value, struct stop_rules *rules)
     return -1;
 }
 
-static bool read_threads(const char *text, int *threads)
-{
-    char *end;
-    long number = strtol(text, &end, 10);
-    *threads = number >= 1 && number <= EXPERIMENT_THREADS ? (int)number : 0;
-    return *text >= '0' && *text <= '9' && *end == '\0' && *threads > 0;
-}
-
 /* What a file determines, --set must not say otherwise. */
 static enum err_code check_agreement(const struct option_values *values, const struct request *request, struct err *err)
 {
-    for (int i = 0; i < values->set_count; i++) {
+    int at = 0;
+    for (const char *set = option_next(values, OPTION_SET, &at); set; set = option_next(values, OPTION_SET, &at)) {
         struct config config = request->config;
         char there[KEY_VALUE_SIZE];
         char wanted[KEY_VALUE_SIZE];
-        if (key_assign(&config, values->set[i], err))
+        if (key_assign(&config, set, err))
             return err->code;
         for (int key = 0; key < key_count; key++) {
             key_format(&request->config, key, there);
@@ -171,14 +153,13 @@ static int read_request(const struct option_values *values, struct request *requ
         return option_refuse(&usage, "run takes one SCENARIO");
     if (values->operand_count == 0 && !value[OPTION_TASKS])
         return option_refuse(&usage, "run needs a SCENARIO, or --tasks");
-    if (value[OPTION_FORMAT] && !read_format(value[OPTION_FORMAT], &request->format))
-        return option_refuse(&usage, "--format must be text, csv or json, not \"%s\"", value[OPTION_FORMAT]);
-    int status = read_rules(value, &request->rules);
+    int status = option_format(&usage, value[OPTION_FORMAT], &request->format);
+    if (status < 0)
+        status = read_rules(value, &request->rules);
+    if (status < 0)
+        status = option_whole(&usage, OPTION_THREADS, value[OPTION_THREADS], 1, EXPERIMENT_THREADS, &request->threads);
     if (status >= 0)
         return status;
-    if (value[OPTION_THREADS] && !read_threads(value[OPTION_THREADS], &request->threads))
-        return option_refuse(&usage, "--threads must be a number from 1 to %d, not \"%s\"", EXPERIMENT_THREADS,
-                             value[OPTION_THREADS]);
     if (request->plot && plot_check_path(request->plot, &err)) {
         err_prefix(&err, "--plot: ");
         return cmd_fail(&err);

@@ -9,6 +9,11 @@
 
 enum { PLAN_AXES = 4, PLAN_SEEDS = 100000 };
 
+struct trial {
+    size_t cell;
+    int seed; /* from 0 */
+};
+
 struct plan {
     struct config base;
     int axes; /* at least 1 */

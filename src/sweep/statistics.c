@@ -6,7 +6,6 @@
 #include <gsl/gsl_statistics_double.h>
 #include <math.h>
 #include <stddef.h>
-#include <stdint.h>
 
 static const double tail = 0.025; /* on either side of an interval of 95% */
 static const double band = 0.1;
@@ -32,32 +31,6 @@ struct statistics statistics_of(double *values, int count)
     double reach = gsl_cdf_tdist_Qinv(tail, count - 1.0) * statistics.deviation / sqrt(count);
     statistics.mean_interval = (struct interval){statistics.mean - reach, statistics.mean + reach};
     return statistics;
-}
-
-/* A number below `limit` from a counter (SplitMix64; Steele, Lea and Flood 2014): the resamples need no state. */
-static size_t pick(uint64_t *counter, size_t limit)
-{
-    uint64_t x = *counter += 0x9e3779b97f4a7c15u;
-    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;
-    x = (x ^ (x >> 27)) * 0x94d049bb133111ebu;
-    x ^= x >> 31;
-    return (size_t)(((x >> 32) * (uint64_t)limit) >> 32);
-}
-
-struct interval statistics_bootstrap_median(const double *sorted, int count, int rounds, double *scratch)
-{
-    uint64_t counter = (uint64_t)count;
-    size_t n = (size_t)count;
-    double *medians = scratch + n;
-    for (int round = 0; round < rounds; round++) {
-        for (size_t i = 0; i < n; i++)
-            scratch[i] = sorted[pick(&counter, n)];
-        gsl_sort(scratch, 1, n);
-        medians[round] = gsl_stats_median_from_sorted_data(scratch, 1, n);
-    }
-    gsl_sort(medians, 1, (size_t)rounds);
-    return (struct interval){gsl_stats_quantile_from_sorted_data(medians, 1, (size_t)rounds, tail),
-                             gsl_stats_quantile_from_sorted_data(medians, 1, (size_t)rounds, 1 - tail)};
 }
 
 struct interval statistics_rate(int hits, int trials)

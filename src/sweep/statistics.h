@@ -20,11 +20,6 @@ struct statistics {
 /* Sorts the values. count ≥ 1, all finite. */
 struct statistics statistics_of(double *values, int count);
 
-/* 95% for the median by the percentile bootstrap (Efron 1979) with `rounds` resamples of the sorted values, the same ones for the
- * same count. `scratch` has room for count + rounds. */
-enum { STATISTICS_ROUNDS = 1000 };
-struct interval statistics_bootstrap_median(const double *sorted, int count, int rounds, double *scratch);
-
 /* 95% for a rate of which `hits` of `trials` were seen (Clopper and Pearson 1934). 0 ≤ hits ≤ trials, trials ≥ 1. */
 struct interval statistics_rate(int hits, int trials);
 

@@ -10,19 +10,16 @@
  * over the table, then its second, and so on: a rough picture comes soon and gets finer. */
 struct sweep;
 
-/* One draw of a cell. */
-struct trial {
-    size_t cell;
-    int seed; /* from 0 */
-};
-
 /* Begins, paused or not. `store` is borrowed (NULL: nothing is kept); what it has is not computed again. `threads` compute; 0: as
  * many as there are cores; −1: none, and sweep_take and sweep_give are for others who do. NULL: *err says why. */
 enum { SWEEP_NO_THREADS = -1 };
 struct sweep *sweep_new(const struct plan *plan, struct store *store, int threads, bool paused, struct err *err);
 
-/* Ends the threads, each after the step it is in; trials that were not finished are not stored. NULL is allowed. */
-void sweep_free(struct sweep *sweep);
+/* Ends the threads, each after the step it is in: sweep_free waits for that, sweep_ended tells without waiting. Trials that were
+ * not finished are not stored. */
+void sweep_end(struct sweep *sweep);
+bool sweep_ended(const struct sweep *sweep);
+void sweep_free(struct sweep *sweep); /* NULL is allowed */
 
 void sweep_pause(struct sweep *sweep, bool paused); /* trials that were begun are finished */
 bool sweep_paused(const struct sweep *sweep);

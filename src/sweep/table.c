@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static enum err_code no_memory(struct err *err)
 {
@@ -29,8 +30,25 @@ static enum err_code look_at_cells(struct table *table, struct err *err)
     return err_set(err, ERR_INPUT, "no cell of the sweep is possible: %s", first.message);
 }
 
+/* As it is when all is known. */
+static enum err_code check_memory(const struct plan *plan, struct err *err)
+{
+    static const double gibibyte = 1024.0 * 1024.0 * 1024.0;
+    double cells = (double)plan_cells(plan);
+    double wanted =
+        cells * (double)(sizeof(struct table_cell) + (size_t)plan->seeds * METHOD_COUNT * sizeof(struct outcome));
+    double there = (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
+    if (there <= 0 || wanted <= there)
+        return ERR_NONE;
+    return err_set(err, ERR_INPUT,
+                   "a sweep of %.3g cells with %d seeds takes %.3g GiB of memory, and this machine has %.1f GiB", cells,
+                   plan->seeds, wanted / gibibyte, there / gibibyte);
+}
+
 struct table *table_new(const struct plan *plan, struct err *err)
 {
+    if (check_memory(plan, err))
+        return NULL;
     struct table *table = calloc(1, sizeof *table);
     if (!table) {
         no_memory(err);
