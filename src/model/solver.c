@@ -189,20 +189,30 @@ struct solver *solver_new(const struct solver_type *type, const struct solver_se
     return NULL;
 }
 
-struct solver *solver_take_over(const struct solver *from, const struct solver_type *type, long steps, struct err *err)
+void point_copy(const struct point *to, const struct point *from)
+{
+    size_t factors = (size_t)from->tasks * point_factor_size(from);
+    memcpy(to->base, from->base, point_base_size(from) * sizeof(double));
+    memcpy(to->left, from->left, factors * sizeof(double));
+    if (to->right != to->left)
+        memcpy(to->right, from->right, factors * sizeof(double));
+}
+
+struct solver *solver_resume(const struct solver *from, const struct solver_type *type, const struct point *point,
+                             enum solver_status status, long steps, struct err *err)
 {
     struct solver *solver = solver_new(type, &from->state.setup, err);
     if (!solver)
         return NULL;
-    const struct point *old = &from->state.point;
-    const struct point *point = &solver->state.point;
-    size_t factors = (size_t)old->tasks * point_factor_size(old);
-    memcpy(point->base, old->base, point_base_size(old) * sizeof(double));
-    memcpy(point->left, old->left, factors * sizeof(double));
-    if (point->right != point->left)
-        memcpy(point->right, old->right, factors * sizeof(double));
+    point_copy(&solver->state.point, point);
     solver->before = steps;
+    solver->status = status;
     return solver;
+}
+
+struct solver *solver_take_over(const struct solver *from, const struct solver_type *type, long steps, struct err *err)
+{
+    return solver_resume(from, type, &from->state.point, SOLVER_RUNNING, steps, err);
 }
 
 void solver_free(struct solver *solver)

@@ -84,6 +84,13 @@ void solver_free(struct solver *solver);                                        
  * solver carries from step to step besides its point, it begins anew. The caller frees both. NULL: *err says why. */
 struct solver *solver_take_over(const struct solver *from, const struct solver_type *type, long steps, struct err *err);
 
+/* The same at a point where one with this setup has stood, and with the status that it had there. */
+struct solver *solver_resume(const struct solver *from, const struct solver_type *type, const struct point *point,
+                             enum solver_status status, long steps, struct err *err);
+
+/* Copies numbers between points of the same sizes. */
+void point_copy(const struct point *to, const struct point *from);
+
 /* Draws the adapters from N(0, scale²), task t's factors from stream (seed, purpose, t), purpose being an
  * enum random_purpose. The base stays as it is; the next step is the first. ERR_NONE or ERR_MEMORY. */
 enum err_code solver_start(struct solver *solver, uint64_t seed, int purpose, double scale, struct err *err);

@@ -283,6 +283,7 @@ static void take_step(struct experiment *experiment)
         experiment->run[row].phase = phase_name(experiment, last);
     }
     experiment->in_step = false;
+    experiment->phases = 0;
 }
 
 static void take_phase(struct experiment *experiment)
@@ -300,6 +301,7 @@ static void take_phase(struct experiment *experiment)
         in_step = in_step || (status == SOLVER_RUNNING && solver_steps(solver) == before);
     }
     experiment->in_step = in_step;
+    experiment->phases = in_step ? experiment->phases + 1 : 0;
 }
 
 /* True: there is a step to take. False: it has moved on to the next stage, or there is none. */
@@ -359,6 +361,7 @@ enum err_code experiment_begin_adapt(struct experiment *experiment, struct err *
     }
     experiment->stage = STAGE_ADAPT;
     experiment->in_step = false;
+    experiment->phases = 0;
     experiment->rates_stale = true;
     return ERR_NONE;
 }
@@ -388,6 +391,7 @@ static enum err_code switch_solver(struct experiment *experiment, int type, stru
         experiment->run[row].end_sampled[STAGE_RETRAIN] = false;
     }
     experiment->in_step = false;
+    experiment->phases = 0;
     experiment->config.retrain.solver = type;
     return ERR_NONE;
 }
@@ -441,4 +445,9 @@ long experiment_steps(const struct experiment *experiment)
             most = solver_steps(solver);
     }
     return most;
+}
+
+struct position experiment_position(const struct experiment *experiment)
+{
+    return (struct position){experiment->stage, experiment_steps(experiment), experiment->phases};
 }

@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "model/point.h"
 #include "model/problem.h"
+#include "run/position.h"
 #include "run/sample.h"
 #include "run/snapshot.h"
 
@@ -54,6 +55,8 @@ enum err_code experiment_begin_adapt(struct experiment *experiment, struct err *
  * mid-step, at rest too, and counts on; a method that diverged stays where it is. ERR_MEMORY: there is none for another
  * solver, and nothing has changed. */
 enum err_code experiment_update(struct experiment *experiment, const struct config *config, struct err *err);
+
+struct position experiment_position(const struct experiment *experiment);
 
 enum stage experiment_stage(const struct experiment *experiment);
 long experiment_steps(const struct experiment *experiment);                  /* steps taken in the present stage */

@@ -30,6 +30,7 @@ struct experiment {
     struct spectra scratch; /* a sample's; its arrays lie in the arena */
     enum stage stage;
     bool in_step;     /* a step was begun by phases and is not complete */
+    int phases;       /* of it that are done */
     bool rates_stale; /* the config has rates that the solvers have not */
     double base_norm, base_norm_two, unseen_norm;
     struct err err; /* why fine-tuning could not begin */

@@ -33,6 +33,16 @@ void history_clear(struct history *history)
     }
 }
 
+void history_copy(struct history *to, const struct history *from, long step)
+{
+    *to = *from;
+    for (int series = 0; series < SERIES_COUNT; series++) {
+        struct curve *curve = &to->curve[series];
+        while (curve->count > 0 && curve->bucket[curve->count - 1].last_step > step)
+            curve->count--;
+    }
+}
+
 /* Buckets lie on a grid: two steps share one when they agree in step / span. */
 static bool same_bucket(const struct curve *curve, long step, long other)
 {

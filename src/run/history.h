@@ -43,6 +43,9 @@ struct history *history_new(void); /* NULL: out of memory */
 void history_free(struct history *history);
 void history_clear(struct history *history);
 
+/* What `from` has of steps up to `step`. A bucket that reaches beyond it is left out. */
+void history_copy(struct history *to, const struct history *from, long step);
+
 /* Adds a sample; values that are not finite are skipped. Steps never go back, but may repeat. */
 void history_add(struct history *history, const struct sample *sample);
 

@@ -12,7 +12,7 @@
 const double live_speed_table[LIVE_SPEED_COUNT] = {1, 3, 10, 30, 100, 300, 1000, 3000, 10000, (double)INFINITY};
 
 /* All that a run of any sensible speed records between two frames. */
-enum { RING_CAPACITY = 8192 };
+enum { RING_CAPACITY = 8192, NO_LINE = -1, BEFORE_ALL = -1 };
 
 /* The rate is taken from the older of two marks, which are this far apart. */
 enum { MARK_EVERY = CLOCK_SECOND / 4 };
@@ -24,9 +24,11 @@ struct mark {
 
 struct live {
     struct worker *worker;
-    struct history *history[METHOD_COUNT][STAGE_COUNT];
-    const struct snapshot *snapshot; /* lies in the exchange */
-    enum live_state state;           /* as of the last drain, so that it fits what was drained */
+    struct history *history[METHOD_COUNT][STAGE_COUNT]; /* of the line that the run is on */
+    struct history *left[METHOD_COUNT][STAGE_COUNT];    /* of the other one */
+    int line, left_line;                                /* −1: there is no other */
+    const struct snapshot *snapshot;                    /* lies in the exchange */
+    enum live_state state;                              /* as of the last drain, so that it fits what was drained */
     struct err err;
     struct mark older, newer;
     double steps_per_second;
@@ -38,12 +40,20 @@ static bool make_histories(struct live *live)
     for (int method = 0; method < METHOD_COUNT; method++)
         for (int stage = 0; stage < STAGE_COUNT; stage++) {
             live->history[method][stage] = history_new();
-            good = good && live->history[method][stage];
+            live->left[method][stage] = history_new();
+            good = good && live->history[method][stage] && live->left[method][stage];
         }
     return good;
 }
 
 struct live *live_new(const struct config *config, struct err *err)
+{
+    struct journal journal;
+    journal_begin(&journal, config);
+    return live_new_at(&journal, err);
+}
+
+struct live *live_new_at(const struct journal *journal, struct err *err)
 {
     struct live *live = calloc(1, sizeof *live);
     if (!live) {
@@ -51,10 +61,11 @@ struct live *live_new(const struct config *config, struct err *err)
         return NULL;
     }
     live->state = LIVE_BUILDING;
+    live->left_line = NO_LINE;
     if (!make_histories(live))
         err_set(err, ERR_MEMORY, "out of memory for a run's history");
     else
-        live->worker = worker_new(config, RING_CAPACITY, err);
+        live->worker = worker_new(journal, RING_CAPACITY, err);
     if (!live->worker) {
         live_free(live);
         return NULL;
@@ -78,8 +89,10 @@ void live_free(struct live *live)
         return;
     worker_free(live->worker);
     for (int method = 0; method < METHOD_COUNT; method++)
-        for (int stage = 0; stage < STAGE_COUNT; stage++)
+        for (int stage = 0; stage < STAGE_COUNT; stage++) {
             history_free(live->history[method][stage]);
+            history_free(live->left[method][stage]);
+        }
     free(live);
 }
 
@@ -113,6 +126,16 @@ void live_begin_adapt(struct live *live)
     give(live, (struct order){.kind = ORDER_ADAPT});
 }
 
+void live_rewind(struct live *live, int checkpoints)
+{
+    give(live, (struct order){.kind = ORDER_REWIND, .count = checkpoints});
+}
+
+void live_swap(struct live *live)
+{
+    give(live, (struct order){.kind = ORDER_SWAP});
+}
+
 void live_set_speed(struct live *live, int speed)
 {
     give(live, (struct order){.kind = ORDER_SPEED, .speed = speed});
@@ -134,11 +157,30 @@ static bool take_state(struct live *live)
     return changed;
 }
 
+/* The run is on this line now, which left the one that it was on at step `fork`, unless it was there before. */
+static void change_line(struct live *live, int line, long fork)
+{
+    if (line == live->line)
+        return;
+    bool known = line == live->left_line;
+    for (int method = 0; method < METHOD_COUNT; method++)
+        for (int stage = 0; stage < STAGE_COUNT; stage++) {
+            struct history *before = live->history[method][stage];
+            live->history[method][stage] = live->left[method][stage];
+            live->left[method][stage] = before;
+            if (!known)
+                history_copy(live->history[method][stage], before, stage == STAGE_RETRAIN ? fork : BEFORE_ALL);
+        }
+    live->left_line = live->line;
+    live->line = line;
+}
+
 static bool take_samples(struct live *live)
 {
     struct sample sample;
     int taken = 0;
     while (taken < RING_CAPACITY && ring_pop(live->worker->ring, &sample)) {
+        change_line(live, sample.line, sample.fork);
         history_add(live->history[sample.method][sample.stage], &sample);
         taken++;
     }
@@ -170,6 +212,8 @@ bool live_drain(struct live *live)
     bool fresh = false;
     live->snapshot = exchange_read(live->worker->exchange, &fresh);
     changed = take_samples(live) || changed;
+    if (live->snapshot)
+        change_line(live, live->snapshot->place.line, live->snapshot->place.fork);
     return fresh || changed;
 }
 
@@ -182,8 +226,10 @@ struct view live_view(const struct live *live)
 {
     struct view view = {.snapshot = live->snapshot};
     for (int method = 0; method < METHOD_COUNT; method++)
-        for (int stage = 0; stage < STAGE_COUNT; stage++)
+        for (int stage = 0; stage < STAGE_COUNT; stage++) {
             view.history[method][stage] = live->history[method][stage];
+            view.left[method][stage] = live->left_line == NO_LINE ? NULL : live->left[method][stage];
+        }
     return view;
 }
 

@@ -25,6 +25,9 @@ extern const double live_speed_table[LIVE_SPEED_COUNT]; /* 1, 3, 10, … 10,000;
 /* Starts the thread, paused, on a copy of the config. The caller frees it. NULL: *err says why. */
 struct live *live_new(const struct config *config, struct err *err);
 
+/* The same, and first goes where the journal leads, flat out; LIVE_FAILED where it leads nowhere. It is copied. */
+struct live *live_new_at(const struct journal *journal, struct err *err);
+
 /* Asks the thread to end after the step it is in. live_free waits for that; live_ended tells without waiting, so
  * that a screen can let go of a large run and stay alive. */
 void live_end(struct live *live);
@@ -36,7 +39,9 @@ void live_pause(struct live *live);
 void live_step(struct live *live);       /* one step, then paused */
 void live_step_phase(struct live *live); /* one phase, then paused */
 void live_begin_adapt(struct live *live);
-void live_set_speed(struct live *live, int speed);                /* row of live_speed_table */
+void live_rewind(struct live *live, int checkpoints); /* back below 0, forward above, then paused: see rewind.h */
+void live_swap(struct live *live);                    /* to the line that was left, then paused */
+void live_set_speed(struct live *live, int speed);    /* row of live_speed_table */
 void live_update(struct live *live, const struct config *config); /* keys marked live; takes effect at the next step */
 
 /* Drains the ring and takes the newest snapshot. True: the view has changed since the last call. */

@@ -10,11 +10,21 @@
 /* What the watching thread asks of the worker, in the order it was asked. The lock is held only while an order is
  * copied, so neither thread ever waits for what the other computes. */
 
-enum order_kind { ORDER_RUN, ORDER_PAUSE, ORDER_STEP, ORDER_PHASE, ORDER_ADAPT, ORDER_SPEED, ORDER_UPDATE };
+enum order_kind {
+    ORDER_RUN,
+    ORDER_PAUSE,
+    ORDER_STEP,
+    ORDER_PHASE,
+    ORDER_ADAPT,
+    ORDER_SPEED,
+    ORDER_UPDATE,
+    ORDER_REWIND,
+    ORDER_SWAP
+};
 
 struct order {
     enum order_kind kind;
-    int count;            /* of ORDER_STEP and ORDER_PHASE: how many */
+    int count;            /* of ORDER_STEP and ORDER_PHASE: how many; of ORDER_REWIND: checkpoints, back below 0 */
     int speed;            /* of ORDER_SPEED: row of live_speed_table */
     struct config config; /* of ORDER_UPDATE */
 };

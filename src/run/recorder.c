@@ -75,6 +75,20 @@ unsigned recorder_due(struct recorder *recorder, const struct experiment *experi
     return RECORD_SCALARS | RECORD_SPECTRA;
 }
 
+static void at_most(long *value, long most)
+{
+    if (*value > most)
+        *value = most;
+}
+
+void recorder_rewind(struct recorder *recorder, long step)
+{
+    at_most(&recorder->step, step);
+    at_most(&recorder->scalars_step, step);
+    at_most(&recorder->spectra_step, step);
+    at_most(&recorder->credited_step, step);
+}
+
 int recorder_record(struct recorder *recorder, struct experiment *experiment, struct sample samples[METHOD_COUNT])
 {
     unsigned due = recorder_due(recorder, experiment);

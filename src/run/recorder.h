@@ -28,6 +28,9 @@ void recorder_init(struct recorder *recorder);
  * step or phase; in mid-step there is nothing to measure. Step 0 and the last step of a stage give everything. */
 unsigned recorder_due(struct recorder *recorder, const struct experiment *experiment);
 
+/* The run has gone elsewhere: what came after this step is as if it had not been recorded. */
+void recorder_rewind(struct recorder *recorder, long step);
+
 /* Measures what is due into `samples`; returns how many were taken. */
 int recorder_record(struct recorder *recorder, struct experiment *experiment, struct sample samples[METHOD_COUNT]);
 

@@ -20,6 +20,8 @@ struct sample {
     long step;
     int method; /* row of method_table */
     enum stage stage;
+    int line;  /* of the run: see rewind.h; 0 where nobody goes back */
+    long fork; /* the step at which that line left the one before */
     double value[SERIES_COUNT];
 };
 

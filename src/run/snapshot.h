@@ -7,6 +7,7 @@
 #include "model/method.h"
 #include "model/solver.h"
 #include "model/stability.h"
+#include "run/journal.h"
 #include "run/sample.h"
 
 /* One method at one moment. NAN: not to be had (paper_loss in population, …). */
@@ -37,10 +38,12 @@ struct method_snapshot {
 struct snapshot {
     struct config config; /* with the rates as they are now */
     enum stage stage;
-    bool done;            /* every step was taken, or no method runs */
-    double base_norm;     /* ‖A*‖_F */
-    double base_norm_two; /* ‖A*‖₂ */
-    double unseen_norm;   /* ‖W*_{T+1}‖_F */
+    bool done; /* every step was taken, or no method runs */
+    struct place place;
+    struct journal journal; /* the way here */
+    double base_norm;       /* ‖A*‖_F */
+    double base_norm_two;   /* ‖A*‖₂ */
+    double unseen_norm;     /* ‖W*_{T+1}‖_F */
     struct method_snapshot method[METHOD_COUNT];
 };
 

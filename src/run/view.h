@@ -21,6 +21,8 @@ enum run_end {
 struct view {
     const struct snapshot *snapshot; /* NULL: the run has not begun (the problem is being drawn) */
     const struct history *history[METHOD_COUNT][STAGE_COUNT]; /* never NULL; empty where nothing was recorded */
+    /* Of the line that the run left last, or NULL: see rewind.h. */
+    const struct history *left[METHOD_COUNT][STAGE_COUNT];
     enum run_end end;
 };
 

@@ -4,6 +4,8 @@
 #include "base/clock.h"
 #include "run/live.h"
 #include "run/recorder.h"
+#include "run/replay.h"
+#include "run/rewind.h"
 
 #include <signal.h>
 #include <stdint.h>
@@ -24,7 +26,12 @@ struct work {
     struct worker *worker;
     struct experiment *experiment;
     struct recorder recorder;
-    enum live_state state; /* as the watcher was told */
+    struct rewind *rewind;  /* NULL: the checkpoints would be too large */
+    struct journal journal; /* of the line that the run is on */
+    struct journal left;    /* of the other line */
+    struct replay replay;   /* the way to where the run goes first */
+    bool on_its_way;        /* it has not arrived there */
+    enum live_state state;  /* as the watcher was told */
     bool running;
     bool dirty;          /* something changed that no snapshot shows yet */
     int64_t period;      /* of slow motion; 0: flat out */
@@ -57,12 +64,23 @@ static void fail(struct work *work, const struct err *err)
     tell_state(work, LIVE_FAILED);
 }
 
+/* Where it went back, the way is that of a run that goes on from there. */
+static void describe_way(const struct work *work, struct snapshot *snapshot)
+{
+    snapshot->place = rewind_place(work->rewind);
+    snapshot->journal = work->journal;
+    if (snapshot->place.behind)
+        journal_resume(&snapshot->journal, experiment_steps(work->experiment), experiment_config(work->experiment));
+    snapshot->journal.position = experiment_position(work->experiment);
+}
+
 static void publish(struct work *work)
 {
     int64_t begin = clock_now();
     struct exchange *exchange = work->worker->exchange;
-    struct snapshot *snapshot = snapshot_bind(exchange_slot(exchange), &work->worker->config);
+    struct snapshot *snapshot = snapshot_bind(exchange_slot(exchange), &work->worker->journal.start);
     experiment_snapshot(work->experiment, snapshot, NULL); /* what could not be measured is NAN there */
+    describe_way(work, snapshot);
     exchange_publish(exchange);
     int64_t end = clock_now();
     int64_t rest = (end - begin) * publish_share;
@@ -88,10 +106,14 @@ static void publish_when_due(struct work *work)
         publish(work);
 }
 
-static void push(struct work *work, const struct sample *samples, int count)
+static void push(struct work *work, struct sample *samples, int count)
 {
-    for (int i = 0; i < count; i++)
+    struct place place = rewind_place(work->rewind);
+    for (int i = 0; i < count; i++) {
+        samples[i].line = place.line;
+        samples[i].fork = place.fork;
         ring_push(work->worker->ring, &samples[i]);
+    }
 }
 
 static void record(struct work *work)
@@ -100,14 +122,35 @@ static void record(struct work *work)
     push(work, samples, recorder_record(&work->recorder, work->experiment, samples));
 }
 
-static void take_step(struct work *work, bool (*step)(struct experiment *experiment))
+/* After a step. One that follows on going back begins a line of its own. */
+static void keep_checkpoint(struct work *work)
+{
+    if (!work->rewind)
+        return;
+    int before = rewind_place(work->rewind).line;
+    rewind_note(work->rewind, work->experiment);
+    struct place place = rewind_place(work->rewind);
+    if (place.line == before)
+        return;
+    work->left = work->journal;
+    journal_resume(&work->journal, place.fork, experiment_config(work->experiment));
+    recorder_rewind(&work->recorder, place.fork);
+}
+
+static void stepped(struct work *work)
 {
     struct worker *worker = work->worker;
+    keep_checkpoint(work);
+    record(work);
+    work->dirty = true;
+    long steps = atomic_load_explicit(&worker->steps, memory_order_relaxed);
+    atomic_store_explicit(&worker->steps, steps + 1, memory_order_relaxed);
+}
+
+static void take_step(struct work *work, bool (*step)(struct experiment *experiment))
+{
     if (step(work->experiment)) {
-        record(work);
-        work->dirty = true;
-        long steps = atomic_load_explicit(&worker->steps, memory_order_relaxed);
-        atomic_store_explicit(&worker->steps, steps + 1, memory_order_relaxed);
+        stepped(work);
     } else if (experiment_error(work->experiment)->code) {
         fail(work, experiment_error(work->experiment));
     }
@@ -122,15 +165,23 @@ static void take_steps(struct work *work, int count, bool (*step)(struct experim
 }
 
 /* Retraining may be ended anywhere; where it ended is measured whether a record was due or not. */
-static void begin_adapt(struct work *work)
+static void measure_end(struct work *work)
 {
-    if (experiment_stage(work->experiment) != STAGE_RETRAIN)
-        return;
     struct sample samples[METHOD_COUNT];
     int count = 0;
     for (int method = 0; method < METHOD_COUNT; method++)
         count += experiment_sample(work->experiment, method, true, &samples[count]);
     push(work, samples, count);
+}
+
+static void begin_adapt(struct work *work)
+{
+    if (experiment_stage(work->experiment) != STAGE_RETRAIN)
+        return;
+    if (rewind_place(work->rewind).behind)
+        keep_checkpoint(work);
+    journal_note(&work->journal, JOURNAL_ADAPT, experiment_position(work->experiment), NULL);
+    measure_end(work);
     struct err err;
     if (experiment_begin_adapt(work->experiment, &err)) {
         fail(work, &err);
@@ -150,11 +201,37 @@ static void set_speed(struct work *work, int speed)
 static void update(struct work *work, const struct config *config)
 {
     struct err err;
+    struct position here = experiment_position(work->experiment);
     if (experiment_update(work->experiment, config, &err)) {
         fail(work, &err);
         return;
     }
+    if (!rewind_place(work->rewind).behind) /* else the way begins anew with the next step */
+        journal_note(&work->journal, JOURNAL_UPDATE, here, config);
     work->running = work->running && !experiment_done(work->experiment);
+    work->dirty = true;
+}
+
+static void go_back(struct work *work, int checkpoints)
+{
+    struct err err;
+    work->running = false;
+    if (!work->rewind)
+        return;
+    if (rewind_move(work->rewind, work->experiment, checkpoints, &err))
+        fail(work, &err);
+    work->dirty = true;
+}
+
+static void swap_lines(struct work *work)
+{
+    work->running = false;
+    if (!work->rewind || !rewind_swap(work->rewind, work->experiment))
+        return;
+    struct journal journal = work->journal;
+    work->journal = work->left;
+    work->left = journal;
+    recorder_rewind(&work->recorder, experiment_steps(work->experiment));
     work->dirty = true;
 }
 
@@ -182,6 +259,12 @@ static void obey(struct work *work, const struct order *order)
         break;
     case ORDER_UPDATE:
         update(work, &order->config);
+        break;
+    case ORDER_REWIND:
+        go_back(work, order->count);
+        break;
+    case ORDER_SWAP:
+        swap_lines(work);
         break;
     }
 }
@@ -219,9 +302,45 @@ static bool keep_time(struct work *work)
     return true;
 }
 
+/* One step of the way to where the run goes first. Orders wait until it is there. */
+static void go_on_way(struct work *work)
+{
+    struct err err = {.code = ERR_NONE};
+    const struct journal *journal = work->replay.journal;
+    const struct journal_event *event = &journal->event[work->replay.next];
+    struct position here = experiment_position(work->experiment);
+    bool acts = work->replay.next < journal->count && position_compare(here, event->at) == 0;
+    if (acts && event->kind == JOURNAL_ADAPT)
+        measure_end(work);
+    switch (replay_step(&work->replay, work->experiment, &err)) {
+    case REPLAY_STEPPED:
+        if (work->state != LIVE_RUNNING)
+            tell_state(work, LIVE_RUNNING);
+        stepped(work);
+        publish_when_due(work);
+        break;
+    case REPLAY_ACTED:
+        journal_note(&work->journal, event->kind, here, &event->config);
+        record(work);
+        break;
+    case REPLAY_ARRIVED:
+        work->on_its_way = false;
+        work->dirty = true;
+        settle(work);
+        break;
+    case REPLAY_ASTRAY:
+        fail(work, &err);
+        break;
+    }
+}
+
 static void turn(struct work *work)
 {
     struct orders *orders = work->worker->orders;
+    if (work->on_its_way) {
+        go_on_way(work);
+        return;
+    }
     if (!work->running)
         orders_wait(orders, CLOCK_NEVER);
     if (orders_pending(orders)) {
@@ -240,23 +359,28 @@ static void turn(struct work *work)
 static void run_experiment(struct work *work)
 {
     struct err err = {.code = ERR_NONE};
-    work->experiment = experiment_new(&work->worker->config, &err);
+    work->experiment = experiment_new(&work->worker->journal.start, &err);
     if (!work->experiment) {
         fail(work, &err);
         return;
     }
     const struct orders *orders = work->worker->orders;
     recorder_init(&work->recorder);
+    journal_begin(&work->journal, &work->worker->journal.start);
+    work->replay.journal = &work->worker->journal;
+    work->on_its_way = true;
+    work->rewind = rewind_new(&work->journal.start);
+    keep_checkpoint(work);
     if (!orders_ended(orders)) { /* before anything else: it is what the screen waits for */
         publish(work);
         notify(work->worker);
     }
     if (!orders_ended(orders)) {
         record(work);
-        settle(work);
     }
     while (work->state != LIVE_FAILED && !orders_ended(orders))
         turn(work);
+    rewind_free(work->rewind);
     experiment_free(work->experiment);
 }
 
@@ -291,17 +415,17 @@ static void release(struct worker *worker)
     free(worker);
 }
 
-struct worker *worker_new(const struct config *config, size_t ring_capacity, struct err *err)
+struct worker *worker_new(const struct journal *journal, size_t ring_capacity, struct err *err)
 {
     struct worker *worker = calloc(1, sizeof *worker);
     if (!worker) {
         err_set(err, ERR_MEMORY, "out of memory for a run");
         return NULL;
     }
-    worker->config = *config;
+    worker->journal = *journal;
     worker->orders = orders_new();
     worker->ring = ring_new(ring_capacity);
-    worker->exchange = exchange_new(snapshot_size(config));
+    worker->exchange = exchange_new(snapshot_size(&journal->start));
     worker->descriptor = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     atomic_init(&worker->state, LIVE_BUILDING);
     atomic_init(&worker->steps, 0);

@@ -3,8 +3,8 @@
 #define RANKSCOPE_RUN_WORKER_H
 
 #include "base/err.h"
-#include "model/config.h"
 #include "run/exchange.h"
+#include "run/journal.h"
 #include "run/orders.h"
 #include "run/ring.h"
 
@@ -16,7 +16,7 @@
  * exchange, what is asked of it flows in through orders. */
 struct worker {
     pthread_t thread;
-    struct config config;      /* as the run begins; never written again */
+    struct journal journal;    /* where the run goes first; never written again */
     struct orders *orders;     /* to the worker */
     struct ring *ring;         /* of samples, to the watcher */
     struct exchange *exchange; /* of snapshots, to the watcher */
@@ -27,8 +27,8 @@ struct worker {
     struct err err;            /* why it failed; the worker's until state says LIVE_FAILED, then the watcher's */
 };
 
-/* Starts the thread, paused, on a copy of the config. NULL: *err says why. */
-struct worker *worker_new(const struct config *config, size_t ring_capacity, struct err *err);
+/* Starts the thread, which goes where the journal (copied) leads and is paused there. NULL: *err says why. */
+struct worker *worker_new(const struct journal *journal, size_t ring_capacity, struct err *err);
 
 /* Asks for the end, waits for the step that the thread is in, and frees. NULL is allowed. */
 void worker_free(struct worker *worker);

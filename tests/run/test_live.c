@@ -343,7 +343,9 @@ static void test_a_full_ring_is_counted(void **state)
     (void)state;
     struct config config = trace_config(500);
     struct err err;
-    struct worker *worker = worker_new(&config, 16, &err);
+    struct journal journal;
+    journal_begin(&journal, &config);
+    struct worker *worker = worker_new(&journal, 16, &err);
     assert_non_null(worker);
     struct order order = {.kind = ORDER_RUN};
     orders_give(worker->orders, &order);
