@@ -44,7 +44,7 @@ static void toggle_windows(struct session *session)
         lab_say(session->lab, "gnuplot's figures are closed");
         return;
     }
-    session->windows = windows_new(session->options->gnuplot, PICTURE_PATH, &err);
+    session->windows = windows_new(&figures_of_run, session->options->gnuplot, PICTURE_PATH, &err);
     if (session->windows == NULL)
         lab_say(session->lab, err.message);
     session->offer = true;

@@ -6,11 +6,12 @@
 
 #include <inttypes.h>
 
+/* Two by two, with room for a window's frame between. */
 const struct figure_info figure_table[FIGURE_COUNT] = {
-    [FIGURE_LOSS] = {"loss", "Retraining loss"},
-    [FIGURE_RECOVERY] = {"recovery", "Recovery: base error and angle"},
-    [FIGURE_SPECTRUM] = {"spectrum", "Singular values of Â − A*"},
-    [FIGURE_ADAPTATION] = {"adaptation", "Unseen task: risk against adapter rank"},
+    [FIGURE_LOSS] = {"loss", "Retraining loss", {0, 0, 640, 480}},
+    [FIGURE_RECOVERY] = {"recovery", "Recovery: base error and angle", {660, 0, 640, 480}},
+    [FIGURE_SPECTRUM] = {"spectrum", "Singular values of Â − A*", {0, 580, 640, 480}},
+    [FIGURE_ADAPTATION] = {"adaptation", "Unseen task: risk against adapter rank", {660, 580, 640, 480}},
 };
 
 static void (*const writers[FIGURE_COUNT])(struct panel *panel) = {
@@ -67,3 +68,21 @@ void figure_write_sheet(FILE *stream, const struct view *view)
     }
     fputs("unset multiplot\n", stream);
 }
+
+static void write_one(FILE *stream, int figure, const void *view)
+{
+    figure_write(stream, (enum figure)figure, view);
+}
+
+static void write_all(FILE *stream, const void *view)
+{
+    figure_write_sheet(stream, view);
+}
+
+static const char *title_of(const void *subject)
+{
+    const struct view *view = subject;
+    return view->snapshot ? view->snapshot->config.title : "";
+}
+
+const struct figures figures_of_run = {FIGURE_COUNT, figure_table, write_one, write_all, title_of};

@@ -2,17 +2,14 @@
 #ifndef RANKSCOPE_PLOT_FIGURE_H
 #define RANKSCOPE_PLOT_FIGURE_H
 
+#include "plot/figures.h"
 #include "run/view.h"
 
 #include <stdio.h>
 
-/* The figures, as gnuplot commands with their data inside: pure text from a view. */
+/* The figures of a run, as gnuplot commands with their data inside: pure text from a view. */
 enum figure { FIGURE_LOSS, FIGURE_RECOVERY, FIGURE_SPECTRUM, FIGURE_ADAPTATION, FIGURE_COUNT };
 
-struct figure_info {
-    const char *name;  /* "loss" */
-    const char *title; /* "Retraining loss" */
-};
 extern const struct figure_info figure_table[FIGURE_COUNT];
 
 /* Data blocks and one plot command for one figure; the terminal and output are the caller's. */

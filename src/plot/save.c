@@ -2,7 +2,7 @@
 #include "plot/save.h"
 
 #include "base/file.h"
-#include "plot/figure.h"
+#include "plot/figures.h"
 #include "plot/quote.h"
 #include "plot/render.h"
 #include "plot/terminal_choice.h"
@@ -49,10 +49,10 @@ enum err_code plot_check_path(const char *path, struct err *err)
 }
 
 /* Whoever runs the script chooses where it is drawn; left alone it draws a picture beside itself. */
-static void write_script_head(FILE *stream, const struct config *config)
+static void write_script_head(FILE *stream, const char *title)
 {
     fputs("#!/usr/bin/env gnuplot\n# ", stream);
-    quote_text(stream, config ? config->title : "");
+    quote_text(stream, title);
     fputs(", drawn by Rankscope " RANKSCOPE_VERSION ".\n"
           "#\n"
           "#     gnuplot FILE.gp                              draws FILE.png beside this script\n"
@@ -82,8 +82,8 @@ static void write_script_tail(FILE *stream)
 }
 
 /* The script as text. The caller frees it. */
-static enum err_code make_script(const struct format *format, const struct view *view, char **script, size_t *size,
-                                 struct err *err)
+static enum err_code make_script(const struct format *format, const struct figures *figures, const void *subject,
+                                 char **script, size_t *size, struct err *err)
 {
     FILE *stream = open_memstream(script, size);
     if (!stream)
@@ -91,8 +91,8 @@ static enum err_code make_script(const struct format *format, const struct view 
     if (format->terminal)
         terminal_choice_write_picture(stream, format->terminal);
     else
-        write_script_head(stream, view->snapshot ? &view->snapshot->config : NULL);
-    figure_write_sheet(stream, view);
+        write_script_head(stream, figures->title(subject));
+    figures->write_sheet(stream, subject);
     if (!format->terminal)
         write_script_tail(stream);
     bool whole = !ferror(stream);
@@ -118,14 +118,14 @@ static enum err_code draw(const struct format *format, const char *script, size_
     return ERR_IO;
 }
 
-enum err_code plot_save(const char *path, const struct view *view, struct err *err)
+static enum err_code save(const char *path, const struct figures *figures, const void *subject, struct err *err)
 {
     const struct format *format = find_format(path);
     if (!format)
         return plot_check_path(path, err);
     char *script = NULL;
     size_t script_size = 0;
-    enum err_code code = make_script(format, view, &script, &script_size, err);
+    enum err_code code = make_script(format, figures, subject, &script, &script_size, err);
     if (code)
         return code;
     if (!format->terminal) {
@@ -144,4 +144,9 @@ enum err_code plot_save(const char *path, const struct view *view, struct err *e
     code = file_write(path, picture, size, err);
     free(picture);
     return code;
+}
+
+enum err_code plot_save(const char *path, const struct view *view, struct err *err)
+{
+    return save(path, &figures_of_run, view, err);
 }

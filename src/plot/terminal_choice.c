@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WIDTH = 640, HEIGHT = 480, FRAME_WIDTH = 20, FRAME_HEIGHT = 100 }; /* of the canvas; with bars, in the grid */
-
 static const char *const window_terminals[] = {"qt", "wxt", "x11", "aqua", "windows"};
 
 const char *const terminal_choice_question = "strstrt(GPVAL_TERMINALS, ' qt ')  ? 'qt' : "
@@ -41,8 +39,9 @@ bool terminal_choice_has_windows(const char *terminal)
     return false;
 }
 
-void terminal_choice_write_window(FILE *stream, const char *terminal, int n, const char *title)
+void terminal_choice_write_window(FILE *stream, const char *terminal, const struct figure_info *figure)
 {
+    const struct figure_window *window = &figure->window;
     size_t length = strcspn(terminal, " ");
     const char *options = terminal + length;
     fprintf(stream, "set terminal %.*s", (int)length, terminal);
@@ -53,11 +52,11 @@ void terminal_choice_write_window(FILE *stream, const char *terminal, int n, con
     if (!strstr(options, "enhanced"))
         fputs(" enhanced", stream);
     if (!strstr(options, "title"))
-        fprintf(stream, " title 'Rankscope: %s'", title);
+        fprintf(stream, " title 'Rankscope: %s'", figure->title);
     if (!strstr(options, "size"))
-        fprintf(stream, " size %d, %d", WIDTH, HEIGHT);
+        fprintf(stream, " size %d, %d", window->width, window->height);
     if (!strstr(options, "position"))
-        fprintf(stream, " position %d, %d", n % 2 * (WIDTH + FRAME_WIDTH), n / 2 * (HEIGHT + FRAME_HEIGHT));
+        fprintf(stream, " position %d, %d", window->x, window->y);
     fprintf(stream, "%s\n", options);
 }
 
@@ -98,8 +97,7 @@ void terminal_choice_adapt(const char *terminal, char *text, size_t *size)
     static const char no_encoding[] = "unset encoding   ";
     if (strncmp(terminal, "x11", 3) != 0)
         return;
-    char *found = memmem(text, *size, encoding, sizeof encoding - 1);
-    if (found)
+    for (char *found = text; (found = memmem(found, *size - (size_t)(found - text), encoding, sizeof encoding - 1));)
         memcpy(found, no_encoding, sizeof no_encoding - 1);
     size_t kept = 0;
     for (size_t i = 0; i < *size;) {

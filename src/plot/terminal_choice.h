@@ -3,6 +3,7 @@
 #define RANKSCOPE_PLOT_TERMINAL_CHOICE_H
 
 #include "base/err.h"
+#include "plot/figures.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -20,9 +21,8 @@ bool terminal_choice_has_windows(const char *terminal); /* "qt font 'Sans,12'", 
 /* gnuplot's expression for the first window terminal that it was built with; '' if there is none. */
 extern const char *const terminal_choice_question;
 
-/* `set terminal …` for the n-th window, called `title` (ours): it does not take the focus. What the terminal's own options
- * say is left to them. */
-void terminal_choice_write_window(FILE *stream, const char *terminal, int n, const char *title);
+/* `set terminal …` for the figure's window: it does not take the focus. What the terminal's own options say is left to them. */
+void terminal_choice_write_window(FILE *stream, const char *terminal, const struct figure_info *figure);
 
 /* Changes our commands, in place, where the terminal cannot bear them. x11 without fonts for every character of Unicode
  * ends its window program on `set encoding`; with none set it draws Latin-1. */

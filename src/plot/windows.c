@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "plot/windows.h"
 
-#include "plot/figure.h"
 #include "plot/link.h"
 #include "plot/quote.h"
 #include "plot/terminal_choice.h"
@@ -15,6 +14,8 @@
 
 enum { PATIENCE_MS = 5000, MESSAGES = 8, MESSAGE_SIZE = 256, COMPLAINTS = 5 };
 
+_Static_assert(WINDOWS_POLL_MAX >= FIGURES_LIMIT * LINK_POLL_MAX, "every window's descriptors have room");
+
 enum target {
     TARGET_ASKED,   /* the first gnuplot was asked which terminals it has */
     TARGET_WINDOWS, /* one gnuplot a figure */
@@ -22,12 +23,13 @@ enum target {
 };
 
 struct windows {
+    const struct figures *figures;
     enum target target;
-    char *terminal;                  /* as the person or gnuplot said; "": PNG */
-    char *picture;                   /* where the picture goes; NULL: nowhere */
-    char *temporary;                 /* where it is drawn */
-    struct link *link[FIGURE_COUNT]; /* NULL: closed, ended or not begun */
-    bool begun[FIGURE_COUNT];        /* its terminal was accepted */
+    char *terminal;                   /* as the person or gnuplot said; "": PNG */
+    char *picture;                    /* where the picture goes; NULL: nowhere */
+    char *temporary;                  /* where it is drawn */
+    struct link *link[FIGURES_LIMIT]; /* NULL: closed, ended or not begun */
+    bool begun[FIGURES_LIMIT];        /* its terminal was accepted */
     char message[MESSAGES][MESSAGE_SIZE];
     int messages;
     char complaint[MESSAGE_SIZE]; /* the last one that was said */
@@ -69,10 +71,10 @@ static void complain(struct windows *windows, const char *text)
 
 static void drop_all(struct windows *windows)
 {
-    for (int i = 0; i < FIGURE_COUNT; i++)
+    for (int i = 0; i < windows->figures->count; i++)
         if (windows->link[i])
             link_kill(windows->link[i]);
-    for (int i = 0; i < FIGURE_COUNT; i++) {
+    for (int i = 0; i < windows->figures->count; i++) {
         link_free(windows->link[i]);
         windows->link[i] = NULL;
     }
@@ -88,10 +90,10 @@ void windows_free(struct windows *windows)
 {
     if (!windows)
         return;
-    for (int i = 0; i < FIGURE_COUNT; i++)
+    for (int i = 0; i < windows->figures->count; i++)
         if (windows->link[i])
             link_hang_up(windows->link[i]);
-    for (int i = 0; i < FIGURE_COUNT; i++)
+    for (int i = 0; i < windows->figures->count; i++)
         link_free(windows->link[i]);
     if (windows->temporary)
         unlink(windows->temporary);
@@ -152,7 +154,7 @@ static enum err_code open_window(struct windows *windows, int figure, struct err
         return ERR_IO;
     if (!text_begin(&text))
         return no_memory(err);
-    terminal_choice_write_window(text.stream, windows->terminal, figure, figure_table[figure].title);
+    terminal_choice_write_window(text.stream, windows->terminal, &windows->figures->info[figure]);
     fputs("bind all 'Close' \"set print '-'; print '" LINK_CLOSED "'\"\n", text.stream);
     return text_send(&text, windows, figure) ? ERR_NONE : no_memory(err);
 }
@@ -174,7 +176,7 @@ static enum err_code settle(struct windows *windows, enum target target, struct 
     windows->target = target;
     if (target == TARGET_PICTURE)
         return open_picture(windows, err);
-    for (int i = 0; i < FIGURE_COUNT && !code; i++)
+    for (int i = 0; i < windows->figures->count && !code; i++)
         code = open_window(windows, i, err);
     return code;
 }
@@ -208,7 +210,8 @@ static const char *environment_terminal(void)
     return terminal;
 }
 
-struct windows *windows_new(const char *terminal, const char *picture_path, struct err *err)
+struct windows *windows_new(const struct figures *figures, const char *terminal, const char *picture_path,
+                            struct err *err)
 {
     if (!terminal || !*terminal)
         terminal = environment_terminal();
@@ -223,6 +226,7 @@ struct windows *windows_new(const char *terminal, const char *picture_path, stru
         no_memory(err);
         return NULL;
     }
+    windows->figures = figures;
     if (prepare(windows, terminal, picture_path, err)) {
         drop_all(windows);
         windows_free(windows);
@@ -236,7 +240,7 @@ struct windows *windows_new(const char *terminal, const char *picture_path, stru
 int windows_poll(const struct windows *windows, struct pollfd descriptors[WINDOWS_POLL_MAX])
 {
     int count = 0;
-    for (int i = 0; i < FIGURE_COUNT; i++)
+    for (int i = 0; i < windows->figures->count; i++)
         if (windows->link[i])
             count += link_poll(windows->link[i], descriptors + count);
     return count;
@@ -245,7 +249,7 @@ int windows_poll(const struct windows *windows, struct pollfd descriptors[WINDOW
 int windows_timeout(const struct windows *windows)
 {
     int least = -1;
-    for (int i = 0; i < FIGURE_COUNT; i++) {
+    for (int i = 0; i < windows->figures->count; i++) {
         int time = windows->link[i] ? link_timeout(windows->link[i]) : -1;
         if (time >= 0 && (least < 0 || time < least))
             least = time;
@@ -255,7 +259,7 @@ int windows_timeout(const struct windows *windows)
 
 bool windows_alive(const struct windows *windows)
 {
-    for (int i = 0; i < FIGURE_COUNT; i++)
+    for (int i = 0; i < windows->figures->count; i++)
         if (windows->link[i])
             return true;
     return false;
@@ -263,7 +267,7 @@ bool windows_alive(const struct windows *windows)
 
 bool windows_ready(const struct windows *windows)
 {
-    for (int i = 0; i < FIGURE_COUNT; i++)
+    for (int i = 0; i < windows->figures->count; i++)
         if (windows->link[i] && !link_idle(windows->link[i]))
             return false;
     return windows_alive(windows) && windows->target != TARGET_ASKED;
@@ -314,7 +318,7 @@ static void serve(struct windows *windows, int i)
         link_kill(windows->link[i]); /* at once, lest a frame on its way opens the window again */
         link_free(windows->link[i]);
         windows->link[i] = NULL;
-        say(windows, "gnuplot's window \"%s\" was closed", figure_table[i].name);
+        say(windows, "gnuplot's window \"%s\" was closed", windows->figures->info[i].name);
         return;
     }
     if (windows->target == TARGET_ASKED && report.answered)
@@ -327,33 +331,33 @@ static void serve(struct windows *windows, int i)
 
 void windows_service(struct windows *windows)
 {
-    for (int i = 0; i < FIGURE_COUNT; i++)
+    for (int i = 0; i < windows->figures->count; i++)
         if (windows->link[i])
             serve(windows, i);
 }
 
-static bool offer_one(struct windows *windows, int i, const struct view *view)
+static bool offer_one(struct windows *windows, int i, const void *subject)
 {
     struct text text;
     if (!text_begin(&text))
         return false;
     if (windows->target == TARGET_WINDOWS) {
-        figure_write(text.stream, (enum figure)i, view);
+        windows->figures->write(text.stream, i, subject);
     } else {
         fputs("set output ", text.stream);
         quote_path(text.stream, windows->temporary);
         fputc('\n', text.stream);
-        figure_write_sheet(text.stream, view);
+        windows->figures->write_sheet(text.stream, subject);
         fputs("set output\n", text.stream);
     }
     return text_send(&text, windows, i);
 }
 
-void windows_offer(struct windows *windows, const struct view *view)
+void windows_offer(struct windows *windows, const void *subject)
 {
     if (windows->target == TARGET_ASKED)
         return;
-    for (int i = 0; i < FIGURE_COUNT; i++)
-        if (windows->link[i] && !offer_one(windows, i, view))
+    for (int i = 0; i < windows->figures->count; i++)
+        if (windows->link[i] && !offer_one(windows, i, subject))
             complain(windows, "no memory for gnuplot's figures");
 }

@@ -3,7 +3,7 @@
 #define RANKSCOPE_PLOT_WINDOWS_H
 
 #include "base/err.h"
-#include "run/view.h"
+#include "plot/figures.h"
 
 #include <poll.h>
 #include <stdbool.h>
@@ -14,11 +14,12 @@
  * message, and the others end with it. */
 struct windows;
 
-/* terminal: gnuplot's terminal as the user wants it, options too ("qt font 'Sans,12'"), or NULL: GNUTERM if it has
- * windows, else qt, wxt or x11 if there is a display and gnuplot was built with one, else a PNG. A terminal without
- * windows draws into picture_path. NULL: *err says why gnuplot did not start (ERR_IO, ERR_MEMORY), or that the terminal
- * or the path cannot be written for gnuplot (ERR_INPUT). */
-struct windows *windows_new(const char *terminal, const char *picture_path, struct err *err);
+/* figures: what is shown (borrowed). terminal: gnuplot's terminal as the user wants it, options too ("qt font 'Sans,12'"), or
+ * NULL: GNUTERM if it has windows, else qt, wxt or x11 if there is a display and gnuplot was built with one, else a PNG. A
+ * terminal without windows draws into picture_path. NULL: *err says why gnuplot did not start (ERR_IO, ERR_MEMORY), or
+ * that the terminal or the path cannot be written for gnuplot (ERR_INPUT). */
+struct windows *windows_new(const struct figures *figures, const char *terminal, const char *picture_path,
+                            struct err *err);
 void windows_free(struct windows *windows); /* NULL is allowed; asks, then terms, then kills; reaps; bounded time */
 
 /* Descriptors to wait for; returns how many were filled in (at most WINDOWS_POLL_MAX). */
@@ -32,10 +33,10 @@ int windows_timeout(const struct windows *windows);
 /* Reads answers, writes what fits, notices death and hanging. Call when a descriptor is ready or time is up. */
 void windows_service(struct windows *windows);
 
-/* Draws this view as soon as the frame in flight is answered; a newer offer replaces an older one that waits. The
- * view is turned into text at once and not kept. Before the first time that windows_ready is true an offer is dropped:
- * where the figures go is not known yet. */
-void windows_offer(struct windows *windows, const struct view *view);
+/* Draws the figures of this subject as soon as the frame in flight is answered; a newer offer replaces an older one that
+ * waits. It is turned into text at once and not kept. Before the first time that windows_ready is true an offer is
+ * dropped: where the figures go is not known yet. */
+void windows_offer(struct windows *windows, const void *subject);
 bool windows_ready(const struct windows *windows); /* an offer now would be sent at once */
 
 bool windows_alive(const struct windows *windows);

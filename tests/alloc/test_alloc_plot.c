@@ -45,7 +45,7 @@ static enum failing_outcome open_windows(void *context)
 {
     (void)context;
     struct err err = {0};
-    struct windows *windows = windows_new("x11", "a.png", &err);
+    struct windows *windows = windows_new(&figures_of_run, "x11", "a.png", &err);
     failing_pause();
     windows_free(windows);
     assert_int_equal(fake_gnuplot_children(), 0);
@@ -58,7 +58,7 @@ static enum failing_outcome stream_frames(void *context)
     const struct saving *saving = context;
     struct err err = {0};
     char text[256] = "";
-    struct windows *windows = windows_new(NULL, "a.png", &err);
+    struct windows *windows = windows_new(&figures_of_run, NULL, "a.png", &err);
     for (int offers = 0; windows && offers < 2 && windows_alive(windows);) {
         struct pollfd descriptors[WINDOWS_POLL_MAX];
         poll(descriptors, (nfds_t)windows_poll(windows, descriptors), 20);

@@ -68,7 +68,7 @@ static void begin(struct story *story, const char *fake, const char *terminal)
     assert_non_null(story->sample);
     story->descriptors = fake_gnuplot_descriptors();
     double start = seconds();
-    story->windows = windows_new(terminal, in_temporary("live.png"), &err);
+    story->windows = windows_new(&figures_of_run, terminal, in_temporary("live.png"), &err);
     slower(story, start);
     if (!story->windows)
         fail_msg("gnuplot did not start: %s", err.message);
@@ -239,17 +239,17 @@ static void test_the_display_decides(void **state)
     fake_gnuplot(FAKE_ANSWER(""));
     unsetenv("DISPLAY");
     unsetenv("WAYLAND_DISPLAY");
-    struct windows *windows = windows_new(NULL, in_temporary("a.png"), &err);
+    struct windows *windows = windows_new(&figures_of_run, NULL, in_temporary("a.png"), &err);
     char text[256];
     assert_true(windows_message(windows, text, sizeof text));
     assert_non_null(strstr(text, "a.png"));
     windows_free(windows);
     setenv("GNUTERM", "wxt", 1); /* the person says so */
-    windows = windows_new(NULL, in_temporary("a.png"), &err);
+    windows = windows_new(&figures_of_run, NULL, in_temporary("a.png"), &err);
     assert_false(windows_message(windows, text, sizeof text));
     windows_free(windows);
     setenv("GNUTERM", "dumb", 1); /* not meant for us */
-    windows = windows_new(NULL, in_temporary("a.png"), &err);
+    windows = windows_new(&figures_of_run, NULL, in_temporary("a.png"), &err);
     assert_true(windows_message(windows, text, sizeof text));
     windows_free(windows);
     unsetenv("GNUTERM");
@@ -436,16 +436,16 @@ static void test_what_cannot_start(void **state)
     struct err err = {0};
     int descriptors = fake_gnuplot_descriptors();
     setenv("RANKSCOPE_GNUPLOT", "/nowhere/gnuplot", 1);
-    assert_null(windows_new("x11", "a.png", &err));
+    assert_null(windows_new(&figures_of_run, "x11", "a.png", &err));
     assert_int_equal(err.code, ERR_IO);
     assert_non_null(strstr(err.message, "/nowhere/gnuplot: there is no such program"));
     fake_gnuplot(NULL);
     static const char *const bad[] = {"x11; system('x')", "x11\nplot x", "`x`", "@x", "X11", "x11 # ", " "};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        assert_null(windows_new(bad[i], "a.png", &err));
+        assert_null(windows_new(&figures_of_run, bad[i], "a.png", &err));
         assert_int_equal(err.code, ERR_INPUT);
     }
-    assert_null(windows_new("x11", "a\nb.png", &err));
+    assert_null(windows_new(&figures_of_run, "x11", "a\nb.png", &err));
     assert_int_equal(err.code, ERR_INPUT);
     windows_free(NULL);
     assert_int_equal(fake_gnuplot_descriptors(), descriptors);

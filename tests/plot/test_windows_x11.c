@@ -96,7 +96,7 @@ static void test_four_windows_open_and_follow(void **state)
     config_default(&config);
     struct view_sample *sample = view_sample_new(&config);
     struct view view = view_sample_view(sample);
-    struct windows *windows = windows_new("x11", "unused.png", &err);
+    struct windows *windows = windows_new(&figures_of_run, "x11", "unused.png", &err);
     assert_non_null(windows);
 
     time_t limit = time(NULL) + 10 * program_slowness();
