@@ -326,6 +326,8 @@ enum err_code key_set(struct config *config, int key, const char *text, struct e
     size_t length = strlen(text);
     while (length > 0 && (text[length - 1] == ' ' || text[length - 1] == '\t'))
         length--;
+    if (text[length] == '\0') /* so that what key_format wrote is read without fail, whatever the memory */
+        return set_trimmed(config, key, text, err);
     char *trimmed = strndup(text, length);
     if (!trimmed)
         return err_set(err, ERR_MEMORY, "no memory for %zu bytes", length);
