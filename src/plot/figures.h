@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 /* Figures that belong together: all of them on one sheet, or each in a window of its own. All is pure text from what they are of
- * (the subject: a view); terminal and output are the caller's. */
+ * (the subject: a view, a sweep_grid); terminal and output are the caller's. */
 
 struct figure_window {
     int x, y, width, height; /* in pixels; the canvas's size, and the place that the window is wished at */
@@ -27,6 +27,6 @@ struct figures {
     const char *(*title)(const void *subject); /* of the scenario, as a file has it */
 };
 
-extern const struct figures figures_of_run; /* of a struct view */
+extern const struct figures figures_of_run; /* of a struct view; those of a sweep: sweep_figures */
 
 #endif

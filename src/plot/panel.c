@@ -35,7 +35,9 @@ void panel_begin(const struct panel *panel, const char *title)
           "set grid ytics linetype 1 linecolor rgb '#E6E6E6' linewidth 0.7\n"
           "set key center top horizontal Left reverse samplen 2.5 spacing 1.1 maxrows 2 textcolor rgb '#222222'\n",
           panel->stream);
-    fprintf(panel->stream, "set title '%s' font ',13' textcolor rgb '#111111'\n", title);
+    fputs("set title ", panel->stream);
+    quote_text(panel->stream, title);
+    fputs(" noenhanced font ',13' textcolor rgb '#111111'\n", panel->stream);
 }
 
 void panel_label(const struct panel *panel, const char *axis, const char *title)

@@ -29,10 +29,11 @@ struct panel {
 
 bool panel_active(const struct panel *panel, int method);
 
-/* What every figure starts from: looks and title. Titles are enhanced text, and our own. */
+/* What every figure starts from: looks and title. */
 void panel_begin(const struct panel *panel, const char *title);
 
-void panel_label(const struct panel *panel, const char *axis, const char *title); /* "x", "y", "y2" */
+/* Of axis "x", "y", "y2", "cb". The title is enhanced text, and our own. */
+void panel_label(const struct panel *panel, const char *axis, const char *title);
 
 /* Sets axis `which` ("y") logarithmic over the finished axis, its lower end labelled as zero where that is meant. */
 void panel_set_log(const struct panel *panel, const char *which, const struct decades *axis);

@@ -48,22 +48,27 @@ void quote_path(FILE *stream, const char *path)
     fputc('"', stream);
 }
 
-/* The radix is the locale's, and may have several bytes: whatever it is becomes a point. */
-void quote_number(FILE *stream, double value)
+void quote_radix(char *number)
 {
-    if (!isfinite(value)) {
-        fputs("NaN", stream);
-        return;
-    }
-    char digits[64];
-    snprintf(digits, sizeof digits, "%.8e", value);
+    char *kept = number;
     bool point = false;
-    for (const char *c = digits; *c; c++) {
+    for (const char *c = number; *c; c++) {
         if (strchr("0123456789+-e", *c)) {
-            fputc(*c, stream);
+            *kept++ = *c;
         } else if (!point) {
-            fputc('.', stream);
+            *kept++ = '.';
             point = true;
         }
     }
+    *kept = '\0';
+}
+
+void quote_number(FILE *stream, double value)
+{
+    char digits[64] = "NaN";
+    if (isfinite(value)) {
+        snprintf(digits, sizeof digits, "%.8e", value);
+        quote_radix(digits);
+    }
+    fputs(digits, stream);
 }

@@ -20,4 +20,7 @@ void quote_path(FILE *stream, const char *path);
 /* A number with nine digits and a decimal point, or NaN. */
 void quote_number(FILE *stream, double value);
 
+/* Puts a point for the locale's radix, whatever its bytes are, into a number without thousands' separators, in place. */
+void quote_radix(char *number);
+
 #endif

@@ -5,6 +5,7 @@
 #include "plot/figures.h"
 #include "plot/quote.h"
 #include "plot/render.h"
+#include "plot/sweep_figure.h"
 #include "plot/terminal_choice.h"
 
 #include <stdbool.h>
@@ -149,4 +150,14 @@ static enum err_code save(const char *path, const struct figures *figures, const
 enum err_code plot_save(const char *path, const struct view *view, struct err *err)
 {
     return save(path, &figures_of_run, view, err);
+}
+
+enum err_code plot_save_sweep(const char *path, const struct sweep_choice *choice, struct err *err)
+{
+    struct sweep_grid *grid = sweep_grid_new(choice, err);
+    if (!grid)
+        return ERR_MEMORY;
+    enum err_code code = save(path, sweep_figures(choice), grid, err);
+    sweep_grid_free(grid);
+    return code;
 }

@@ -4,6 +4,7 @@
 #include "plot/windows.h"
 #include "run/key.h"
 #include "support/fake_gnuplot.h"
+#include "support/table_sample.h"
 #include "support/view_sample.h"
 
 #include <setjmp.h>
@@ -19,6 +20,7 @@
 
 struct saving {
     struct view view;
+    struct table *table;
     char path[512];
 };
 
@@ -38,6 +40,17 @@ static enum failing_outcome save(void *context)
     failing_pause();
     assert_int_not_equal(code, ERR_NONE);
     assert_int_equal(fake_gnuplot_children(), 0);
+    return outcome_of(strstr(err.message, "No such file") ? ERR_NONE : code, &err);
+}
+
+static enum failing_outcome save_sweep(void *context)
+{
+    const struct saving *saving = context;
+    struct err err = {0};
+    struct sweep_choice choice = sweep_choice_default(saving->table, METRIC_RANK_NEEDED);
+    enum err_code code = plot_save_sweep(saving->path, &choice, &err);
+    failing_pause();
+    assert_int_not_equal(code, ERR_NONE);
     return outcome_of(strstr(err.message, "No such file") ? ERR_NONE : code, &err);
 }
 
@@ -104,6 +117,17 @@ static void test_saving(void **state)
     view_sample_free(sample);
 }
 
+static void test_saving_a_sweep(void **state)
+{
+    (void)state;
+    struct saving saving;
+    struct view_sample *sample = set_up(&saving, "alloc.gp");
+    saving.table = table_sample_new((const char *const[]){"tasks=1:3", "rank=1,2", NULL}, 2, 2, table_sample_theory);
+    assert_true(failing_every(save_sweep, &saving) >= 4);
+    table_free(saving.table);
+    view_sample_free(sample);
+}
+
 static void test_opening_windows(void **state)
 {
     (void)state;
@@ -121,6 +145,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_saving),
+        cmocka_unit_test(test_saving_a_sweep),
         cmocka_unit_test(test_opening_windows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

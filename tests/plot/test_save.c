@@ -5,6 +5,7 @@
 #include "run/key.h"
 #include "support/fake_gnuplot.h"
 #include "support/program.h"
+#include "support/table_sample.h"
 #include "support/view_sample.h"
 
 #include <dirent.h>
@@ -157,6 +158,40 @@ static void test_a_script_draws_itself_again(void **state)
     assert_begins(path_of("sub/b.svg"), "<?xml");
 }
 
+static void test_sweeps_are_saved_alike(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name, *signature;
+    } cases[] = {
+        {"s.png", "\x89PNG\r\n"}, {"s.svg", "<?xml"}, {"s.pdf", "%PDF-"}, {"s.gp", "#!/usr/bin/env gnuplot\n"}};
+    struct err err = {0};
+    struct table *table =
+        table_sample_new((const char *const[]){"tasks=1:6", "rank=1:3", NULL}, 2, 2, table_sample_theory);
+    snprintf(table->plan.base.title, sizeof table->plan.base.title, "It's `rm` \"x\" & <y>");
+    struct sweep_choice choice = sweep_choice_default(table, METRIC_RANK_NEEDED);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        if (plot_save_sweep(path_of(cases[i].name), &choice, &err))
+            fail_msg("%s", err.message);
+        assert_begins(path_of(cases[i].name), cases[i].signature);
+    }
+    assert_int_equal(files_in(folder), 4);
+    size_t size = 0;
+    const char *svg = content_of(path_of("s.svg"), &size);
+    assert_non_null(strstr(svg, "It’s `rm`"));
+    assert_non_null(strstr(svg, "k(T+1)"));
+    unlink(path_of("s.png"));
+    struct program_result drawn = program_shell("cd / && gnuplot -d '%s/s.gp'", folder);
+    assert_string_equal(drawn.errors, "");
+    assert_int_equal(drawn.status, 0);
+    program_free(&drawn);
+    assert_begins(path_of("s.png"), "\x89PNG");
+    assert_int_equal(plot_save_sweep(path_of("s.jpg"), &choice, &err), ERR_INPUT);
+    assert_int_equal(plot_save_sweep(path_of("no/s.gp"), &choice, &err), ERR_IO);
+    assert_int_equal(files_in(folder), 4);
+    table_free(table);
+}
+
 static void test_an_old_picture_is_replaced_or_kept_whole(void **state)
 {
     struct err err;
@@ -282,6 +317,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_endings_are_known, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_every_format_is_what_it_says, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_script_draws_itself_again, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_sweeps_are_saved_alike, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_an_old_picture_is_replaced_or_kept_whole, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_what_can_go_wrong_with_gnuplot, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_gnuplot_that_hangs_is_killed, set_up, tear_down),

@@ -3,9 +3,11 @@
 
 #include "plot/figure.h"
 #include "plot/link.h"
+#include "plot/sweep_figure.h"
 #include "run/key.h"
 #include "support/fake_gnuplot.h"
 #include "support/program.h"
+#include "support/table_sample.h"
 #include "support/view_sample.h"
 
 #include <setjmp.h>
@@ -184,6 +186,50 @@ static void test_every_figure_gets_its_window(void **state)
     assert_int_equal(count_of(frames(), " << EOD"), count_of(frames(), "\nEOD\n"));
     assert_int_equal(count_of(frames(), "pause"), 0);
     end(&story);
+}
+
+static void watch_sweep(const struct sweep_choice *choice)
+{
+    struct story story;
+    struct err err = {0};
+    begin(&story, FAKE_ANSWER(""), "x11");
+    windows_free(story.windows); /* those of a run */
+    struct program_result cleared = program_shell("rm -f \"$TMPDIR\"/frames-*");
+    program_free(&cleared);
+    story.windows = windows_new(sweep_figures(choice), "x11", in_temporary("live.png"), &err);
+    assert_non_null(story.windows);
+    struct sweep_grid *grid = sweep_grid_new(choice, &err);
+    assert_non_null(grid);
+    until(&story, ready);
+    windows_offer(story.windows, grid);
+    sweep_grid_free(grid);
+    until(&story, ready);
+    assert_string_equal(story.said, "");
+    end(&story);
+}
+
+static void test_a_sweep_is_shown_in_windows(void **state)
+{
+    (void)state;
+    struct table *table =
+        table_sample_new((const char *const[]){"tasks=1:6", "rank=1:3", NULL}, 2, 2, table_sample_theory);
+    struct sweep_choice choice = sweep_choice_default(table, METRIC_RANK_NEEDED);
+    watch_sweep(&choice);
+    assert_int_equal(count_of(frames(), "set terminal x11"), SWEEP_FIGURE_COUNT);
+    assert_int_equal(count_of(frames(), "size 1200, 480"), SWEEP_FIGURE_COUNT);
+    assert_int_equal(count_of(frames(), "heatmap_standard_value << EOD"), 1);
+    assert_int_equal(count_of(frames(), "slices_standard_value << EOD"), 3);
+    assert_int_equal(count_of(frames(), "unset multiplot"), SWEEP_FIGURE_COUNT);
+    assert_int_equal(count_of(frames(), "set encoding utf8"), 0); /* for x11 */
+    table_free(table);
+
+    table = table_sample_new((const char *const[]){"tasks=1:6", NULL}, 2, 2, table_sample_theory);
+    choice = sweep_choice_default(table, METRIC_RANK_NEEDED);
+    watch_sweep(&choice);
+    assert_int_equal(count_of(frames(), "set terminal x11"), 1);
+    assert_int_equal(count_of(frames(), "heatmap"), 0);
+    assert_int_equal(count_of(frames(), "slices_standard_value << EOD"), 1);
+    table_free(table);
 }
 
 static void test_only_the_newest_frame_waits(void **state)
@@ -456,6 +502,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_figure_gets_its_window),
+        cmocka_unit_test(test_a_sweep_is_shown_in_windows),
         cmocka_unit_test(test_only_the_newest_frame_waits),
         cmocka_unit_test(test_without_a_display_it_draws_a_picture),
         cmocka_unit_test(test_the_display_decides),
