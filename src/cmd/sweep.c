@@ -5,6 +5,7 @@
 #include "cmd/option.h"
 #include "cmd/output.h"
 #include "cmd/progress.h"
+#include "plot/save.h"
 #include "sweep/crew.h"
 #include "sweep/estimate.h"
 #include "sweep/ranks.h"
@@ -24,6 +25,7 @@ enum {
     OPTION_JOBS,
     OPTION_DB,
     OPTION_FORMAT,
+    OPTION_PLOT,
     OPTION_YES,
     OPTION_COUNT
 };
@@ -37,6 +39,7 @@ static const struct option_row rows[OPTION_COUNT] = {
     [OPTION_JOBS] = {"jobs", "N", "trials computed at once (as many as there are cores)"},
     [OPTION_DB] = {"db", "FILE", "where results are kept; :memory: for nowhere"},
     [OPTION_FORMAT] = {"format", "FORMAT", "text (as is), csv or json"},
+    [OPTION_PLOT] = {"plot", "FILE.png|svg|pdf|gp", "draw heatmaps and slices, or write a gnuplot script that does"},
     [OPTION_YES] = {"yes", NULL, "begin even a very large sweep"},
 };
 
@@ -63,6 +66,7 @@ struct request {
     enum result_format format;
     int jobs; /* 0: not asked for */
     const char *db;
+    const char *plot; /* NULL: nowhere */
 };
 
 /* ---- what is asked for ---- */
@@ -125,9 +129,14 @@ static int read_request(const struct option_values *values, struct request *requ
 {
     enum { SEEDS = 20 };
     const char *const *value = values->value;
-    *request = (struct request){.plan = {.seeds = SEEDS}, .db = value[OPTION_DB]};
+    *request = (struct request){.plan = {.seeds = SEEDS}, .db = value[OPTION_DB], .plot = value[OPTION_PLOT]};
+    struct err err;
     if (values->operand_count != 1)
         return option_refuse(&usage, "sweep takes one SCENARIO");
+    if (request->plot && plot_check_path(request->plot, &err)) {
+        err_prefix(&err, "--plot: ");
+        return cmd_fail(&err);
+    }
     int status = option_format(&usage, value[OPTION_FORMAT], &request->format);
     if (status < 0)
         status = read_name(OPTION_METRIC, value[OPTION_METRIC], METRIC_COUNT, metric_name, &request->metric);
@@ -198,6 +207,16 @@ static int print(const struct request *request, const struct table *table)
     return output_end(&output);
 }
 
+static int plot(const struct request *request, const struct table *table)
+{
+    struct err err;
+    struct sweep_choice choice = sweep_choice_default(table, (enum metric)request->metric);
+    choice.statistic = (enum statistic)request->statistic;
+    if (request->plot && plot_save_sweep(request->plot, &choice, &err))
+        return cmd_fail(&err);
+    return CMD_SUCCESS;
+}
+
 /* Complaints about what is not as it should be; the exit status. */
 static int judge(const struct sweep *sweep, bool ended)
 {
@@ -235,8 +254,10 @@ static int sweep_over(const struct request *request, struct store *store, struct
         return cmd_fail(&err);
     bool ended = drive(sweep, ranks, interrupt);
     int status = print(request, sweep_table(sweep));
+    int plotted = plot(request, sweep_table(sweep));
     int verdict = judge(sweep, ended);
     sweep_free(sweep);
+    status = plotted > status ? plotted : status;
     return status > verdict ? status : verdict;
 }
 

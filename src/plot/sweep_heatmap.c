@@ -153,12 +153,26 @@ static bool put_number(const struct heat *heat, const struct sweep_cell *cell, s
     return true;
 }
 
+/* "k(T+1)", and what it comes to where that is not the value. */
+static void write_formula(const struct sweep_cell *cell, char text[SWEEP_NUMBER_SIZE])
+{
+    bool differs = cell->state == SWEEP_VALUE && cell->value != cell->theory;
+    text[0] = '\0';
+    if (isnan(cell->theory) || cell->state == SWEEP_IMPOSSIBLE)
+        return;
+    if (differs)
+        snprintf(text, SWEEP_NUMBER_SIZE, "%s = %.0f", *cell->formula ? cell->formula : "theory", cell->theory);
+    else
+        snprintf(text, SWEEP_NUMBER_SIZE, "%s", cell->formula);
+}
+
 static bool put_formula(const struct heat *heat, const struct sweep_cell *cell, size_t across, size_t up)
 {
-    if (!*cell->formula || cell->state == SWEEP_IMPOSSIBLE)
-        return false;
-    fprintf(heat->panel.stream, "%zu %zu \"%s\" %d\n", across, up, cell->formula, ink(heat, cell));
-    return true;
+    char text[SWEEP_NUMBER_SIZE];
+    write_formula(cell, text);
+    if (*text)
+        fprintf(heat->panel.stream, "%zu %zu \"%s\" %d\n", across, up, text, ink(heat, cell));
+    return *text;
 }
 
 /* With the mark's size: large where most draws differ from the theory. */
@@ -375,7 +389,8 @@ static void look_at(struct heat *heat, int method, int *number, int *formula)
             if (cell->state == SWEEP_VALUE)
                 sweep_grid_number(grid, cell->value, text);
             *number = longer(*number, text);
-            *formula = longer(*formula, cell->formula);
+            write_formula(cell, text);
+            *formula = longer(*formula, text);
         }
 }
 

@@ -67,6 +67,25 @@ static void shows_what_is_asked(void **state)
     program_free(&result);
 }
 
+static void draws_what_it_has(void **state)
+{
+    (void)state;
+    struct program_result result = program_shell(
+        "cd \"$TMPDIR\" && " SWEEP "--over tasks=1:4 --over rank=1,2 --seeds 2 --db :memory: --statistic mean "
+        "--plot drawn.svg && grep -c 'Meta-LoRA retraining' drawn.svg && grep -c '3k' drawn.svg");
+    assert_succeeds(&result);
+    program_free(&result);
+    result = program_shell(SWEEP "--over tasks=1:4 --db :memory: --plot drawn.jpg");
+    assert_int_equal(result.status, 2);
+    assert_has(result.errors, "--plot: drawn.jpg: a picture's name ends in .png, .svg, .pdf or .gp");
+    program_free(&result);
+    result = program_shell(SWEEP "--over tasks=1:2 --seeds 1 --db :memory: --plot /nowhere/drawn.gp");
+    assert_int_equal(result.status, 1);
+    assert_has(result.output, "tasks 2");
+    assert_has(result.errors, "/nowhere/drawn.gp");
+    program_free(&result);
+}
+
 /* However many threads there are, and whether the results were stored before. */
 static void comes_to_the_same_bits(void **state)
 {
@@ -192,10 +211,15 @@ static void refuses_what_is_wrong(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(prints_the_theorems),    cmocka_unit_test(shows_what_is_asked),
-        cmocka_unit_test(comes_to_the_same_bits), cmocka_unit_test(writes_json),
-        cmocka_unit_test(survives_being_killed),  cmocka_unit_test(tells_what_it_has_when_interrupted),
-        cmocka_unit_test(keeps_results_at_home),  cmocka_unit_test(refuses_what_is_wrong),
+        cmocka_unit_test(prints_the_theorems),
+        cmocka_unit_test(shows_what_is_asked),
+        cmocka_unit_test(draws_what_it_has),
+        cmocka_unit_test(comes_to_the_same_bits),
+        cmocka_unit_test(writes_json),
+        cmocka_unit_test(survives_being_killed),
+        cmocka_unit_test(tells_what_it_has_when_interrupted),
+        cmocka_unit_test(keeps_results_at_home),
+        cmocka_unit_test(refuses_what_is_wrong),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -176,6 +176,10 @@ static void test_disagreement_is_marked(void **state)
         assert_near(floor(rows[i + 1][0]), 4, 0);
         assert_true(rows[i + 1][2] > rows[i][2]); /* most draws, some draws */
     }
+    char *block = block_of(text, "heatmap_meta_formula", 0);
+    assert_non_null(strstr(block, "3 1 \"k\"")); /* the median of four tasks is right, */
+    assert_non_null(strstr(block, "4 1 \"k = 2\""));
+    free(block);
     assert_non_null(strstr(text, "title 'most draws are not as predicted'"));
     assert_non_null(strstr(text, "title 'some draws are not as predicted'"));
     free(text);
