@@ -6,6 +6,7 @@
 #include "sweep/store_path.h"
 #include "sweep/store_sql.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <math.h>
 #include <sqlite3.h>
@@ -42,7 +43,8 @@ static enum err_code damaged(const struct store *store, const char *what, struct
 static enum err_code refuse(const struct store *store, int result, struct err *err)
 {
     const char *path = store->path;
-    int failure = sqlite3_system_errno(store->db);
+    int failure = sqlite3_system_errno(store->db); /* 0 where it was a commit that failed */
+    failure = failure ? failure : errno;
     switch (result & 0xff) {
     case SQLITE_NOMEM:
         return err_set(err, ERR_MEMORY, "%s: no memory for the results", path);
@@ -56,6 +58,8 @@ static enum err_code refuse(const struct store *store, int result, struct err *e
     case SQLITE_LOCKED:
         return err_set(err, ERR_IO, "%s: another program keeps it locked; wait for that, or name another file", path);
     case SQLITE_READONLY:
+        if (result == SQLITE_READONLY_DIRECTORY)
+            return store_path_refuse(path, failure, err);
         return err_set(err, ERR_IO, "%s: it can only be read; name another file, or a copy of it", path);
     case SQLITE_FULL:
         return err_set(err, ERR_IO, "%s: there is no room left for it; what it has is kept", path);
@@ -73,6 +77,7 @@ static enum err_code refuse(const struct store *store, int result, struct err *e
 
 static int run_text(struct store *store, const char *sql)
 {
+    errno = 0;
     return sqlite3_exec(store->db, sql, NULL, NULL, NULL);
 }
 
@@ -387,6 +392,7 @@ static enum err_code fail(struct store *store, enum err_code code, struct err *e
 
 static int run(struct store *store, enum statement which)
 {
+    errno = 0;
     int result = sqlite3_step(store->statement[which]);
     sqlite3_reset(store->statement[which]);
     return result == SQLITE_DONE ? SQLITE_OK : result;

@@ -53,8 +53,10 @@ enum err_code store_path_check(const char *path, struct err *err)
     struct stat status;
     if (*path == '\0')
         return err_set(err, ERR_INPUT, "the name of the file of results is empty");
-    if (strcmp(path, ":memory:") == 0 || stat(path, &status) != 0 || S_ISREG(status.st_mode))
+    if (strcmp(path, ":memory:") == 0 || stat(path, &status) != 0 || (S_ISREG(status.st_mode) && status.st_size != 1))
         return ERR_NONE;
+    if (S_ISREG(status.st_mode))
+        return err_set(err, ERR_INPUT, "%s: this is no file of results, but a single byte; name another file", path);
     return err_set(err, ERR_INPUT, "%s: this is %s; name another file", path,
                    S_ISDIR(status.st_mode) ? "a folder" : "no regular file");
 }

@@ -4,7 +4,8 @@
 
 #include "base/err.h"
 
-/* Which names SQLite may get. It would take no name for a temporary file, and any device for a file. ERR_INPUT. */
+/* Which names SQLite may get. It would take no name for a temporary file, any device for a file, and a single byte for an empty
+ * file. ERR_INPUT. */
 enum err_code store_path_check(const char *path, struct err *err);
 
 /* Why this file could not be opened. SQLite's `failure` (errno) may be that of a second attempt, to read only, so what is in the
