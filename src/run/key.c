@@ -326,13 +326,15 @@ enum err_code key_set(struct config *config, int key, const char *text, struct e
     size_t length = strlen(text);
     while (length > 0 && (text[length - 1] == ' ' || text[length - 1] == '\t'))
         length--;
-    if (text[length] == '\0') /* so that what key_format wrote is read without fail, whatever the memory */
-        return set_trimmed(config, key, text, err);
-    char *trimmed = strndup(text, length);
+    char few[KEY_VALUE_SIZE]; /* whatever key_format writes is set without asking for memory */
+    char *trimmed = length < sizeof few ? few : malloc(length + 1);
     if (!trimmed)
         return err_set(err, ERR_MEMORY, "no memory for %zu bytes", length);
+    memcpy(trimmed, text, length);
+    trimmed[length] = '\0';
     enum err_code code = set_trimmed(config, key, trimmed, err);
-    free(trimmed);
+    if (trimmed != few)
+        free(trimmed);
     return code;
 }
 

@@ -24,22 +24,21 @@ static bool is_axis_key(int key)
     return type != KEY_TEXT && type != KEY_SET && type != KEY_SEED;
 }
 
-static enum err_code refuse_key(const char *name, struct err *err)
+/* `key` is the row that the name stands for, or −1. */
+static enum err_code refuse_key(const char *name, int key, struct err *err)
 {
     char clip[TEXT_CLIP_SIZE];
     struct text_guess guess = {.word = name};
     text_clip(clip, name);
-    for (int key = 0; key < key_count; key++) {
-        if (!is_axis_key(key))
-            continue;
-        const char *dot = strchr(key_table[key].path, '.');
-        text_guess_offer(&guess, key_table[key].path);
-        text_guess_offer(&guess, dot + 1);
-    }
-    int key = key_find(name);
-    if (key >= 0 || strcmp(name, "seed") == 0)
+    if (key >= 0)
         return err_set(err, ERR_INPUT, "%s cannot be an axis%s", clip,
-                       strstr(name, "seed") ? "; every cell has several seeds, see --seeds" : "");
+                       key_table[key].type == KEY_SEED ? "; every cell has several seeds, see --seeds" : "");
+    for (int row = 0; row < key_count; row++) {
+        if (!is_axis_key(row))
+            continue;
+        text_guess_offer(&guess, key_table[row].path);
+        text_guess_offer(&guess, strchr(key_table[row].path, '.') + 1);
+    }
     return err_set(err, ERR_INPUT, "no key \"%s\" for an axis%s%s%s", clip, guess.best ? "; did you mean " : "",
                    guess.best ? guess.best : "; the keys are those of a scenario, such as tasks or problem.samples",
                    guess.best ? "?" : "");
@@ -74,28 +73,30 @@ static enum err_code add_named(struct axis *axis, const char *name, struct err *
         key = key_find(path);
     }
     if (key < 0 || !is_axis_key(key))
-        return refuse_key(name, err);
+        return refuse_key(name, key, err);
     return add_key(axis, key, err);
 }
 
 /* `text` is what stands before the '='. */
 static enum err_code read_keys(struct axis *axis, const char *text, size_t length, struct err *err)
 {
-    if (length == 0 || length >= sizeof axis->name) {
-        char clip[TEXT_CLIP_SIZE];
-        text_clip(clip, text);
+    char clip[TEXT_CLIP_SIZE];
+    text_clip(clip, text);
+    if (length == 0)
         return err_set(err, ERR_INPUT, "an axis must be KEY=VALUES, as in tasks=1:8, not \"%s\"", clip);
-    }
+    if (length >= sizeof axis->name)
+        return err_set(err, ERR_INPUT, "the keys of the axis \"%s\" take %zu bytes, more than %d", clip, length,
+                       AXIS_NAME_SIZE - 1);
     memcpy(axis->name, text, length);
     axis->name[length] = '\0';
     text_clean(axis->name);
     char names[AXIS_NAME_SIZE];
-    char *rest = NULL;
+    char *rest = names;
     memcpy(names, axis->name, sizeof names);
-    for (char *name = strtok_r(names, "+", &rest); name; name = strtok_r(NULL, "+", &rest))
+    for (char *name = strsep(&rest, "+"); name; name = strsep(&rest, "+"))
         if (add_named(axis, name, err))
             return err->code;
-    return axis->keys > 0 ? ERR_NONE : refuse_key(axis->name, err);
+    return ERR_NONE;
 }
 
 /* ---- which values ---- */
@@ -103,6 +104,11 @@ static enum err_code read_keys(struct axis *axis, const char *text, size_t lengt
 static enum err_code too_many(const struct axis *axis, struct err *err)
 {
     return err_set(err, ERR_INPUT, "the axis %s has more than %d values", axis->name, AXIS_VALUES);
+}
+
+static enum err_code no_memory(const struct axis *axis, struct err *err)
+{
+    return err_set(err, ERR_MEMORY, "no memory for the values of the axis %s", axis->name);
 }
 
 /* Doubles the room as it is needed. */
@@ -117,12 +123,26 @@ static enum err_code take_room(struct axis *axis, struct err *err)
     size_t room = axis->count == 0 ? FIRST : 2 * axis->count;
     void *value = realloc(axis->value, room * sizeof *axis->value);
     if (!value)
-        return err_set(err, ERR_MEMORY, "no memory for the values of the axis %s", axis->name);
+        return no_memory(axis, err);
     axis->value = value;
     return ERR_NONE;
 }
 
-/* Kept as the first key formats it, so that 0.10 and 1e-1 are one value. */
+static bool is_whole(enum key_type type)
+{
+    return type == KEY_INTEGER || type == KEY_SAMPLES;
+}
+
+/* A range is of whole numbers where one key needs them. */
+static bool takes_whole(const struct axis *axis)
+{
+    bool whole = false;
+    for (int i = 0; i < axis->keys; i++)
+        whole = whole || is_whole(key_table[axis->key[i]].type);
+    return whole;
+}
+
+/* Kept as the first key formats it, so that 0.10 and 1e-1 are one value; a whole number is written the same by all. */
 static enum err_code add_value(struct axis *axis, const char *text, struct err *err)
 {
     struct config config;
@@ -132,14 +152,31 @@ static enum err_code add_value(struct axis *axis, const char *text, struct err *
     config_default(&config);
     for (int i = axis->keys - 1; i >= 0 && !code; i--)
         code = key_set(&config, axis->key[i], text, err);
-    if (code)
-        return code;
-    key_format(&config, axis->key[0], axis->value[axis->count]);
+    if (!code)
+        key_format(&config, axis->key[0], axis->value[axis->count++]);
+    return code;
+}
+
+static int compare_values(const void *a, const void *b)
+{
+    const char *const *first = a, *const *second = b;
+    return strcmp(*first, *second);
+}
+
+static enum err_code check_apart(const struct axis *axis, struct err *err)
+{
+    enum err_code code = ERR_NONE;
+    const char **sorted = malloc(axis->count * sizeof *sorted);
+    if (!sorted)
+        return no_memory(axis, err);
     for (size_t i = 0; i < axis->count; i++)
-        if (strcmp(axis->value[i], axis->value[axis->count]) == 0)
-            return err_set(err, ERR_INPUT, "the axis %s has the value %s twice", axis->name, axis->value[i]);
-    axis->count++;
-    return ERR_NONE;
+        sorted[i] = axis->value[i];
+    qsort(sorted, axis->count, sizeof *sorted, compare_values);
+    for (size_t i = 1; i < axis->count && !code; i++)
+        if (strcmp(sorted[i], sorted[i - 1]) == 0)
+            code = err_set(err, ERR_INPUT, "the axis %s has the value %s twice", axis->name, sorted[i]);
+    free(sorted);
+    return code;
 }
 
 static bool read_number(const char *text, double *value)
@@ -149,11 +186,6 @@ static bool read_number(const char *text, double *value)
         return false;
     *value = strtod(text, &end);
     return end != text && *end == '\0' && isfinite(*value);
-}
-
-static bool is_whole(enum key_type type)
-{
-    return type == KEY_INTEGER || type == KEY_SAMPLES;
 }
 
 /* FIRST:LAST[:STEP] as numbers. */
@@ -201,7 +233,7 @@ static enum err_code read_range(const struct axis *axis, const char *text, struc
     return ERR_NONE;
 }
 
-/* Each value from the first one anew, so that rounding does not add up, and the last one is met. */
+/* Each value from the first one anew, so that rounding does not add up. */
 static double range_value(const struct range *range, size_t index)
 {
     bool falls = range->last < range->first;
@@ -211,33 +243,51 @@ static double range_value(const struct range *range, size_t index)
     return range->first + (falls ? -range->step : range->step) * i;
 }
 
+static double range_slack(const struct range *range)
+{
+    return 1e-9 * (range->geometric ? range->last : range->step);
+}
+
 static bool range_holds(const struct range *range, double value)
 {
-    static const double slack = 1e-9;
-    double span = range->geometric ? range->last : range->step;
-    return range->last < range->first ? value >= range->last - slack * span : value <= range->last + slack * span;
+    double slack = range_slack(range);
+    return range->last < range->first ? value >= range->last - slack : value <= range->last + slack;
+}
+
+/* As a person would have written it: 0.1 + 2 · 0.1 is 0.3, and what was written is met exactly. */
+static double range_number(const struct range *range, size_t index)
+{
+    enum { DIGITS = 12 };
+    char text[TEXT_REAL_SIZE];
+    double value = range_value(range, index);
+    if (index == 0)
+        return range->first;
+    if (fabs(value - range->last) <= range_slack(range))
+        return range->last;
+    snprintf(text, sizeof text, "%.*g", DIGITS, value);
+    return strtod(text, NULL);
 }
 
 static enum err_code add_range(struct axis *axis, const char *text, struct err *err)
 {
-    struct range range;
+    struct range range = {.geometric = false};
     enum err_code code = read_range(axis, text, &range, err);
-    bool whole = is_whole(key_table[axis->key[0]].type);
-    size_t before = axis->count;
-    double last = (double)NAN;
+    bool whole = takes_whole(axis);
+    if (!code && whole && (range.first != round(range.first) || (!range.geometric && range.step != round(range.step))))
+        return refuse_range(axis, text, "must begin with a whole number and have a whole step", err);
+    double before = (double)NAN;
     for (size_t i = 0; !code && range_holds(&range, range_value(&range, i)); i++) {
         if (i >= AXIS_VALUES)
             return too_many(axis, err);
         char value[TEXT_REAL_SIZE];
-        double number = whole ? round(range_value(&range, i)) : range_value(&range, i);
-        if (number == last) /* a narrow geometric range meets a whole number several times */
-            continue;
-        last = number;
-        snprintf(value, sizeof value, whole ? "%.0f" : "%.12g", number); /* 0.1 + 2 · 0.1 is 0.3 */
-        code = add_value(axis, value, err);
+        double number = range_number(&range, i);
+        text_format_real(value, number);
+        if (whole)
+            snprintf(value, sizeof value, "%.0f", round(number));
+        if (!whole || round(number) != before) /* a narrow geometric range meets a whole number several times */
+            code = add_value(axis, value, err);
+        before = round(number);
     }
-    if (!code && axis->count == before)
-        return refuse_range(axis, text, "is empty", err);
     return code;
 }
 
@@ -258,7 +308,7 @@ static enum err_code read_values(struct axis *axis, const char *text, struct err
             break;
         at += length + 1;
     }
-    return code;
+    return code ? code : check_apart(axis, err);
 }
 
 enum err_code axis_parse(struct axis *axis, const char *text, struct err *err)

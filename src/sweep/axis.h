@@ -16,8 +16,9 @@ struct axis {
     char (*value)[KEY_VALUE_SIZE]; /* count: as key_format writes them; the axis's own */
 };
 
-/* Reads "KEYS=VALUES". KEYS is a key's path, several of them with + between, or a short name: a key's of the problem without
- * its section, and `rank` for the ranks of the tasks, of retraining and of fine-tuning together. VALUES are values and ranges
+/* Reads "KEYS=VALUES". KEYS is a key's path, several of them with + between, or a short name: a key's without its
+ * section (the first of problem, retrain and adapt that has it), and `rank` for the ranks of the tasks, of retraining and of
+ * fine-tuning together. VALUES are values and ranges
  * with commas between; a range is FIRST:LAST by ones, FIRST:LAST:STEP, or FIRST:LAST:xFACTOR, ascending or descending. Every
  * value is one that each key takes by itself. axis_free is the caller's. ERR_INPUT (unknown key, empty range, a value twice, more
  * than AXIS_VALUES values, …) or ERR_MEMORY; the axis is empty then. */
