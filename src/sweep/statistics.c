@@ -5,6 +5,7 @@
 #include <gsl/gsl_sort_double.h>
 #include <gsl/gsl_statistics_double.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 static const double tail = 0.025; /* on either side of an interval of 95% */
@@ -33,8 +34,21 @@ struct statistics statistics_of(double *values, int count)
     return statistics;
 }
 
+/* The rate at which so many hits or more have the probability `tail`. By halves, since gsl_cdf_beta_Pinv gives up on some counts
+ * of a thousand trials and more. */
+static double least_rate(int hits, int trials)
+{
+    enum { HALVINGS = 60 };
+    double low = 0, high = hits > 0;
+    for (int i = 0; i < HALVINGS; i++) {
+        double middle = 0.5 * (low + high);
+        bool above = gsl_cdf_beta_P(middle, hits, trials - hits + 1.0) > tail;
+        *(above ? &high : &low) = middle;
+    }
+    return low;
+}
+
 struct interval statistics_rate(int hits, int trials)
 {
-    return (struct interval){hits == 0 ? 0 : gsl_cdf_beta_Pinv(tail, hits, trials - hits + 1.0),
-                             hits == trials ? 1 : gsl_cdf_beta_Qinv(tail, hits + 1.0, trials - hits)};
+    return (struct interval){least_rate(hits, trials), 1 - least_rate(trials - hits, trials)};
 }

@@ -74,6 +74,7 @@ void table_free(struct table *table)
     for (size_t cell = 0; table->cell && cell < table->cells; cell++)
         free(table->cell[cell].outcome);
     free(table->cell);
+    free(table->scratch);
     plan_free(&table->plan);
     free(table);
 }
@@ -81,10 +82,23 @@ void table_free(struct table *table)
 void table_want(struct table *table, size_t cell, int seeds)
 {
     struct table_cell *own = &table->cell[cell];
-    if (!own->possible || seeds <= own->wanted)
+    struct config config;
+    if (!own->possible || seeds <= own->wanted || plan_config(&table->plan, cell, seeds - 1, &config, NULL))
         return;
     table->wanted += (size_t)(seeds - own->wanted);
     own->wanted = seeds;
+}
+
+static enum err_code take_scratch(struct table *table, int room, struct err *err)
+{
+    if (table->room >= room)
+        return ERR_NONE;
+    double *scratch = realloc(table->scratch, (size_t)room * sizeof *scratch);
+    if (!scratch)
+        return no_memory(err);
+    table->scratch = scratch;
+    table->room = room;
+    return ERR_NONE;
 }
 
 static enum err_code take_room(struct table_cell *cell, struct err *err)
@@ -101,10 +115,10 @@ static enum err_code take_room(struct table_cell *cell, struct err *err)
     return ERR_NONE;
 }
 
-static bool is_there(const struct table_cell *cell, int seed)
+static bool has_outcome(const struct outcome outcome[METHOD_COUNT])
 {
-    for (int method = 0; method < METHOD_COUNT && seed < cell->room; method++)
-        if (cell->outcome[(size_t)seed * METHOD_COUNT + (size_t)method].state == OUTCOME_DONE)
+    for (int method = 0; method < METHOD_COUNT; method++)
+        if (outcome[method].state == OUTCOME_DONE)
             return true;
     return false;
 }
@@ -113,10 +127,14 @@ enum err_code table_put(struct table *table, size_t cell, int seed, const struct
                         struct err *err)
 {
     struct table_cell *own = &table->cell[cell];
+    if (seed >= own->wanted || !has_outcome(outcome))
+        return ERR_NONE;
     enum err_code code = take_room(own, err);
-    if (code || is_there(own, seed))
+    code = code ? code : take_scratch(table, own->room, err);
+    struct outcome *place = code ? NULL : own->outcome + (size_t)seed * METHOD_COUNT;
+    if (code || has_outcome(place))
         return code;
-    memcpy(own->outcome + (size_t)seed * METHOD_COUNT, outcome, METHOD_COUNT * sizeof *outcome);
+    memcpy(place, outcome, METHOD_COUNT * sizeof *outcome);
     own->done++;
     table->done++;
     return ERR_NONE;
@@ -133,8 +151,6 @@ const struct outcome *table_outcome(const struct table *table, size_t cell, int 
 
 /* ---- summaries ---- */
 
-enum { FEW = 128 };
-
 static struct statistics nothing(void)
 {
     double nan = (double)NAN;
@@ -150,24 +166,20 @@ struct summary table_summary(const struct table *table, size_t cell, int method,
         return summary;
     if (!plan_config(&table->plan, cell, 0, &config, NULL))
         summary.theory = metric_theory(metric, &config, method);
-    double few[FEW];
-    double *values = own->room <= FEW ? few : malloc((size_t)own->room * sizeof *values);
     int count = 0;
-    for (int seed = 0; seed < own->room && values; seed++) {
+    for (int seed = 0; seed < own->room; seed++) {
         const struct outcome *outcome = table_outcome(table, cell, seed, method);
         if (!outcome)
             continue;
         summary.trials++;
         double value = outcome->value[metric], predicted = outcome->predicted[metric];
         if (isfinite(value))
-            values[count++] = value;
+            table->scratch[count++] = value;
         summary.predicted += !isnan(predicted);
         summary.agreed += value == predicted;
     }
     if (count > 0)
-        summary.statistics = statistics_of(values, count);
-    if (values != few)
-        free(values);
+        summary.statistics = statistics_of(table->scratch, count);
     return summary;
 }
 

@@ -24,6 +24,8 @@ struct table {
     struct table_cell *cell; /* in the plan's order */
     size_t possible;         /* cells */
     size_t wanted, done;     /* trials, of all cells together */
+    int room;                /* the most that a cell has */
+    double *scratch;         /* room: for summaries, which therefore one thread at a time may ask for */
 };
 
 /* With nothing known, and plan.seeds trials wanted of every possible cell. The plan is copied. NULL: ERR_MEMORY, or ERR_INPUT where
@@ -31,10 +33,11 @@ struct table {
 struct table *table_new(const struct plan *plan, struct err *err);
 void table_free(struct table *table); /* NULL is allowed */
 
-/* The trials 0 … seeds − 1 of the cell are wanted from now on; fewer than before changes nothing. */
+/* The trials 0 … seeds − 1 of the cell are wanted from now on; fewer than before, or more than there are seeds, changes nothing. */
 void table_want(struct table *table, size_t cell, int seeds);
 
-/* Stores what a wanted trial came to. ERR_MEMORY: it is as it was. A trial that is there already is left. */
+/* Stores what a wanted trial came to. ERR_MEMORY: it is as it was. A trial that is there already, that is not wanted or of which
+ * all outcomes are missing, changes nothing. */
 enum err_code table_put(struct table *table, size_t cell, int seed, const struct outcome outcome[METHOD_COUNT],
                         struct err *err);
 
