@@ -76,28 +76,29 @@ static bool recovers_exactly(const struct config *config)
     return adapters_fit(config) && problem->tasks >= 3 && 3L * problem->rank <= problem->dimension;
 }
 
-static bool has_two_tasks(const struct config *config)
+/* One or two tasks are fitted exactly by a whole family of bases, Â = A* + R_1 − U_1 U_1^T among them. */
+static bool fits_a_family(const struct config *config)
 {
-    return adapters_fit(config) && config->problem.tasks == 2;
+    return adapters_fit(config) && config->problem.tasks <= 2;
 }
 
 static int meta_error_rank(const struct config *config)
 {
     if (recovers_exactly(config))
         return 0;
-    return has_two_tasks(config) ? capped(config, 2L * config->problem.rank) : THEORY_SILENT;
+    return fits_a_family(config) ? capped(config, 2L * config->problem.rank) : THEORY_SILENT;
 }
 
 static int meta_rank_needed(const struct config *config)
 {
     if (recovers_exactly(config))
         return config->problem.rank;
-    return has_two_tasks(config) ? capped(config, 3L * config->problem.rank) : THEORY_SILENT;
+    return fits_a_family(config) ? capped(config, 3L * config->problem.rank) : THEORY_SILENT;
 }
 
 static const char *meta_theorem(const struct config *config)
 {
-    return has_two_tasks(config) ? "Theorem 2" : "Theorem 3";
+    return fits_a_family(config) ? "Theorem 2" : "Theorem 3";
 }
 
 static bool meta_predict_error(const struct config *config, const struct problem *problem, double *error)

@@ -13,7 +13,7 @@ enum verdict {
     VERDICT_UNBOUNDED,    /* its adapters grow for ever */
     VERDICT_AS_PREDICTED, /* the measured ranks are the theory's */
     VERDICT_UNDERWAY,     /* the loss can still fall */
-    VERDICT_AT_SADDLE,
+    VERDICT_AT_ZERO,
     VERDICT_SPURIOUS,    /* at rest, with a loss that the theory says can be had rid of */
     VERDICT_DISAGREES,   /* at rest where it should be, with another rank */
     VERDICT_UNPREDICTED, /* at rest, and no theorem covers the problem */
@@ -76,10 +76,14 @@ static enum verdict judge(const struct snapshot *snapshot, int method)
         return VERDICT_NOT_STARTED;
     bool gone = loss_gone(snapshot, state);
     bool adapters = has_adapters(snapshot, method);
-    if (adapters && snapshot->config.retrain.init_scale == 0 && at_rest(state) && !gone)
-        return VERDICT_AT_SADDLE;
+    bool from_zero = adapters && snapshot->config.retrain.init_scale == 0;
+    if (from_zero && at_rest(state) && !gone)
+        return VERDICT_AT_ZERO;
     if (as_predicted(snapshot, state))
         return VERDICT_AS_PREDICTED;
+    if (from_zero && snapshot->config.problem.tasks == 1 &&
+        state->spectra.error_rank == snapshot->config.problem.rank) /* a single task is fitted without adapters */
+        return VERDICT_AT_ZERO;
     if (!gone && !at_rest(state))
         return VERDICT_UNDERWAY;
     if (state->theory_error_rank == THEORY_SILENT)
@@ -222,15 +226,16 @@ static void say_underway(struct prose *prose, const struct snapshot *snapshot, i
     prose_add(prose, ". ");
 }
 
-static void say_saddle(struct prose *prose, const struct snapshot *snapshot, int method)
+static void say_zero(struct prose *prose, const struct snapshot *snapshot, int method)
 {
-    prose_add(prose,
-              "%s started at U = 0, a saddle: no gradient moves the adapters from there, so it goes where standard "
-              "retraining goes",
-              method_table[method].title);
+    bool saddle = snapshot->config.problem.tasks > 1; /* a single task is fitted there */
+    prose_add(
+        prose,
+        "%s started at U = 0%s: no gradient moves the adapters from there, so it goes where standard retraining goes",
+        method_table[method].title, saddle ? ", a saddle" : "");
     if (snapshot->method[method].spectra.error_rank != SPECTRA_UNKNOWN)
         prose_add(prose, ", and its error has rank %d", snapshot->method[method].spectra.error_rank);
-    prose_add(prose, ". Any other start leaves the saddle. ");
+    prose_add(prose, saddle ? ". Any other start leaves the saddle. " : ". ");
 }
 
 static void say_spurious(struct prose *prose, const struct snapshot *snapshot, int method)
@@ -238,7 +243,9 @@ static void say_spurious(struct prose *prose, const struct snapshot *snapshot, i
     const struct method_snapshot *state = &snapshot->method[method];
     prose_add(prose, "%s has come to rest at a loss of %s with a gradient of %s, where 0 can be had: ",
               method_table[method].title, PROSE_NUMBER(state->train_loss), PROSE_NUMBER(state->gradient_norm));
-    if (snapshot->config.problem.tasks == 2)
+    if (snapshot->config.problem.tasks == 1)
+        prose_add(prose, "a single task can always be fitted, so it is a plateau. ");
+    else if (snapshot->config.problem.tasks == 2)
         prose_add(prose, "Theorem 4 knows no such minimum for T = 2, so it is a saddle or a plateau. ");
     else
         prose_add(prose, "a spurious minimum or a plateau, which happens from T = 3 on. Another seed will differ. ");
@@ -297,7 +304,7 @@ static void say_not_started(struct prose *prose, const struct snapshot *snapshot
 
 /* ---- what concerns all of them ---- */
 
-/* Why the theory has nothing to say of adapters in training. */
+/* Why the theory has nothing good, or nothing at all, to say of adapters in training. */
 static void say_adapters(struct prose *prose, const struct config *config)
 {
     const struct problem_config *problem = &config->problem;
@@ -372,10 +379,14 @@ static void say_adapted(struct prose *prose, const struct snapshot *snapshot)
 static void say_method(struct prose *prose, const struct snapshot *snapshot, int method)
 {
     static void (*const say[])(struct prose *, const struct snapshot *, int) = {
-        [VERDICT_NOT_STARTED] = say_not_started,   [VERDICT_DIVERGED] = say_diverged,
-        [VERDICT_AS_PREDICTED] = say_as_predicted, [VERDICT_UNDERWAY] = say_underway,
-        [VERDICT_AT_SADDLE] = say_saddle,          [VERDICT_SPURIOUS] = say_spurious,
-        [VERDICT_DISAGREES] = say_disagrees,       [VERDICT_UNPREDICTED] = say_unpredicted,
+        [VERDICT_NOT_STARTED] = say_not_started,
+        [VERDICT_DIVERGED] = say_diverged,
+        [VERDICT_AS_PREDICTED] = say_as_predicted,
+        [VERDICT_UNDERWAY] = say_underway,
+        [VERDICT_AT_ZERO] = say_zero,
+        [VERDICT_SPURIOUS] = say_spurious,
+        [VERDICT_DISAGREES] = say_disagrees,
+        [VERDICT_UNPREDICTED] = say_unpredicted,
         [VERDICT_UNBOUNDED] = say_unbounded,
     };
     say[judge(snapshot, method)](prose, snapshot, method);

@@ -258,6 +258,37 @@ static void test_saddle_spurious_and_disagreement(void **state)
     assert_says(moment, "disagree: the unseen task needs rank 3, where Theorem 3 says 2");
 }
 
+/* A single task is fitted without adapters too, so at U = 0 there is no saddle, and no minimum that is spurious. */
+static void test_a_single_task(void **state)
+{
+    struct moment *moment = *state;
+    struct snapshot *snapshot = moment->snapshot;
+    struct method_snapshot *meta = &snapshot->method[METHOD_META];
+    snapshot->config.problem.tasks = 1;
+    meta->predicted = false;
+    meta->theory_error_rank = 4;
+    meta->theory_rank_needed = 6;
+    meta->train_loss = meta->gradient_norm = 1e-29;
+    meta->spectra.error_rank = 4;
+    meta->spectra.rank_needed = 6;
+    assert_says(moment, "leaves an error of rank 4 = 2k, as Theorem 2 says; ");
+    assert_says(moment, "which needs rank 6 = 3k");
+    assert_says(moment, "A single task does not tell what is the base's");
+    meta->spectra.rank_needed = 5;
+    assert_says(moment, "rank 5 (what the theory's 6 = 3k would add is too small to count)");
+    meta->spectra.error_rank = 3;
+    assert_says(moment, "disagree: its error has rank 3, where Theorem 2 says 4");
+    snapshot->config.retrain.init_scale = 0;
+    assert_says(moment, "disagree");
+    meta->spectra.error_rank = 2;
+    assert_says(moment, "started at U = 0: no gradient moves the adapters from there, so it goes where standard "
+                        "retraining goes, and its error has rank 2. ");
+    assert_silent(moment, "saddle");
+    snapshot->config.retrain.init_scale = 0.1;
+    meta->train_loss = 63.5;
+    assert_says(moment, "a single task can always be fitted, so it is a plateau");
+}
+
 /* What a solver says of its end counts, whatever the gradient is next to the loss. */
 static void test_ends_that_a_solver_reports(void **state)
 {
@@ -387,6 +418,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_standard_has_no_inner_rate, moment_setup, moment_teardown),
         cmocka_unit_test_setup_teardown(test_divergence_names_the_stable_step, moment_setup, moment_teardown),
         cmocka_unit_test_setup_teardown(test_saddle_spurious_and_disagreement, moment_setup, moment_teardown),
+        cmocka_unit_test_setup_teardown(test_a_single_task, moment_setup, moment_teardown),
         cmocka_unit_test_setup_teardown(test_ends_that_a_solver_reports, moment_setup, moment_teardown),
         cmocka_unit_test_setup_teardown(test_what_no_theorem_covers, moment_setup, moment_teardown),
         cmocka_unit_test_setup_teardown(test_before_the_first_step, moment_setup, moment_teardown),
