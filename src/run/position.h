@@ -17,7 +17,7 @@ struct position {
 int position_compare(struct position a, struct position b);
 
 /* On which line of a run, where somebody goes back and on another way. */
-struct place {
+struct rewind_place {
     int line;    /* 0 for the first, one more for each that began */
     long fork;   /* the step at which this line left the one before; 0 for the first */
     bool behind; /* it went back, and has taken no step since */

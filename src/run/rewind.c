@@ -26,21 +26,27 @@ struct rewind {
     struct experiment_line head, other; /* behind: the present line's end; the other line's */
 };
 
-struct rewind *rewind_new(const struct config *config)
+static struct rewind *no_memory(struct rewind *rewind, struct err *err)
+{
+    free(rewind);
+    err_set(err, ERR_MEMORY, "no memory for the checkpoints of a run");
+    return NULL;
+}
+
+struct rewind *rewind_new(const struct config *config, struct err *err)
 {
     size_t size = checkpoint_size(config);
     double fits = REWIND_BUDGET / LINES / (double)size;
+    err->code = ERR_NONE;
     if (fits < LEAST)
         return NULL;
     struct rewind *rewind = calloc(1, sizeof *rewind);
     if (!rewind)
-        return NULL;
+        return no_memory(rewind, err);
     rewind->room = fits < MOST ? (size_t)fits : MOST;
     rewind->memory = aligned_alloc(ALIGNMENT, LINES * rewind->room * size);
-    if (!rewind->memory) {
-        free(rewind);
-        return NULL;
-    }
+    if (!rewind->memory)
+        return no_memory(rewind, err);
     for (size_t i = 0; i < LINES * rewind->room; i++)
         rewind->trails[i / rewind->room].checkpoint[i % rewind->room] =
             checkpoint_bind(rewind->memory + i * size, config);
@@ -178,10 +184,10 @@ bool rewind_swap(struct rewind *rewind, struct experiment *experiment)
     return true;
 }
 
-struct place rewind_place(const struct rewind *rewind)
+struct rewind_place rewind_place(const struct rewind *rewind)
 {
     if (!rewind)
-        return (struct place){.line = 0};
-    return (struct place){
+        return (struct rewind_place){.line = 0};
+    return (struct rewind_place){
         .line = rewind->own->line, .fork = rewind->own->fork, .behind = rewind->behind, .other = rewind->other.there};
 }

@@ -11,8 +11,8 @@ struct rewind;
 /* Bytes that all checkpoints together take at most. */
 #define REWIND_BUDGET (32.0 * 1024 * 1024)
 
-/* For experiments of this config. NULL: out of memory, or less than a few checkpoints fit the budget. */
-struct rewind *rewind_new(const struct config *config);
+/* For experiments of this config. NULL: ERR_MEMORY; or ERR_NONE, where less than a few checkpoints fit the budget. */
+struct rewind *rewind_new(const struct config *config, struct err *err);
 void rewind_free(struct rewind *rewind); /* NULL is allowed; before the experiment is freed or after */
 
 /* To be called at the experiment's start and after every step: keeps a checkpoint where one is due. The first step after going back
@@ -25,6 +25,6 @@ enum err_code rewind_move(struct rewind *rewind, struct experiment *experiment, 
 /* Leaves this line, at its end, for the other one's. False: there is no other. */
 bool rewind_swap(struct rewind *rewind, struct experiment *experiment);
 
-struct place rewind_place(const struct rewind *rewind); /* NULL: the first line, and no other */
+struct rewind_place rewind_place(const struct rewind *rewind); /* NULL: the first line, and no other */
 
 #endif

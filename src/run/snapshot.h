@@ -39,7 +39,7 @@ struct snapshot {
     struct config config; /* with the rates as they are now */
     enum stage stage;
     bool done; /* every step was taken, or no method runs */
-    struct place place;
+    struct rewind_place place;
     struct journal journal; /* the way here */
     double base_norm;       /* ‖A*‖_F */
     double base_norm_two;   /* ‖A*‖₂ */

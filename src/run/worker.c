@@ -108,7 +108,7 @@ static void publish_when_due(struct work *work)
 
 static void push(struct work *work, struct sample *samples, int count)
 {
-    struct place place = rewind_place(work->rewind);
+    struct rewind_place place = rewind_place(work->rewind);
     for (int i = 0; i < count; i++) {
         samples[i].line = place.line;
         samples[i].fork = place.fork;
@@ -129,7 +129,7 @@ static void keep_checkpoint(struct work *work)
         return;
     int before = rewind_place(work->rewind).line;
     rewind_note(work->rewind, work->experiment);
-    struct place place = rewind_place(work->rewind);
+    struct rewind_place place = rewind_place(work->rewind);
     if (place.line == before)
         return;
     work->left = work->journal;
@@ -364,12 +364,17 @@ static void run_experiment(struct work *work)
         fail(work, &err);
         return;
     }
+    work->rewind = rewind_new(&work->worker->journal.start, &err);
+    if (err.code) {
+        experiment_free(work->experiment);
+        fail(work, &err);
+        return;
+    }
     const struct orders *orders = work->worker->orders;
     recorder_init(&work->recorder);
     journal_begin(&work->journal, &work->worker->journal.start);
     work->replay.journal = &work->worker->journal;
     work->on_its_way = true;
-    work->rewind = rewind_new(&work->journal.start);
     keep_checkpoint(work);
     if (!orders_ended(orders)) { /* before anything else: it is what the screen waits for */
         publish(work);

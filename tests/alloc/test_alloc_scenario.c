@@ -33,7 +33,7 @@ static void scenarios_are_read(void **state)
 {
     (void)state;
     char text[] = "title: A\nproblem: {rank: 2, noise: 0.2385}\nretrain: {methods: [meta, standard]}\n";
-    assert_true(failing_every(parse, text) > 4);
+    assert_true(failing_every(parse, text) > 0);
 }
 
 static enum failing_outcome write_text(void *context)
@@ -76,8 +76,8 @@ static void builtins_are_loaded(void **state)
     char name[] = "three-tasks";
     const char *source = getenv("RANKSCOPE_SOURCE");
     assert_int_equal(setenv("RANKSCOPE_DATA", source ? source : ".", 1), 0);
-    assert_true(failing_every(load, name) > 10);
-    assert_true(failing_every(list, NULL) > 100);
+    assert_true(failing_every(load, name) > 2);
+    assert_true(failing_every(list, NULL) > 20);
 }
 
 /* jansson's memory comes through here, where the linker has put the function that fails. */

@@ -29,7 +29,8 @@ struct walk {
 
 static struct walk begin(const struct config *config)
 {
-    struct walk walk = {trace_new(config), rewind_new(config)};
+    struct err err;
+    struct walk walk = {trace_new(config), rewind_new(config, &err)};
     assert_non_null(walk.rewind);
     rewind_note(walk.rewind, walk.trace->experiment);
     return walk;
@@ -139,7 +140,7 @@ static void goes_another_way_and_returns(void **state)
     faster.retrain.outer_rate = 0.2385;
     assert_int_equal(experiment_update(walk.trace->experiment, &faster, NULL), ERR_NONE);
     step(&walk, 3);
-    struct place place = rewind_place(walk.rewind);
+    struct rewind_place place = rewind_place(walk.rewind);
     assert_int_equal(place.line, 1);
     assert_int_equal(place.fork, 5);
     assert_true(place.other);
@@ -233,7 +234,9 @@ static void thins_out(void **state)
     config.problem.dimension = 64;
     assert_true(checkpoint_size(&config) > 2 * 64 * 64 * sizeof(double));
     config.problem.dimension = 4096; /* too large to keep any */
-    assert_null(rewind_new(&config));
+    struct err err;
+    assert_null(rewind_new(&config, &err));
+    assert_int_equal(err.code, ERR_NONE);
     rewind_free(NULL);
     assert_int_equal(rewind_place(NULL).line, 0);
 }
