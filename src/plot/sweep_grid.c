@@ -265,6 +265,8 @@ void sweep_grid_number(const struct sweep_grid *grid, double value, char text[SW
     }
     if (value == round(value) && size < 1e4)
         snprintf(text, SWEEP_NUMBER_SIZE, "%.0f", value);
+    else if (!grid->logarithmic && size >= 1 && size < 1e3) /* a mean of ranks */
+        snprintf(text, SWEEP_NUMBER_SIZE, "%.1f", value);
     else if (size >= 0.0095 && size < 9950)
         snprintf(text, SWEEP_NUMBER_SIZE, "%.*f", size < 0.095 ? 3 : size < 0.95 ? 2 : size < 9.5 ? 1 : 0, value);
     else

@@ -80,7 +80,7 @@ struct sweep_scale sweep_grid_scale(const struct sweep_grid *grid, bool all);
 /* Where a value lies on the scale: from 0 to 1. */
 double sweep_scale_place(const struct sweep_scale *scale, double value);
 
-/* The value in few characters, for a person: "89", "0.031", "4e-7", "≈ 0". */
+/* The value in few characters, for a person: "89", "0.031", "4e-7", "≈ 0"; on a plain scale "17.8". */
 enum { SWEEP_NUMBER_SIZE = 32 };
 void sweep_grid_number(const struct sweep_grid *grid, double value, char text[SWEEP_NUMBER_SIZE]);
 
