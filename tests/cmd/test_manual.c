@@ -4,6 +4,7 @@
 #include "run/key.h"
 #include "run/result_state.h"
 #include "support/program.h"
+#include "sweep/store_sql.h"
 #include "ui/lab.h"
 
 #include <setjmp.h>
@@ -125,6 +126,27 @@ static void every_key_of_the_lab_is_described(void **state)
     free(text);
 }
 
+/* The view has those of the tables too. */
+static void every_column_of_the_results_is_described(void **state)
+{
+    char sql[STORE_SQL_SIZE];
+    char *rest = NULL;
+    int count = 0;
+    const char *files = strstr(*state, "\n.SH FILES\n");
+    assert_non_null(files);
+    store_sql_make_result(sql);
+    for (char *line = strtok_r(sql, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+        char *last = strrchr(line, ' ');
+        size_t length = last ? strcspn(last + 1, ",") : 0;
+        if (!last || strncmp(line, "CREATE", 6) == 0 || strncmp(line, "FROM", 4) == 0)
+            continue;
+        last[1 + length] = '\0';
+        expect(files, last + 1);
+        count++;
+    }
+    assert_true(count >= 20);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -133,6 +155,7 @@ int main(void)
         cmocka_unit_test(every_member_of_the_json_is_described),
         cmocka_unit_test(every_option_is_described),
         cmocka_unit_test(every_key_of_the_lab_is_described),
+        cmocka_unit_test(every_column_of_the_results_is_described),
     };
     return cmocka_run_group_tests(tests, read_page, drop_page);
 }
