@@ -31,7 +31,7 @@ static const struct chart_quantity quantity = {"rank",   curve, predicted_curve,
                                                tolerance};
 
 struct scales {
-    struct axis x, y;
+    struct scale x, y;
     int last;
 };
 
@@ -39,7 +39,7 @@ static int rank_column(const struct chart_frame *frame, const void *scale, int r
 {
     const struct scales *scales = scale;
     struct canvas canvas = chart_frame_canvas(frame, 0);
-    return canvas_column(&canvas, axis_position(&scales->x, rank));
+    return canvas_column(&canvas, scale_position(&scales->x, rank));
 }
 
 /* The values at 0 … count − 1: each holds up to the next rank, where it falls, if the next is still among them. */
@@ -47,12 +47,12 @@ static void draw_stairs(const struct canvas *canvas, const struct scales *scales
                         enum canvas_line line, enum style style)
 {
     for (int r = 0; r < count && r < scales->last; r++) {
-        double from = axis_position(&scales->x, r);
-        double to = axis_position(&scales->x, r + 1);
-        double height = axis_position(&scales->y, value[r]);
+        double from = scale_position(&scales->x, r);
+        double to = scale_position(&scales->x, r + 1);
+        double height = scale_position(&scales->y, value[r]);
         canvas_segment(canvas, from, height, to, height, line, style);
         if (r + 1 < count)
-            canvas_segment(canvas, to, height, to, axis_position(&scales->y, value[r + 1]), line, style);
+            canvas_segment(canvas, to, height, to, scale_position(&scales->y, value[r + 1]), line, style);
     }
 }
 
@@ -63,8 +63,9 @@ static void draw_reached(const struct chart_frame *frame, const struct canvas *c
     const struct snapshot *snapshot = frame->view->snapshot;
     const struct method_snapshot *at = &snapshot->method[method];
     if (at->adapt_step > 0 && snapshot->config.adapt.rank <= scales->last)
-        canvas_put(canvas, axis_position(&scales->x, snapshot->config.adapt.rank), axis_position(&scales->y, at->risk),
-                   label_hollow_marker(method, canvas->glyphs), chart_frame_style(method));
+        canvas_put(canvas, scale_position(&scales->x, snapshot->config.adapt.rank),
+                   scale_position(&scales->y, at->risk), label_hollow_marker(method, canvas->glyphs),
+                   chart_frame_style(method));
 }
 
 static void draw_curves(const struct chart_frame *frame, const struct scales *scales)
@@ -84,7 +85,7 @@ static void draw_curves(const struct chart_frame *frame, const struct scales *sc
             continue;
         const double *value = frame->view->snapshot->method[method].spectra.curve;
         for (int r = method % stride; r <= scales->last; r += stride) /* so that both are seen on one line */
-            canvas_put(&canvas, axis_position(&scales->x, r), axis_position(&scales->y, value[r]),
+            canvas_put(&canvas, scale_position(&scales->x, r), scale_position(&scales->y, value[r]),
                        label_marker(method, canvas.glyphs), chart_frame_style(method));
         draw_reached(frame, &canvas, scales, method);
     }
@@ -93,12 +94,12 @@ static void draw_curves(const struct chart_frame *frame, const struct scales *sc
 static void draw_ticks(const struct chart_frame *frame, const struct scales *scales)
 {
     chart_frame_x(frame, "rank");
-    double value[AXIS_TICKS_MAX];
-    int count = axis_ticks(&scales->x, frame->band[0].width / TICK_COLUMNS, value);
+    double value[SCALE_TICKS_MAX];
+    int count = scale_ticks(&scales->x, frame->band[0].width / TICK_COLUMNS, value);
     int free_from = frame->band[0].x;
     for (int i = 0; i < count; i++) {
         char text[LABEL_SIZE];
-        axis_label(&scales->x, frame->options->glyphs, value[i], text);
+        scale_label(&scales->x, frame->options->glyphs, value[i], text);
         chart_frame_x_tick(frame, rank_column(frame, scales, (int)value[i]), text, &free_from);
     }
 }
@@ -112,7 +113,7 @@ void chart_adaptation_draw(const struct chart_frame *frame)
         if (chart_frame_active(frame, method) && frame->view->snapshot->method[method].adapt_step > 0)
             extent_add(&extent, frame->view->snapshot->method[method].risk);
     const struct scales scales = {
-        .x = axis_of(AXIS_INTEGER, 0, last), .y = axis_fit(&extent, frame->options->linear_y, rows), .last = last};
+        .x = scale_of(SCALE_INTEGER, 0, last), .y = scale_fit(&extent, frame->options->linear_y, rows), .last = last};
     int at = (int)lround(chart_frame_cursor(frame) * last);
     struct chart_legend legend = chart_ranks_legend(frame, &quantity, at, at);
     chart_frame_title(frame, CHART_ADAPTATION, &legend);

@@ -143,7 +143,7 @@ void chart_frame_title(const struct chart_frame *frame, enum chart chart, const 
     }
 }
 
-void chart_frame_y(const struct chart_frame *frame, int band, const struct axis *axis, int wanted)
+void chart_frame_y(const struct chart_frame *frame, int band, const struct scale *axis, int wanted)
 {
     if (!frame->left_axis)
         return;
@@ -152,14 +152,14 @@ void chart_frame_y(const struct chart_frame *frame, int band, const struct axis 
     struct rect area = canvas.area;
     for (int row = 0; row < area.height; row++)
         grid_put(frame->grid, area.x - 1, area.y + row, glyphs == GLYPHS_ASCII ? '|' : 0x2502, STYLE_DIM);
-    double value[AXIS_TICKS_MAX];
-    int count = wanted > 0 ? axis_ticks(axis, wanted, value) : 0;
+    double value[SCALE_TICKS_MAX];
+    int count = wanted > 0 ? scale_ticks(axis, wanted, value) : 0;
     int above = area.y + area.height;
     for (int i = 0; i < count; i++) {
         char text[LABEL_SIZE];
-        axis_label(axis, glyphs, value[i], text);
+        scale_label(axis, glyphs, value[i], text);
         int width = grid_text_width(glyphs, text);
-        int row = canvas_row(&canvas, axis_position(axis, value[i]));
+        int row = canvas_row(&canvas, scale_position(axis, value[i]));
         if (row >= above || width > LABEL_COLUMNS)
             continue;
         above = row;

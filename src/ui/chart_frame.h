@@ -2,9 +2,9 @@
 #ifndef RANKSCOPE_UI_CHART_FRAME_H
 #define RANKSCOPE_UI_CHART_FRAME_H
 
-#include "ui/axis.h"
 #include "ui/canvas.h"
 #include "ui/chart.h"
+#include "ui/scale.h"
 
 /* What the charts' own files share: where things are, titles, legends, axes. */
 
@@ -47,7 +47,7 @@ void chart_legend_methods(struct chart_legend *legend, const struct chart_frame 
 void chart_frame_title(const struct chart_frame *frame, enum chart chart, const struct chart_legend *legend);
 
 /* The left axis of a band, with about `wanted` labels where they fit; 0: none. */
-void chart_frame_y(const struct chart_frame *frame, int band, const struct axis *axis, int wanted);
+void chart_frame_y(const struct chart_frame *frame, int band, const struct scale *axis, int wanted);
 
 /* The line of the x axis under the last band with its name, then ticks on it: a column and a label each. */
 void chart_frame_x(const struct chart_frame *frame, const char *name);

@@ -41,7 +41,7 @@ struct slots {
     int columns; /* of a slot */
     int bar;     /* of a bar; 0: lines */
     int bars;    /* in a slot */
-    struct axis y;
+    struct scale y;
 };
 
 /* Indices that must be seen: all that the theory counts, and one more. What is measured does not matter here, or the
@@ -116,7 +116,7 @@ static void draw_predicted(const struct canvas *canvas, const struct slots *slot
 {
     if (index >= chart_ranks_predicted(&quantity, at, slots->count))
         return;
-    int row = canvas_row(canvas, axis_position(&slots->y, at->prediction.singular_values[index]));
+    int row = canvas_row(canvas, scale_position(&slots->y, at->prediction.singular_values[index]));
     for (int i = 0; i < slots->bar && row != top && row != top - 1; i++)
         grid_put(canvas->grid, column + i, row, canvas->glyphs == GLYPHS_ASCII ? '=' : 0x254C,
                  row > top ? STYLE_THEORY : style);
@@ -132,7 +132,7 @@ static void draw_bars(const struct chart_frame *frame, const struct slots *slots
         const struct method_snapshot *at = &frame->view->snapshot->method[method];
         enum style style = chart_frame_style(method);
         for (int i = 0; i < slots->count; i++) {
-            double position = axis_position(&slots->y, at->spectra.singular_values[i]);
+            double position = scale_position(&slots->y, at->spectra.singular_values[i]);
             if (isnan(position))
                 continue;
             int column = canvas.area.x + i * slots->columns + place * slots->bar;
@@ -154,27 +154,27 @@ static void draw_lines(const struct chart_frame *frame, const struct slots *slot
             continue;
         const double *value = frame->view->snapshot->method[method].spectra.singular_values;
         for (int i = 0; i + 1 < slots->count; i++)
-            canvas_segment(&canvas, line_position(slots, i + 1), axis_position(&slots->y, value[i]),
-                           line_position(slots, i + 2), axis_position(&slots->y, value[i + 1]), CANVAS_SOLID,
+            canvas_segment(&canvas, line_position(slots, i + 1), scale_position(&slots->y, value[i]),
+                           line_position(slots, i + 2), scale_position(&slots->y, value[i + 1]), CANVAS_SOLID,
                            chart_frame_style(method));
         for (int i = 0; i < slots->count; i += stride)
-            canvas_put(&canvas, line_position(slots, i + 1), axis_position(&slots->y, value[i]),
+            canvas_put(&canvas, line_position(slots, i + 1), scale_position(&slots->y, value[i]),
                        label_marker(method, canvas.glyphs), chart_frame_style(method));
     }
 }
 
 static void draw_ticks(const struct chart_frame *frame, const struct slots *slots)
 {
-    struct axis x = axis_of(AXIS_INTEGER, 0, slots->count);
-    double value[AXIS_TICKS_MAX];
-    int count = axis_ticks(&x, frame->band[0].width / TICK_COLUMNS, value);
+    struct scale x = scale_of(SCALE_INTEGER, 0, slots->count);
+    double value[SCALE_TICKS_MAX];
+    int count = scale_ticks(&x, frame->band[0].width / TICK_COLUMNS, value);
     int free_from = frame->band[0].x;
     bool even = count > 1 && value[1] == 2; /* 2, 4, 6 …; others begin with 1, since there is no index 0 */
     chart_frame_x(frame, "index");
     for (int i = 0; i < count; i++) {
         char text[LABEL_SIZE];
         int index = i == 0 ? 1 : (int)value[i];
-        axis_label(&x, frame->options->glyphs, index, text);
+        scale_label(&x, frame->options->glyphs, index, text);
         if (i == 0 ? !even : index > 1 && index <= slots->count)
             chart_frame_x_tick(frame, index_column(frame, slots, index), text, &free_from);
     }
@@ -194,7 +194,7 @@ void chart_spectrum_draw(const struct chart_frame *frame)
     struct slots slots = slots_of(frame);
     struct extent extent = chart_ranks_extent(frame, &quantity, slots.count);
     int rows = frame->band[0].height;
-    slots.y = axis_fit(&extent, frame->options->linear_y, rows);
+    slots.y = scale_fit(&extent, frame->options->linear_y, rows);
     int at = cursor_index(frame, &slots);
     struct chart_legend legend = chart_ranks_legend(frame, &quantity, at, at + 1);
     chart_frame_title(frame, CHART_SPECTRUM, &legend);

@@ -56,7 +56,7 @@ static void draw_marks(const struct chart_frame *frame, const struct trace *trac
 
 /* All methods' curves: first the lines, then what is marked on them. */
 static void draw_series(const struct chart_frame *frame, int band, const struct timeline *timeline,
-                        const struct axis *axis, enum series series)
+                        const struct scale *axis, enum series series)
 {
     struct canvas canvas = chart_frame_canvas(frame, band);
     for (int turn = 0; turn < 2 * METHOD_COUNT * STAGE_COUNT; turn++) {
@@ -107,11 +107,11 @@ static void draw_ticks(const struct chart_frame *frame, const struct timeline *t
         int wanted = (int)(share * canvas.area.width / TICK_COLUMNS);
         if (share <= 0 || wanted < 1)
             continue;
-        double value[AXIS_TICKS_MAX];
-        int count = axis_ticks(&timeline->axis[stage], wanted, value);
+        double value[SCALE_TICKS_MAX];
+        int count = scale_ticks(&timeline->axis[stage], wanted, value);
         for (int i = 0; i < count; i++) {
             char text[LABEL_SIZE];
-            axis_label(&timeline->axis[stage], frame->options->glyphs, value[i], text);
+            scale_label(&timeline->axis[stage], frame->options->glyphs, value[i], text);
             chart_frame_x_tick(frame, canvas_column(&canvas, timeline_position(timeline, stage, value[i])), text,
                                &free_from);
         }
@@ -214,8 +214,8 @@ static void draw_steps(const struct chart_frame *frame, enum chart chart, const 
         struct extent extent = extent_of(frame, series[band]);
         any = any || extent.any;
         bool angle = series[band] == SERIES_RECOVERY_ANGLE;
-        struct axis axis =
-            angle ? axis_of(AXIS_DEGREES, 0, RIGHT_ANGLE) : axis_fit(&extent, frame->options->linear_y, rows);
+        struct scale axis =
+            angle ? scale_of(SCALE_DEGREES, 0, RIGHT_ANGLE) : scale_fit(&extent, frame->options->linear_y, rows);
         int ticks = angle ? rows : rows / TICK_ROWS;
         chart_frame_y(frame, band, &axis, angle || extent.any ? ticks : 0);
         draw_series(frame, band, &timeline, &axis, series[band]);

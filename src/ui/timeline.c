@@ -19,12 +19,12 @@ static double last_step(const struct view *view, enum stage stage)
 }
 
 /* Grows in round leaps, so that it stands still most of the time, and no further than the run will. */
-static struct axis steps_axis(double last, double planned, bool log_x)
+static struct scale steps_axis(double last, double planned, bool log_x)
 {
-    double high = axis_round_up(fmax(last, 10));
+    double high = scale_round_up(fmax(last, 10));
     if (planned >= last && planned > 0)
         high = fmin(high, planned);
-    return axis_of(log_x ? AXIS_STEPS : AXIS_INTEGER, 0, fmax(high, 1));
+    return scale_of(log_x ? SCALE_STEPS : SCALE_INTEGER, 0, fmax(high, 1));
 }
 
 struct timeline timeline_make(const struct view *view, bool log_x)
@@ -42,7 +42,7 @@ struct timeline timeline_make(const struct view *view, bool log_x)
 
 double timeline_position(const struct timeline *timeline, enum stage stage, double step)
 {
-    double position = axis_position(&timeline->axis[stage], step);
+    double position = scale_position(&timeline->axis[stage], step);
     return stage == STAGE_RETRAIN ? position * timeline->split : timeline->split + position * (1 - timeline->split);
 }
 
@@ -51,7 +51,7 @@ double timeline_step(const struct timeline *timeline, double position, enum stag
     double split = timeline->split;
     *stage = split < 1 && position > split ? STAGE_ADAPT : STAGE_RETRAIN;
     double part = *stage == STAGE_RETRAIN ? position / split : (position - split) / (1 - split);
-    return round(axis_value(&timeline->axis[*stage], part));
+    return round(scale_value(&timeline->axis[*stage], part));
 }
 
 const struct bucket *timeline_bucket(const struct curve *curve, double step)

@@ -3,14 +3,14 @@
 #define RANKSCOPE_UI_TIMELINE_H
 
 #include "run/view.h"
-#include "ui/axis.h"
+#include "ui/scale.h"
 
 #include <stdbool.h>
 
 /* The x axis of charts against steps: retraining, and to its right fine-tuning once that has begun. All such charts
  * of a view share it, so that one cursor means one step. */
 struct timeline {
-    struct axis axis[STAGE_COUNT];
+    struct scale axis[STAGE_COUNT];
     double split; /* where fine-tuning begins, as a fraction of the axis; 1: it has not */
 };
 

@@ -38,9 +38,9 @@ static void draw_bucket(const struct trace *trace, const struct bucket *bucket, 
     const struct canvas *canvas = trace->canvas;
     double x = x_of(trace, bucket->step);
     double end_x = x_of(trace, bucket->last_step);
-    double least = axis_position(trace->y, bucket->min);
-    double most = axis_position(trace->y, bucket->max);
-    double end_y = axis_position(trace->y, bucket->last);
+    double least = scale_position(trace->y, bucket->min);
+    double most = scale_position(trace->y, bucket->max);
+    double end_y = scale_position(trace->y, bucket->last);
     if (least >= fmin(*from_y, end_y) && most <= fmax(*from_y, end_y) && !isnan(*from_y)) {
         canvas_segment(canvas, *from_x, *from_y, end_x, end_y, CANVAS_SOLID, trace->style);
     } else {
@@ -67,13 +67,13 @@ void trace_hold(const struct trace *trace)
     if (trace->curve->count == 0)
         return;
     const struct bucket *last = &trace->curve->bucket[trace->curve->count - 1];
-    double y = axis_position(trace->y, last->last);
+    double y = scale_position(trace->y, last->last);
     canvas_segment(trace->canvas, x_of(trace, last->last_step), y, 1, y, CANVAS_SOLID, trace->style);
 }
 
 static void mark(const struct trace *trace, const struct bucket *bucket, uint32_t rune, enum style style)
 {
-    canvas_put(trace->canvas, x_of(trace, bucket->last_step), axis_position(trace->y, bucket->last), rune, style);
+    canvas_put(trace->canvas, x_of(trace, bucket->last_step), scale_position(trace->y, bucket->last), rune, style);
 }
 
 void trace_markers(const struct trace *trace)
@@ -98,7 +98,7 @@ void trace_mark(const struct trace *trace, double step, uint32_t rune, enum styl
     const struct bucket *bucket = timeline_bucket(trace->curve, step);
     if (bucket)
         canvas_put(trace->canvas, timeline_position(trace->timeline, trace->stage, step),
-                   axis_position(trace->y, bucket->last), rune, style);
+                   scale_position(trace->y, bucket->last), rune, style);
 }
 
 void trace_mark_end(const struct trace *trace, uint32_t rune, enum style style)

@@ -9,7 +9,7 @@
 struct trace {
     const struct canvas *canvas;
     const struct timeline *timeline;
-    const struct axis *y;
+    const struct scale *y;
     const struct curve *curve;
     enum stage stage;
     int method;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "ui/axis.h"
+#include "ui/scale.h"
 
 #include "support/near.h"
 
@@ -13,27 +13,27 @@
 
 #include <cmocka.h>
 
-static struct axis fit(bool linear, int rows, int count, const double *value)
+static struct scale fit(bool linear, int rows, int count, const double *value)
 {
     struct extent extent = {0};
     for (int i = 0; i < count; i++)
         extent_add(&extent, value[i]);
-    return axis_fit(&extent, linear, rows);
+    return scale_fit(&extent, linear, rows);
 }
 
 #define FIT(linear, rows, ...)                                                                                         \
     fit(linear, rows, (int)(sizeof((double[]){__VA_ARGS__}) / sizeof(double)), (double[]){__VA_ARGS__})
 
 /* The labels of an axis, with a blank after each. */
-static const char *labels(const struct axis *axis, int wanted, enum glyphs glyphs)
+static const char *labels(const struct scale *axis, int wanted, enum glyphs glyphs)
 {
-    static char text[AXIS_TICKS_MAX * LABEL_SIZE];
-    double value[AXIS_TICKS_MAX];
-    int count = axis_ticks(axis, wanted, value);
+    static char text[SCALE_TICKS_MAX * LABEL_SIZE];
+    double value[SCALE_TICKS_MAX];
+    int count = scale_ticks(axis, wanted, value);
     text[0] = '\0';
     for (int i = 0; i < count; i++) {
         char label[LABEL_SIZE];
-        axis_label(axis, glyphs, value[i], label);
+        scale_label(axis, glyphs, value[i], label);
         strcat(text, label);
         strcat(text, " ");
     }
@@ -68,13 +68,13 @@ static void what_counts_as_zero_is_on_the_floor(void **state)
     extent_add(&extent, 7.1e-16);
     assert_true(extent.zeros);
     assert_near(extent.least_above, 38.5, 0);
-    struct axis axis = axis_fit(&extent, false, 12);
+    struct scale axis = scale_fit(&extent, false, 12);
     assert_true(axis.low > 1);
-    assert_near(axis_position(&axis, 7.1e-16), 0, 0);
-    assert_near(axis_position(&axis, 2.38e-9), 0, 0);
-    assert_true(axis_position(&axis, 38.5) > 0.3);
+    assert_near(scale_position(&axis, 7.1e-16), 0, 0);
+    assert_near(scale_position(&axis, 2.38e-9), 0, 0);
+    assert_true(scale_position(&axis, 38.5) > 0.3);
     char text[LABEL_SIZE];
-    axis_label(&axis, GLYPHS_BRAILLE, 0, text);
+    scale_label(&axis, GLYPHS_BRAILLE, 0, text);
     assert_string_equal(text, "≈0");
 }
 
@@ -85,19 +85,19 @@ static void round_numbers_are_1_2_5(void **state)
                                       {0.02, 0.02},   {0.0201, 0.05}, {1999, 2000}, {2001, 5000}, {1e-290, 1e-290},
                                       {3e299, 5e299}, {0.1, 0.1},     {1e23, 1e23}, {0.3, 0.5}};
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
-        assert_near(axis_round_up(table[i][0]) / table[i][1], 1, 1e-12);
+        assert_near(scale_round_up(table[i][0]) / table[i][1], 1, 1e-12);
 }
 
 static void logarithmic_axes_end_at_powers_of_ten(void **state)
 {
     (void)state;
-    struct axis axis = FIT(false, 10, 89.0, 3.1e-7, 2.385);
-    assert_int_equal(axis.scale, AXIS_LOG);
+    struct scale axis = FIT(false, 10, 89.0, 3.1e-7, 2.385);
+    assert_int_equal(axis.kind, SCALE_LOG);
     assert_near(axis.low / 1e-7, 1, 1e-12);
     assert_near(axis.high, 100, 0);
-    assert_near(axis_position(&axis, 100), 1, 0);
-    assert_near(axis_position(&axis, 1e-7), 0, 1e-12);
-    assert_near(axis_position(&axis, pow(10, -2.5)), 0.5, 1e-12);
+    assert_near(scale_position(&axis, 100), 1, 0);
+    assert_near(scale_position(&axis, 1e-7), 0, 1e-12);
+    assert_near(scale_position(&axis, pow(10, -2.5)), 0.5, 1e-12);
     assert_string_equal(labels(&axis, 5, GLYPHS_BRAILLE), "10⁻⁶ 10⁻⁴ 10⁻² 10⁰ 10² ");
     assert_string_equal(labels(&axis, 5, GLYPHS_ASCII), "1e-6 1e-4 1e-2 1e0 1e2 ");
     assert_string_equal(labels(&axis, 3, GLYPHS_ASCII), "1e-5 1e0 ");
@@ -106,7 +106,7 @@ static void logarithmic_axes_end_at_powers_of_ten(void **state)
 static void short_logarithmic_axes_have_ticks_between(void **state)
 {
     (void)state;
-    struct axis axis = FIT(false, 10, 29.3, 97.0);
+    struct scale axis = FIT(false, 10, 29.3, 97.0);
     assert_near(axis.low, 20, 0);
     assert_near(axis.high, 100, 0);
     assert_string_equal(labels(&axis, 5, GLYPHS_BRAILLE), "20 50 100 ");
@@ -121,16 +121,16 @@ static void short_logarithmic_axes_have_ticks_between(void **state)
 static void zeros_have_a_floor_of_their_own(void **state)
 {
     (void)state;
-    struct axis axis = FIT(false, 9, 89.0, 2.385e-9, 0.0, 1e-40, 4e-324);
-    assert_near(axis_position(&axis, 0), 0, 0);
-    assert_near(axis_position(&axis, 1e-33), 0, 0);
-    assert_true(axis_position(&axis, 1e-9) > 1.0 / 9);
-    assert_near(axis_value(&axis, 0.05), 0, 0);
-    assert_near(axis_value(&axis, axis_position(&axis, 7.5e-4)) / 7.5e-4, 1, 1e-9);
+    struct scale axis = FIT(false, 9, 89.0, 2.385e-9, 0.0, 1e-40, 4e-324);
+    assert_near(scale_position(&axis, 0), 0, 0);
+    assert_near(scale_position(&axis, 1e-33), 0, 0);
+    assert_true(scale_position(&axis, 1e-9) > 1.0 / 9);
+    assert_near(scale_value(&axis, 0.05), 0, 0);
+    assert_near(scale_value(&axis, scale_position(&axis, 7.5e-4)) / 7.5e-4, 1, 1e-9);
     assert_string_equal(labels(&axis, 4, GLYPHS_BRAILLE), "0 10⁻⁹ 10⁻⁶ 10⁻³ 10⁰ ");
     /* Nothing but zeros. */
     axis = FIT(false, 9, 0.0);
-    assert_near(axis_position(&axis, 0), 0, 0);
+    assert_near(scale_position(&axis, 0), 0, 0);
     assert_true(axis.low > 0 && axis.high > axis.low && isfinite(axis.high));
     assert_int_equal(labels(&axis, 4, GLYPHS_BRAILLE)[0], '0');
 }
@@ -138,17 +138,17 @@ static void zeros_have_a_floor_of_their_own(void **state)
 static void linear_axes_begin_at_zero(void **state)
 {
     (void)state;
-    struct axis axis = FIT(true, 12, 61.3, 95.4);
+    struct scale axis = FIT(true, 12, 61.3, 95.4);
     assert_near(axis.low, 0, 0);
     assert_near(axis.high, 100, 0);
-    assert_near(axis_position(&axis, 23.85), 0.2385, 1e-12);
+    assert_near(scale_position(&axis, 23.85), 0.2385, 1e-12);
     assert_string_equal(labels(&axis, 5, GLYPHS_BRAILLE), "0 20 40 60 80 100 ");
     axis = FIT(true, 12, -3.1, 4.2);
     assert_true(axis.low <= -3.1 && axis.high >= 4.2);
     axis = FIT(true, 12, 0.0);
     assert_near(axis.high, 1, 0);
     struct extent none = {0};
-    axis = axis_fit(&none, true, 5);
+    axis = scale_fit(&none, true, 5);
     assert_near(axis.high, 1, 0);
 }
 
@@ -162,39 +162,39 @@ static void any_values_make_an_axis(void **state)
     for (int i = 0; i < COUNT * COUNT * 2; i++) {
         double low = fmin(value[i / 2 % COUNT], value[i / 2 / COUNT]);
         double high = fmax(value[i / 2 % COUNT], value[i / 2 / COUNT]);
-        struct axis axis = FIT(i % 2, 1 + i % 23, low, high);
+        struct scale axis = FIT(i % 2, 1 + i % 23, low, high);
         assert_true(axis.low < axis.high && isfinite(axis.high) && isfinite(axis.low));
-        double a = axis_position(&axis, low);
-        double b = axis_position(&axis, high);
+        double a = scale_position(&axis, low);
+        double b = scale_position(&axis, high);
         assert_true(a >= 0 && a <= b && b <= 1);
-        double tick[AXIS_TICKS_MAX];
-        int count = axis_ticks(&axis, 1 + i % 7, tick);
-        assert_in_range(count, 1, AXIS_TICKS_MAX);
+        double tick[SCALE_TICKS_MAX];
+        int count = scale_ticks(&axis, 1 + i % 7, tick);
+        assert_in_range(count, 1, SCALE_TICKS_MAX);
         for (int j = 0; j < count; j++) {
             assert_true(j == 0 || tick[j] > tick[j - 1]);
             char label[LABEL_SIZE];
-            axis_label(&axis, GLYPHS_BRAILLE, tick[j], label);
+            scale_label(&axis, GLYPHS_BRAILLE, tick[j], label);
             assert_true(strlen(label) > 0);
         }
-        assert_true(isnan(axis_position(&axis, (double)NAN)));
-        assert_near(axis_position(&axis, (double)INFINITY), 1, 0);
+        assert_true(isnan(scale_position(&axis, (double)NAN)));
+        assert_near(scale_position(&axis, (double)INFINITY), 1, 0);
     }
 }
 
 static void steps_and_ranks_have_whole_ticks(void **state)
 {
     (void)state;
-    struct axis axis = axis_of(AXIS_INTEGER, 0, 3);
+    struct scale axis = scale_of(SCALE_INTEGER, 0, 3);
     assert_string_equal(labels(&axis, 30, GLYPHS_BRAILLE), "0 1 2 3 ");
-    axis = axis_of(AXIS_INTEGER, 0, 3000);
+    axis = scale_of(SCALE_INTEGER, 0, 3000);
     assert_string_equal(labels(&axis, 4, GLYPHS_BRAILLE), "0 1000 2000 3000 ");
-    axis = axis_of(AXIS_INTEGER, 0, 2e6);
+    axis = scale_of(SCALE_INTEGER, 0, 2e6);
     assert_string_equal(labels(&axis, 4, GLYPHS_BRAILLE), "0 500k 1M 1.5M 2M ");
-    axis = axis_of(AXIS_STEPS, 0, 2e6);
+    axis = scale_of(SCALE_STEPS, 0, 2e6);
     assert_string_equal(labels(&axis, 4, GLYPHS_BRAILLE), "0 1 10 100 1000 10k 100k 1M ");
-    assert_near(axis_position(&axis, 0), 0, 0);
-    assert_near(axis_value(&axis, axis_position(&axis, 2385)), 2385, 1e-6);
-    axis = axis_of(AXIS_DEGREES, 0, 90);
+    assert_near(scale_position(&axis, 0), 0, 0);
+    assert_near(scale_value(&axis, scale_position(&axis, 2385)), 2385, 1e-6);
+    axis = scale_of(SCALE_DEGREES, 0, 90);
     assert_string_equal(labels(&axis, 2, GLYPHS_BRAILLE), "0° 90° ");
     assert_string_equal(labels(&axis, 3, GLYPHS_ASCII), "0 45 90 ");
     assert_string_equal(labels(&axis, 9, GLYPHS_BRAILLE), "0° 30° 60° 90° ");
