@@ -140,9 +140,24 @@ static uint32_t letter_key(unsigned char letter)
         return EVENT_KEY_END;
     case 'Z':
         return EVENT_KEY_BACK_TAB;
+    case 'P':
+    case 'Q':
+    case 'R':
+    case 'S':
+        return EVENT_KEY_F1 + (letter - 'P');
     default:
         return 0;
     }
+}
+
+/* 11 … 24 with holes: what xterm and the VT220 send for F1 … F12. */
+static uint32_t function_key(int number)
+{
+    static const signed char table[] = {1, 2, 3, 4, 5, 0, 6, 7, 8, 9, 10, 0, 11, 12};
+    int at = number - 11;
+    if (at < 0 || at >= (int)sizeof table || table[at] == 0)
+        return 0;
+    return EVENT_KEY_F1 + (uint32_t)(table[at] - 1);
 }
 
 static uint32_t number_key(int number)
@@ -161,7 +176,7 @@ static uint32_t number_key(int number)
     case 6:
         return EVENT_KEY_PAGE_DOWN;
     default:
-        return 0;
+        return function_key(number);
     }
 }
 
@@ -194,6 +209,8 @@ static struct token sequence_token(const unsigned char *byte, size_t length, str
         return mouse_token(length, parameter[0], parameter[1], parameter[2], last == 'm', event);
     if (byte[2] >= '<' && byte[2] <= '?') /* private: an answer to somebody's question */
         return token_skip(length);
+    if (last == 'R' && parameter[1] >= 0 && parameter[0] != 1) /* where the cursor is */
+        return token_skip(length);
     return token_key(length, last == '~' ? number_key(parameter[0]) : letter_key(last), event);
 }
 
@@ -201,8 +218,11 @@ static struct token csi_token(const unsigned char *byte, size_t count, bool fina
 {
     if (byte[2] == 'M')
         return count < 6 && final ? token_skip(count) : x10_token(byte, count, event);
-    if (byte[2] == '[') /* a function key of the Linux console */
-        return count < 4 && !final ? token_more() : token_skip(count < 4 ? count : 4);
+    if (byte[2] == '[') { /* F1 … F5 of the Linux console: a letter from A on */
+        if (count < 4)
+            return final ? token_skip(count) : token_more();
+        return token_key(4, byte[3] >= 'A' && byte[3] <= 'E' ? EVENT_KEY_F1 + (uint32_t)(byte[3] - 'A') : 0, event);
+    }
     for (size_t i = 2; i < count; i++) {
         if (byte[i] >= 0x40 && byte[i] <= 0x7E)
             return sequence_token(byte, i + 1, event);

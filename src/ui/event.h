@@ -26,6 +26,18 @@ enum event_key {
     EVENT_KEY_CTRL_C,
     EVENT_KEY_CTRL_L,
     EVENT_KEY_CTRL_Z,
+    EVENT_KEY_F1, /* F1 … F12 follow each other */
+    EVENT_KEY_F2,
+    EVENT_KEY_F3,
+    EVENT_KEY_F4,
+    EVENT_KEY_F5,
+    EVENT_KEY_F6,
+    EVENT_KEY_F7,
+    EVENT_KEY_F8,
+    EVENT_KEY_F9,
+    EVENT_KEY_F10,
+    EVENT_KEY_F11,
+    EVENT_KEY_F12,
 };
 
 enum event_mouse {

@@ -14,7 +14,7 @@ static void check(const struct event *event)
 {
     switch (event->type) {
     case EVENT_KEY:
-        if (event->key > EVENT_KEY_CTRL_Z || event->key == 0 || (event->key < 0x110000 && !text_printable(event->key)))
+        if (event->key > EVENT_KEY_F12 || event->key == 0 || (event->key < 0x110000 && !text_printable(event->key)))
             abort();
         break;
     case EVENT_MOUSE:

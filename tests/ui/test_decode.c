@@ -23,9 +23,10 @@ static void feed(struct decode *decode, const char *bytes, size_t size)
 /* The events as words: characters as themselves, keys by their names, "press 3,4". */
 static void describe(const struct event *event, char *text, size_t size)
 {
-    static const char *const key[] = {"up",    "down",   "left",      "right",  "page-up", "page-down",
-                                      "home",  "end",    "enter",     "escape", "tab",     "back-tab",
-                                      "erase", "delete", "interrupt", "ctrl-l", "ctrl-z"};
+    static const char *const key[] = {
+        "up",  "down",     "left",  "right",  "page-up",   "page-down", "home",   "end", "enter", "escape",
+        "tab", "back-tab", "erase", "delete", "interrupt", "ctrl-l",    "ctrl-z", "f1",  "f2",    "f3",
+        "f4",  "f5",       "f6",    "f7",     "f8",        "f9",        "f10",    "f11", "f12"};
     static const char *const mouse[] = {"press", "drag", "release", "wheel-up", "wheel-down"};
     if (event->type == EVENT_MOUSE)
         snprintf(text, size, "%s %d,%d", mouse[event->mouse], event->x, event->y);
@@ -96,10 +97,22 @@ static void sequences_are_keys(void **state)
     assert_events("\033[1;5A\033[5;2~", "up page-up"); /* with Ctrl, with Shift */
 }
 
+static void function_keys_have_many_spellings(void **state)
+{
+    (void)state;
+    assert_events("\033OP\033OQ\033OR\033OS", "f1 f2 f3 f4");                    /* VT100, xterm */
+    assert_events("\033[11~\033[12~\033[13~\033[14~\033[15~", "f1 f2 f3 f4 f5"); /* rxvt, old xterm */
+    assert_events("\033[17~\033[18~\033[19~\033[20~\033[21~\033[23~\033[24~", "f6 f7 f8 f9 f10 f11 f12");
+    assert_events("\033[[A\033[[B\033[[C\033[[D\033[[E", "f1 f2 f3 f4 f5"); /* Linux console */
+    assert_events("\033[P\033[Q\033[R\033[S", "f1 f2 f3 f4");               /* kitty */
+    assert_events("\033[1;2P\033[1;5R\033[17;2~", "f1 f3 f6");              /* with Shift, with Ctrl */
+}
+
 static void what_means_nothing_is_skipped_whole(void **state)
 {
     (void)state;
-    assert_events("\033[15~\033[[A\033[I\033[?1;2c\033[>0;276;0c\033OPx", "x");
+    assert_events("\033[16~\033[22~\033[25~\033[[F\033[I\033[?1;2c\033[>0;276;0c\033OTx", "x");
+    assert_events("\033[24;80Rx", "x"); /* where the cursor is */
     assert_events("\033[200~7\033[201~", "7");
     assert_events("\033]11;rgb:0000/0000/0000\033\\x\033]0;t\007y\033P1+r\033\\z", "x y z");
     assert_events("\033[12\033[A", "up"); /* broken off by another */
@@ -173,6 +186,7 @@ int main(void)
         cmocka_unit_test(text_is_utf8),
         cmocka_unit_test(control_characters_are_keys),
         cmocka_unit_test(sequences_are_keys),
+        cmocka_unit_test(function_keys_have_many_spellings),
         cmocka_unit_test(what_means_nothing_is_skipped_whole),
         cmocka_unit_test(endless_sequences_are_skipped),
         cmocka_unit_test(only_time_tells_what_an_escape_is),
