@@ -13,7 +13,7 @@ enum {
     SHOWN_TIME = CLOCK_SECOND / 5,
     LIVE_WISHES = LAB_UPDATE | LAB_RUN | LAB_PAUSE | LAB_STEP | LAB_PHASE | LAB_ADAPT | LAB_SPEED,
 };
-static void command(struct live *live, lab_wish wish, const struct config *config, int speed)
+static void command(struct live *live, screen_wish wish, const struct config *config, int speed)
 {
     if (wish & LAB_UPDATE)
         live_update(live, config);
@@ -99,14 +99,14 @@ void runs_restart(struct runs *runs, const struct config *config)
     runs->live = NULL;
 }
 
-void runs_command(struct runs *runs, lab_wish wish, const struct config *config, int speed)
+void runs_command(struct runs *runs, screen_wish wish, const struct config *config, int speed)
 {
     runs->config = *config;
     runs->speed = speed;
     if (runs->live != NULL)
         command(runs->live, wish, config, speed);
     else if (wish & LAB_PAUSE)
-        runs->wish &= ~(lab_wish)LAB_RUN;
+        runs->wish &= ~(screen_wish)LAB_RUN;
     else
         runs->wish |= wish & LIVE_WISHES;
 }

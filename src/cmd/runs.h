@@ -14,7 +14,7 @@ struct runs {
     struct history *empty; /* for a view of nothing */
     struct config config;  /* of the next run */
     bool pending;          /* `live` shall be made as soon as the others have ended */
-    lab_wish wish;         /* what was wished of it meanwhile */
+    screen_wish wish;      /* what was wished of it meanwhile */
     int speed;
     int64_t shown_until; /* clock_now() */
     struct err err;      /* why the last run could not be started */
@@ -31,7 +31,7 @@ bool runs_free(struct runs *runs);
 void runs_restart(struct runs *runs, const struct config *config);
 
 /* Commands for the present run, from the bits of LAB_RUN … LAB_SPEED and LAB_UPDATE. */
-void runs_command(struct runs *runs, lab_wish wish, const struct config *config, int speed);
+void runs_command(struct runs *runs, screen_wish wish, const struct config *config, int speed);
 
 /* Takes what the run has to tell, and moves on from one run to the next. True: the view or state has changed. */
 bool runs_tend(struct runs *runs);

@@ -67,7 +67,7 @@ bool chart_frame_active(const struct chart_frame *frame, int method)
 
 enum style chart_frame_style(int method)
 {
-    return (enum style)(STYLE_METHOD + method % (STYLE_COUNT - STYLE_METHOD));
+    return (enum style)(STYLE_METHOD + method % STYLE_METHODS);
 }
 
 void chart_legend_add(struct chart_legend *legend, uint32_t marker, enum style style, const char *text)
@@ -104,31 +104,28 @@ static int legend_width(const struct chart_legend *legend, enum glyphs glyphs)
 }
 
 /* The longest title that leaves room for the legend: "" if there is none. */
-static const char *fitting_title(enum chart chart, enum glyphs glyphs, int room)
+static const char *fitting(const char *title, const char *brief, enum glyphs glyphs, int room)
 {
-    static const char *const brief[CHART_COUNT] = {[CHART_LOSS] = "Loss",
-                                                   [CHART_ADAPTATION] = "Risk by rank",
-                                                   [CHART_RECOVERY] = "Recovery",
-                                                   [CHART_SPECTRUM] = "Spectrum"};
-    if (grid_text_width(glyphs, chart_table[chart].title) <= room)
-        return chart_table[chart].title;
-    return grid_text_width(glyphs, brief[chart]) <= room ? brief[chart] : "";
+    if (grid_text_width(glyphs, title) <= room)
+        return title;
+    return grid_text_width(glyphs, brief) <= room ? brief : "";
 }
 
-void chart_frame_title(const struct chart_frame *frame, enum chart chart, const struct chart_legend *legend)
+void chart_frame_heading(const struct chart_frame *frame, const char *title, const char *brief,
+                         const struct chart_legend *legend)
 {
     enum glyphs glyphs = frame->options->glyphs;
     struct rect at = frame->title;
     if (at.width <= 0)
         return;
     int used = legend_width(legend, glyphs);
-    const char *title = fitting_title(chart, glyphs, at.width - used - 2);
-    if (*title == '\0' && !frame->options->crosshair) { /* names are less than the title, readings more */
-        title = fitting_title(chart, glyphs, at.width);
+    const char *shown = fitting(title, brief, glyphs, at.width - used - 2);
+    if (*shown == '\0' && !frame->options->crosshair) { /* names are less than the title, readings more */
+        shown = fitting(title, brief, glyphs, at.width);
         used = 0;
     }
     int x = grid_text(frame->grid, at.x, at.y, at.width, frame->options->focused ? STYLE_FOCUS : STYLE_TITLE, glyphs,
-                      title);
+                      shown);
     if (used == 0 && x > 0)
         return;
     int end = at.x + at.width;
@@ -141,6 +138,15 @@ void chart_frame_title(const struct chart_frame *frame, enum chart chart, const 
         if (x < end)
             x += 2 + grid_text(frame->grid, x, at.y, end - x, legend->item[i].style, glyphs, legend->item[i].text);
     }
+}
+
+void chart_frame_title(const struct chart_frame *frame, enum chart chart, const struct chart_legend *legend)
+{
+    static const char *const brief[CHART_COUNT] = {[CHART_LOSS] = "Loss",
+                                                   [CHART_ADAPTATION] = "Risk by rank",
+                                                   [CHART_RECOVERY] = "Recovery",
+                                                   [CHART_SPECTRUM] = "Spectrum"};
+    chart_frame_heading(frame, chart_table[chart].title, brief[chart], legend);
 }
 
 void chart_frame_y(const struct chart_frame *frame, int band, const struct scale *axis, int wanted)

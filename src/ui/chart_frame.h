@@ -46,6 +46,10 @@ void chart_legend_add(struct chart_legend *legend, uint32_t marker, enum style s
 void chart_legend_methods(struct chart_legend *legend, const struct chart_frame *frame);
 void chart_frame_title(const struct chart_frame *frame, enum chart chart, const struct chart_legend *legend);
 
+/* The same with a title of one's own, and a shorter one where that does not fit beside the legend. */
+void chart_frame_heading(const struct chart_frame *frame, const char *title, const char *brief,
+                         const struct chart_legend *legend);
+
 /* The left axis of a band, with about `wanted` labels where they fit; 0: none. */
 void chart_frame_y(const struct chart_frame *frame, int band, const struct scale *axis, int wanted);
 

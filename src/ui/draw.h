@@ -4,7 +4,7 @@
 
 #include "ui/grid.h"
 
-/* What the lab's parts draw with beyond grid.h. */
+/* What the screens draw with beyond grid.h. */
 
 /* Text in at most `columns`: what does not fit is cut and ends in "…". Returns the columns used. */
 int draw_clipped(struct grid *grid, int x, int y, int columns, enum style style, enum glyphs glyphs, const char *text);

@@ -22,7 +22,11 @@ enum style {
     STYLE_THEORY,
     STYLE_CROSSHAIR,
     STYLE_METHOD, /* + row of method_table */
-    STYLE_COUNT = STYLE_METHOD + 8,
+    STYLE_METHODS = 8,
+    STYLE_HEAT = STYLE_METHOD + STYLE_METHODS, /* + level: a background, the darkest first */
+    STYLE_LEVELS = 12,
+    STYLE_HEAT_LINE = STYLE_HEAT + STYLE_LEVELS, /* the same, with a line along its lower edge */
+    STYLE_COUNT = STYLE_HEAT_LINE + STYLE_LEVELS,
 };
 
 /* Which characters may be used, by locale and by option. */

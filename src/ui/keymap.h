@@ -3,9 +3,13 @@
 #define RANKSCOPE_UI_KEYMAP_H
 
 #include "ui/event.h"
-#include "ui/lab.h"
+#include "ui/grid.h"
+#include "ui/screen.h"
 
-/* The lab's keys, once: the dispatcher, the hints, the help overlay and the docs read this table. */
+#include <stdio.h>
+
+/* A screen's keys, once: the dispatcher, the hints, the help overlay and the docs read its table, and after it the one of keys
+ * that all screens have. */
 
 enum keymap_context {
     KEYMAP_ALWAYS,     /* whatever else is on the screen */
@@ -27,10 +31,17 @@ enum keymap_group {
     GROUP_HELP,
     GROUP_COUNT,
 };
-extern const char *const keymap_group_titles[GROUP_COUNT];
+
+struct frame;
+struct lab;
+struct view;
+struct tradeoffs;
+struct tradeoffs_view;
 
 /* What a key does; `argument` is the key's own in the table. */
-typedef lab_wish keymap_action(struct lab *lab, int argument, const struct view *view);
+typedef screen_wish lab_action(struct lab *lab, int argument, const struct view *view);
+typedef screen_wish tradeoffs_action(struct tradeoffs *tradeoffs, int argument, const struct tradeoffs_view *view);
+typedef screen_wish frame_action(struct frame *frame, int argument);
 
 enum { KEYMAP_KEYS = 12 };
 
@@ -40,19 +51,28 @@ struct binding {
     const char *help;
     enum keymap_group group;
     enum keymap_context context;
-    keymap_action *action;
+    union { /* the one whose table it stands in */
+        lab_action *lab;
+        tradeoffs_action *tradeoffs;
+        frame_action *frame;
+    } action;
     struct {
         uint32_t key; /* 0 after the last */
         int argument;
     } key[KEYMAP_KEYS];
 };
 
-extern const struct binding keymap_table[];
-extern const int keymap_count;
+struct keymap {
+    const char *titles[GROUP_COUNT]; /* of its groups */
+    const struct binding *binding;
+    int count;
+};
+extern const struct keymap lab_keymap, tradeoffs_keymap;
+extern const struct keymap frame_keymap; /* of every screen; it has no titles */
 
-/* Does what `key` means in `context`, or else what it always means. False: nothing. */
-bool keymap_dispatch(struct lab *lab, enum keymap_context context, uint32_t key, const struct view *view,
-                     lab_wish *wish);
+/* The binding of `key` in `context`, or else the one that it always has, and what the table says of the key; NULL: none. */
+const struct binding *keymap_find(const struct keymap *keymap, enum keymap_context context, uint32_t key,
+                                  int *argument);
 
 /* The bottom line: hints of the bindings that count in `context`, as many as fit between two columns, whole ones
  * only; the last of the context is always among them if it fits at all. */
@@ -60,10 +80,22 @@ struct hint {
     const struct binding *binding;
     int x, width; /* keys, a blank, the hint */
 };
-enum { KEYMAP_HINTS = 24 };
-int keymap_hints(enum keymap_context context, int left, int right, enum glyphs glyphs, struct hint hint[KEYMAP_HINTS]);
+enum { KEYMAP_HINTS = 32 };
+int keymap_hints(const struct keymap *keymap, enum keymap_context context, int left, int right, enum glyphs glyphs,
+                 struct hint hint[KEYMAP_HINTS]);
 
 /* The key of a hint that lies at column x. */
 uint32_t keymap_hint_key(const struct hint *hint, enum glyphs glyphs, int x);
+
+/* All keys: each group's title, then its bindings. Returns how many lines. */
+struct keymap_line {
+    const char *title;             /* NULL: it is a binding */
+    const struct binding *binding; /* NULL: it is a title */
+};
+enum { KEYMAP_LINES = 160 };
+int keymap_lines(const struct keymap *keymap, struct keymap_line line[KEYMAP_LINES]);
+
+/* The keys as the man page and the docs show them: one line each. */
+void keymap_write(const struct keymap *keymap, FILE *stream);
 
 #endif

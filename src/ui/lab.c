@@ -19,10 +19,8 @@ struct lab *lab_new(const struct config *config, const struct scenario_list *sce
     }
     lab->config = *config;
     lab->scenarios = scenarios;
-    lab->glyphs = lab->best_glyphs = options->glyphs;
+    frame_begin(&lab->frame, SCREEN_LAB, &lab_keymap, options->glyphs);
     lab->speed = LIVE_FLAT_OUT;
-    lab->width = 80; /* until it is drawn */
-    lab->height = 24;
     lab->key = key_find("problem.dimension");
     lab->cursor = 1;
     return lab;
@@ -57,34 +55,26 @@ const char *lab_speed_text(const struct lab *lab, char text[32])
 
 void lab_say(struct lab *lab, const char *text)
 {
-    snprintf(lab->message, sizeof lab->message, "%s", text);
-    lab->message_alarms = false;
+    frame_say(&lab->frame, text);
 }
 
-lab_wish lab_refuse(struct lab *lab, const struct err *err)
-{
-    lab_say(lab, err->message);
-    lab->message_alarms = true;
-    return LAB_REDRAW;
-}
-
-lab_wish lab_adopt(struct lab *lab, const struct config *config, bool live)
+screen_wish lab_adopt(struct lab *lab, const struct config *config, bool live)
 {
     lab->config = *config;
     if (live)
-        return LAB_REDRAW | LAB_UPDATE;
-    return LAB_REDRAW | LAB_RESTART | (lab->running ? LAB_RUN : 0u);
+        return WISH_REDRAW | LAB_UPDATE;
+    return WISH_REDRAW | LAB_RESTART | (lab->running ? LAB_RUN : 0u);
 }
 
 struct layout lab_layout(const struct lab *lab)
 {
-    return layout_make(lab->width, lab->height, lab->chart, lab->zoomed && lab->chart_focused);
+    return layout_make(lab->frame.width, lab->frame.height, lab->chart, lab->zoomed && lab->chart_focused);
 }
 
 void lab_chart_options(const struct lab *lab, enum chart chart, struct chart_options *options)
 {
     *options = (struct chart_options){
-        .glyphs = lab->glyphs,
+        .glyphs = lab->frame.glyphs,
         .linear_y = lab->linear_y,
         .log_x = lab->log_x,
         .crosshair = lab->crosshair,
@@ -113,33 +103,19 @@ void lab_set_cursor(struct lab *lab, double cursor)
     lab->cursor = cursor < 0 ? 0 : cursor > 1 ? 1 : cursor;
 }
 
-/* The message stays until the person does something that could be an answer to it. */
-static void forget_message(struct lab *lab, const struct event *event, lab_wish *wish)
+screen_wish lab_open(struct lab *lab, const struct config *config)
 {
-    bool acts = event->type == EVENT_KEY ||
-                (event->type == EVENT_MOUSE && event->mouse != EVENT_MOUSE_DRAG && event->mouse != EVENT_MOUSE_RELEASE);
-    if (acts && lab->message[0] != '\0') {
-        lab->message[0] = '\0';
-        *wish |= LAB_REDRAW;
-    }
+    lab->running = true;
+    lab->mode = LAB_WATCHING;
+    return lab_adopt(lab, config, false);
 }
 
-lab_wish lab_handle(struct lab *lab, const struct event *event, const struct view *view)
+screen_wish lab_handle(struct lab *lab, const struct event *event, const struct view *view)
 {
-    lab_wish wish = 0;
-    forget_message(lab, event, &wish);
-    switch (event->type) {
-    case EVENT_KEY:
+    screen_wish wish = frame_notice(&lab->frame, event);
+    if (event->type == EVENT_KEY)
         wish |= lab_press(lab, event->key, view);
-        break;
-    case EVENT_MOUSE:
+    else if (event->type == EVENT_MOUSE)
         wish |= lab_point(lab, event, view);
-        break;
-    case EVENT_RESIZE:
-        lab->width = event->x;
-        lab->height = event->y;
-        wish |= LAB_REDRAW;
-        break;
-    }
     return wish;
 }

@@ -23,7 +23,7 @@ static int keys_in_order(const struct lab *lab, int keys[PARAMETERS_ROWS], int *
     return count;
 }
 
-lab_wish lab_move_key(struct lab *lab, int argument, const struct view *view)
+screen_wish lab_move_key(struct lab *lab, int argument, const struct view *view)
 {
     (void)view;
     int keys[PARAMETERS_ROWS] = {lab->key};
@@ -33,30 +33,30 @@ lab_wish lab_move_key(struct lab *lab, int argument, const struct view *view)
     at = at >= count ? count - 1 : at;
     at = at < 0 ? 0 : at;
     lab_focus_key(lab, keys[at]);
-    return LAB_REDRAW;
+    return WISH_REDRAW;
 }
 
-lab_wish lab_first_or_last_key(struct lab *lab, int argument, const struct view *view)
+screen_wish lab_first_or_last_key(struct lab *lab, int argument, const struct view *view)
 {
     return lab_move_key(lab, argument * PARAMETERS_ROWS, view);
 }
 
-lab_wish lab_nudge_key(struct lab *lab, int argument, const struct view *view)
+screen_wish lab_nudge_key(struct lab *lab, int argument, const struct view *view)
 {
     (void)view;
     struct config next = lab->config;
     struct err err;
     if (key_nudge(&next, lab->key, argument, &err))
-        return lab_refuse(lab, &err);
+        return frame_refuse(&lab->frame, &err);
     return lab_adopt(lab, &next, key_table[lab->key].live);
 }
 
-static lab_wish begin(struct lab *lab, const char *text)
+static screen_wish begin(struct lab *lab, const char *text)
 {
     bool title = key_table[lab->key].type == KEY_TEXT;
     field_begin(&lab->field, text, title ? sizeof lab->config.title - 1 : FIELD_SIZE - 1);
     lab->mode = LAB_EDITING;
-    return LAB_REDRAW;
+    return WISH_REDRAW;
 }
 
 static bool has_choices(const struct lab *lab)
@@ -64,7 +64,7 @@ static bool has_choices(const struct lab *lab)
     return key_table[lab->key].choice != NULL;
 }
 
-lab_wish lab_edit_key(struct lab *lab, int argument, const struct view *view)
+screen_wish lab_edit_key(struct lab *lab, int argument, const struct view *view)
 {
     (void)argument;
     char value[KEY_VALUE_SIZE];
@@ -74,7 +74,7 @@ lab_wish lab_edit_key(struct lab *lab, int argument, const struct view *view)
     return begin(lab, value);
 }
 
-lab_wish lab_type_key(struct lab *lab, int argument, const struct view *view)
+screen_wish lab_type_key(struct lab *lab, int argument, const struct view *view)
 {
     (void)view;
     if (has_choices(lab)) {
@@ -82,14 +82,14 @@ lab_wish lab_type_key(struct lab *lab, int argument, const struct view *view)
         struct err err;
         key_allowed(lab->key, allowed);
         err_set(&err, ERR_INPUT, "%s must be %s: ← and → go through them", key_table[lab->key].path, allowed);
-        return lab_refuse(lab, &err);
+        return frame_refuse(&lab->frame, &err);
     }
     begin(lab, "");
     field_insert(&lab->field, (uint32_t)argument);
-    return LAB_REDRAW;
+    return WISH_REDRAW;
 }
 
-lab_wish lab_edit_accept(struct lab *lab, int argument, const struct view *view)
+screen_wish lab_edit_accept(struct lab *lab, int argument, const struct view *view)
 {
     (void)argument;
     (void)view;
@@ -98,30 +98,30 @@ lab_wish lab_edit_accept(struct lab *lab, int argument, const struct view *view)
     char before[KEY_VALUE_SIZE];
     char after[KEY_VALUE_SIZE];
     if (key_set(&next, lab->key, lab->field.text, &err) || config_check(&next, NULL, &err))
-        return lab_refuse(lab, &err);
+        return frame_refuse(&lab->frame, &err);
     lab->mode = LAB_WATCHING;
     key_format(&lab->config, lab->key, before);
     key_format(&next, lab->key, after);
-    return strcmp(before, after) == 0 ? LAB_REDRAW : lab_adopt(lab, &next, key_table[lab->key].live);
+    return strcmp(before, after) == 0 ? WISH_REDRAW : lab_adopt(lab, &next, key_table[lab->key].live);
 }
 
-lab_wish lab_edit_cancel(struct lab *lab, int argument, const struct view *view)
+screen_wish lab_edit_cancel(struct lab *lab, int argument, const struct view *view)
 {
     (void)argument;
     (void)view;
     lab->mode = LAB_WATCHING;
-    return LAB_REDRAW;
+    return WISH_REDRAW;
 }
 
-lab_wish lab_edit_within(struct lab *lab, int argument, const struct view *view)
+screen_wish lab_edit_within(struct lab *lab, int argument, const struct view *view)
 {
     (void)view;
-    return field_key(&lab->field, (enum event_key)argument) ? LAB_REDRAW : 0;
+    return field_key(&lab->field, (enum event_key)argument) ? WISH_REDRAW : 0;
 }
 
-lab_wish lab_edit_move(struct lab *lab, int argument, const struct view *view)
+screen_wish lab_edit_move(struct lab *lab, int argument, const struct view *view)
 {
-    lab_wish wish = lab_edit_accept(lab, 0, view);
+    screen_wish wish = lab_edit_accept(lab, 0, view);
     if (lab->mode == LAB_EDITING)
         return wish;
     return wish | lab_move_key(lab, argument, view);

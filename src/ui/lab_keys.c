@@ -13,43 +13,43 @@ static bool fine_tuning(const struct view *view)
     return view->snapshot != NULL && view->snapshot->stage == STAGE_ADAPT;
 }
 
-static lab_wish run_or_pause(struct lab *lab, int argument, const struct view *view)
+static screen_wish run_or_pause(struct lab *lab, int argument, const struct view *view)
 {
     (void)argument;
     if (lab->state == LIVE_DONE) {
-        lab_say(lab, fine_tuning(view)
-                         ? "The run is done: r takes it back to its start, n draws another."
-                         : "The run is done: r takes it back to its start, n draws another, f fine-tunes.");
-        return LAB_REDRAW;
+        frame_say(&lab->frame, fine_tuning(view)
+                                   ? "The run is done: r takes it back to its start, n draws another."
+                                   : "The run is done: r takes it back to its start, n draws another, f fine-tunes.");
+        return WISH_REDRAW;
     }
     if (lab->state == LIVE_FAILED) {
-        lab_say(lab, "The run failed: change a parameter, or take another scenario.");
-        return LAB_REDRAW;
+        frame_say(&lab->frame, "The run failed: change a parameter, or take another scenario.");
+        return WISH_REDRAW;
     }
     lab->running = !lab->running;
-    return LAB_REDRAW | (lab->running ? LAB_RUN : LAB_PAUSE);
+    return WISH_REDRAW | (lab->running ? LAB_RUN : LAB_PAUSE);
 }
 
-static lab_wish step(struct lab *lab, int argument, const struct view *view)
+static screen_wish step(struct lab *lab, int argument, const struct view *view)
 {
     (void)view;
     lab->running = false;
-    return LAB_REDRAW | (lab_wish)argument;
+    return WISH_REDRAW | (screen_wish)argument;
 }
 
-static lab_wish fine_tune(struct lab *lab, int argument, const struct view *view)
+static screen_wish fine_tune(struct lab *lab, int argument, const struct view *view)
 {
     (void)argument;
     if (fine_tuning(view)) {
-        lab_say(lab, "Fine-tuning has begun already.");
-        return LAB_REDRAW;
+        frame_say(&lab->frame, "Fine-tuning has begun already.");
+        return WISH_REDRAW;
     }
-    lab_say(lab, lab->state == LIVE_RUNNING ? "Retraining ends here."
-                                            : "Retraining ends here; Space starts the fine-tuning.");
-    return LAB_REDRAW | LAB_ADAPT;
+    frame_say(&lab->frame, lab->state == LIVE_RUNNING ? "Retraining ends here."
+                                                      : "Retraining ends here; Space starts the fine-tuning.");
+    return WISH_REDRAW | LAB_ADAPT;
 }
 
-static lab_wish change_speed(struct lab *lab, int argument, const struct view *view)
+static screen_wish change_speed(struct lab *lab, int argument, const struct view *view)
 {
     (void)view;
     char text[64];
@@ -60,19 +60,19 @@ static lab_wish change_speed(struct lab *lab, int argument, const struct view *v
         lab->speed = next;
     lab_speed_text(lab, speed);
     snprintf(text, sizeof text, there ? "Speed: %s." : "Speed: %s; there is no further.", speed);
-    lab_say(lab, text);
-    return LAB_REDRAW | (there ? LAB_SPEED : 0u);
+    frame_say(&lab->frame, text);
+    return WISH_REDRAW | (there ? LAB_SPEED : 0u);
 }
 
-static lab_wish reset(struct lab *lab, int argument, const struct view *view)
+static screen_wish reset(struct lab *lab, int argument, const struct view *view)
 {
     (void)argument;
     (void)view;
     lab->running = false;
-    return LAB_REDRAW | LAB_RESTART;
+    return WISH_REDRAW | LAB_RESTART;
 }
 
-static lab_wish new_seed(struct lab *lab, int argument, const struct view *view)
+static screen_wish new_seed(struct lab *lab, int argument, const struct view *view)
 {
     (void)argument;
     (void)view;
@@ -83,42 +83,42 @@ static lab_wish new_seed(struct lab *lab, int argument, const struct view *view)
 
 /* ---- charts ---- */
 
-static lab_wish move_cursor(struct lab *lab, int argument, const struct view *view)
+static screen_wish move_cursor(struct lab *lab, int argument, const struct view *view)
 {
     struct chart_options options;
     lab_chart_options(lab, lab->chart, &options);
     struct rect plot = chart_plot_area(lab_layout(lab).chart[lab->chart], lab->chart, view, &options);
     double column = plot.width > 1 ? 1.0 / (plot.width - 1) : 0.01;
     lab_set_cursor(lab, lab->crosshair ? lab->cursor + argument * column : lab->cursor);
-    return LAB_REDRAW;
+    return WISH_REDRAW;
 }
 
-static lab_wish cursor_to_end(struct lab *lab, int argument, const struct view *view)
+static screen_wish cursor_to_end(struct lab *lab, int argument, const struct view *view)
 {
     (void)view;
     lab_set_cursor(lab, argument < 0 ? 0 : 1);
-    return LAB_REDRAW;
+    return WISH_REDRAW;
 }
 
-static lab_wish choose_chart(struct lab *lab, int argument, const struct view *view)
+static screen_wish choose_chart(struct lab *lab, int argument, const struct view *view)
 {
     (void)view;
     lab_focus_chart(lab, (enum chart)argument);
-    return LAB_REDRAW;
+    return WISH_REDRAW;
 }
 
 /* One row up or down where charts stand in a grid, else the one before or after. */
-static lab_wish move_chart(struct lab *lab, int argument, const struct view *view)
+static screen_wish move_chart(struct lab *lab, int argument, const struct view *view)
 {
     (void)view;
     int next = (int)lab->chart + (lab_layout(lab).single ? argument : 2 * argument);
     if (next >= 0 && next < CHART_COUNT)
         lab_focus_chart(lab, (enum chart)next);
-    return LAB_REDRAW;
+    return WISH_REDRAW;
 }
 
 /* Parameters, then every chart, then parameters again. */
-static lab_wish move_focus(struct lab *lab, int argument, const struct view *view)
+static screen_wish move_focus(struct lab *lab, int argument, const struct view *view)
 {
     (void)view;
     int places = CHART_COUNT + 1;
@@ -128,20 +128,20 @@ static lab_wish move_focus(struct lab *lab, int argument, const struct view *vie
         lab_focus_key(lab, lab->key);
     else
         lab_focus_chart(lab, (enum chart)(at - 1));
-    return LAB_REDRAW;
+    return WISH_REDRAW;
 }
 
-static lab_wish zoom(struct lab *lab, int argument, const struct view *view)
+static screen_wish zoom(struct lab *lab, int argument, const struct view *view)
 {
     (void)argument;
     (void)view;
     bool zoomed = !(lab->zoomed && lab->chart_focused);
     lab_focus_chart(lab, lab->chart);
     lab->zoomed = zoomed;
-    return LAB_REDRAW;
+    return WISH_REDRAW;
 }
 
-static lab_wish leave_chart(struct lab *lab, int argument, const struct view *view)
+static screen_wish leave_chart(struct lab *lab, int argument, const struct view *view)
 {
     (void)argument;
     (void)view;
@@ -149,68 +149,46 @@ static lab_wish leave_chart(struct lab *lab, int argument, const struct view *vi
         lab->zoomed = false;
     else
         lab_focus_key(lab, lab->key);
-    return LAB_REDRAW;
+    return WISH_REDRAW;
 }
 
-static lab_wish toggle_linear(struct lab *lab, int argument, const struct view *view)
+static screen_wish toggle_linear(struct lab *lab, int argument, const struct view *view)
 {
     (void)argument;
     (void)view;
     lab->linear_y = !lab->linear_y;
-    lab_say(lab, lab->linear_y ? "Linear y axes." : "Logarithmic y axes.");
-    return LAB_REDRAW;
+    frame_say(&lab->frame, lab->linear_y ? "Linear y axes." : "Logarithmic y axes.");
+    return WISH_REDRAW;
 }
 
-static lab_wish toggle_log_x(struct lab *lab, int argument, const struct view *view)
+static screen_wish toggle_log_x(struct lab *lab, int argument, const struct view *view)
 {
     (void)argument;
     (void)view;
     lab->log_x = !lab->log_x;
-    lab_say(lab, lab->log_x ? "Logarithmic axes of steps." : "Linear axes of steps.");
-    return LAB_REDRAW;
+    frame_say(&lab->frame, lab->log_x ? "Logarithmic axes of steps." : "Linear axes of steps.");
+    return WISH_REDRAW;
 }
 
-static lab_wish toggle_crosshair(struct lab *lab, int argument, const struct view *view)
+static screen_wish toggle_crosshair(struct lab *lab, int argument, const struct view *view)
 {
     (void)argument;
     (void)view;
     lab->crosshair = !lab->crosshair;
-    lab_say(lab, lab->crosshair ? "Crosshair: ← → move it while a chart has the focus." : "No crosshair.");
-    return LAB_REDRAW;
+    frame_say(&lab->frame, lab->crosshair ? "Crosshair: ← → move it while a chart has the focus." : "No crosshair.");
+    return WISH_REDRAW;
 }
 
 /* ---- the screen ---- */
 
-/* Only what the terminal can show, which is what it began with and all that is simpler. */
-static lab_wish next_glyphs(struct lab *lab, int argument, const struct view *view)
-{
-    (void)argument;
-    (void)view;
-    static const char *const names[] = {"Braille charts.", "Block charts.", "ASCII charts."};
-    lab->glyphs = lab->glyphs == GLYPHS_ASCII ? lab->best_glyphs : (enum glyphs)(lab->glyphs + 1);
-    lab_say(lab, lab->best_glyphs == GLYPHS_ASCII ? "ASCII charts: all that this terminal was said to show."
-                                                  : names[lab->glyphs]);
-    return LAB_REDRAW;
-}
-
-static lab_wish wish_for(struct lab *lab, int argument, const struct view *view)
+static screen_wish wish_for(struct lab *lab, int argument, const struct view *view)
 {
     (void)lab;
     (void)view;
-    return LAB_REDRAW | (lab_wish)argument;
+    return WISH_REDRAW | (screen_wish)argument;
 }
 
 /* ---- the table ---- */
-
-const char *const keymap_group_titles[GROUP_COUNT] = {
-    [GROUP_RUN] = "The run",
-    [GROUP_PARAMETERS] = "Parameters (with the focus)",
-    [GROUP_CHARTS] = "Charts (with the focus)",
-    [GROUP_SCREEN] = "The screen",
-    [GROUP_EDITING] = "While a value is typed",
-    [GROUP_MENU] = "In the scenario menu",
-    [GROUP_HELP] = "In this help",
-};
 
 #define ARROWS(less, more)                                                                                             \
     {                                                                                                                  \
@@ -246,44 +224,49 @@ const char *const keymap_group_titles[GROUP_COUNT] = {
     }
 
 /* Hints stand in this order, and the last of a context is the one that is never left out. */
-const struct binding keymap_table[] = {
-    {"Space", "run/pause", "run or pause", GROUP_RUN, KEYMAP_WATCHING, run_or_pause, {{' ', 0}}},
-    {"s", "step", "one step, then pause", GROUP_RUN, KEYMAP_WATCHING, step, {{'s', LAB_STEP}}},
-    {"r", "reset", "back to the start", GROUP_RUN, KEYMAP_WATCHING, reset, {{'r', 0}}},
-    {"n", "new seed", "draw another problem: the next seed", GROUP_RUN, KEYMAP_WATCHING, new_seed, {{'n', 0}}},
+static const struct binding bindings[] = {
+    {"Space", "run/pause", "run or pause", GROUP_RUN, KEYMAP_WATCHING, {run_or_pause}, {{' ', 0}}},
+    {"s", "step", "one step, then pause", GROUP_RUN, KEYMAP_WATCHING, {step}, {{'s', LAB_STEP}}},
+    {"r", "reset", "back to the start", GROUP_RUN, KEYMAP_WATCHING, {reset}, {{'r', 0}}},
+    {"n", "new seed", "draw another problem: the next seed", GROUP_RUN, KEYMAP_WATCHING, {new_seed}, {{'n', 0}}},
 
-    {"↑ ↓", NULL, "the parameter before, after", GROUP_PARAMETERS, KEYMAP_PARAMETERS, lab_move_key, ARROWS(-1, 1)},
+    {"↑ ↓", NULL, "the parameter before, after", GROUP_PARAMETERS, KEYMAP_PARAMETERS, {lab_move_key}, ARROWS(-1, 1)},
     {"← →",
      "change",
      "change the value",
      GROUP_PARAMETERS,
      KEYMAP_PARAMETERS,
-     lab_nudge_key,
+     {lab_nudge_key},
      {{EVENT_KEY_LEFT, -1}, {EVENT_KEY_RIGHT, 1}}},
     {"- + =",
      NULL,
      "change the value",
      GROUP_PARAMETERS,
      KEYMAP_PARAMETERS,
-     lab_nudge_key,
+     {lab_nudge_key},
      {{'-', -1}, {'+', 1}, {'=', 1}}},
     {"Enter",
      "edit",
      "type a value; of choices, the next",
      GROUP_PARAMETERS,
      KEYMAP_PARAMETERS,
-     lab_edit_key,
+     {lab_edit_key},
      {{EVENT_KEY_ENTER, 0}}},
     {"0 1 2 … 9 .",
      NULL,
      "type a number over the value",
      GROUP_PARAMETERS,
      KEYMAP_PARAMETERS,
-     lab_type_key,
+     {lab_type_key},
      {DIGIT('0'), DIGIT('1'), DIGIT('2'), DIGIT('3'), DIGIT('4'), DIGIT('5'), DIGIT('6'), DIGIT('7'), DIGIT('8'),
       DIGIT('9'), DIGIT('.')}},
-    {"PgUp PgDn", NULL, "eight parameters up, down", GROUP_PARAMETERS, KEYMAP_PARAMETERS, lab_move_key, PAGES(-8, 8)},
-    {"Home End", NULL, "the first, the last parameter", GROUP_PARAMETERS, KEYMAP_PARAMETERS, lab_first_or_last_key,
+    {"PgUp PgDn", NULL, "eight parameters up, down", GROUP_PARAMETERS, KEYMAP_PARAMETERS, {lab_move_key}, PAGES(-8, 8)},
+    {"Home End",
+     NULL,
+     "the first, the last parameter",
+     GROUP_PARAMETERS,
+     KEYMAP_PARAMETERS,
+     {lab_first_or_last_key},
      HOME_AND_END},
 
     {"← →",
@@ -291,134 +274,165 @@ const struct binding keymap_table[] = {
      "move the crosshair by one column",
      GROUP_CHARTS,
      KEYMAP_CHARTS,
-     move_cursor,
+     {move_cursor},
      {{EVENT_KEY_LEFT, -1}, {EVENT_KEY_RIGHT, 1}}},
-    {"PgUp PgDn", NULL, "move the crosshair by ten columns", GROUP_CHARTS, KEYMAP_CHARTS, move_cursor, PAGES(-10, 10)},
-    {"Home End", NULL, "crosshair to the first, last column", GROUP_CHARTS, KEYMAP_CHARTS, cursor_to_end, HOME_AND_END},
-    {"↑ ↓", NULL, "the chart above, below", GROUP_CHARTS, KEYMAP_CHARTS, move_chart, ARROWS(-1, 1)},
+    {"PgUp PgDn",
+     NULL,
+     "move the crosshair by ten columns",
+     GROUP_CHARTS,
+     KEYMAP_CHARTS,
+     {move_cursor},
+     PAGES(-10, 10)},
+    {"Home End",
+     NULL,
+     "crosshair to the first, last column",
+     GROUP_CHARTS,
+     KEYMAP_CHARTS,
+     {cursor_to_end},
+     HOME_AND_END},
+    {"↑ ↓", NULL, "the chart above, below", GROUP_CHARTS, KEYMAP_CHARTS, {move_chart}, ARROWS(-1, 1)},
     {"1 2 3 4",
      "chart",
      "focus this chart",
      GROUP_CHARTS,
      KEYMAP_CHARTS,
-     choose_chart,
+     {choose_chart},
      {{'1', CHART_LOSS}, {'2', CHART_ADAPTATION}, {'3', CHART_RECOVERY}, {'4', CHART_SPECTRUM}}},
     {"Enter",
      "zoom",
      "all the room for this chart, and back",
      GROUP_CHARTS,
      KEYMAP_CHARTS,
-     zoom,
+     {zoom},
      {{EVENT_KEY_ENTER, 0}}},
-    {"Esc", NULL, "leave the zoom, then the charts", GROUP_CHARTS, KEYMAP_CHARTS, leave_chart, {{EVENT_KEY_ESCAPE, 0}}},
+    {"Esc",
+     NULL,
+     "leave the zoom, then the charts",
+     GROUP_CHARTS,
+     KEYMAP_CHARTS,
+     {leave_chart},
+     {{EVENT_KEY_ESCAPE, 0}}},
 
     {"Tab",
      "charts",
      "the next of parameters and charts",
      GROUP_SCREEN,
      KEYMAP_WATCHING,
-     move_focus,
+     {move_focus},
      {{EVENT_KEY_TAB, 1}}},
-    {"Shift-Tab", NULL, "the one before", GROUP_SCREEN, KEYMAP_WATCHING, move_focus, {{EVENT_KEY_BACK_TAB, -1}}},
-    {"m o", "scenarios", "choose a scenario", GROUP_SCREEN, KEYMAP_WATCHING, lab_menu_open, {{'m', 0}, {'o', 0}}},
+    {"Shift-Tab", NULL, "the one before", GROUP_SCREEN, KEYMAP_WATCHING, {move_focus}, {{EVENT_KEY_BACK_TAB, -1}}},
+    {"m o", "scenarios", "choose a scenario", GROUP_SCREEN, KEYMAP_WATCHING, {lab_menu_open}, {{'m', 0}, {'o', 0}}},
     {"g",
      "gnuplot",
      "open gnuplot's windows, or close them",
      GROUP_SCREEN,
      KEYMAP_WATCHING,
-     wish_for,
-     {{'g', LAB_GNUPLOT}}},
-    {"q", "quit", "leave", GROUP_SCREEN, KEYMAP_WATCHING, wish_for, {{'q', LAB_QUIT}}},
-    {"p", "phase", "one phase of a step, then pause", GROUP_RUN, KEYMAP_WATCHING, step, {{'p', LAB_PHASE}}},
-    {"f", "fine-tune", "on to fine-tuning by gradient descent", GROUP_RUN, KEYMAP_WATCHING, fine_tune, {{'f', 0}}},
+     {wish_for},
+     {{'g', WISH_GNUPLOT}}},
+    {"q", "quit", "leave", GROUP_SCREEN, KEYMAP_WATCHING, {wish_for}, {{'q', WISH_QUIT}}},
+    {"p", "phase", "one phase of a step, then pause", GROUP_RUN, KEYMAP_WATCHING, {step}, {{'p', LAB_PHASE}}},
+    {"f", "fine-tune", "on to fine-tuning by gradient descent", GROUP_RUN, KEYMAP_WATCHING, {fine_tune}, {{'f', 0}}},
     {"< > [ ]",
      "speed",
      "slower, faster",
      GROUP_RUN,
      KEYMAP_WATCHING,
-     change_speed,
+     {change_speed},
      {{'<', -1}, {'>', 1}, {'[', -1}, {']', 1}}},
-    {"l", "log y", "logarithmic or linear y axes", GROUP_SCREEN, KEYMAP_WATCHING, toggle_linear, {{'l', 0}}},
-    {"x", "log x", "logarithmic or linear axes of steps", GROUP_SCREEN, KEYMAP_WATCHING, toggle_log_x, {{'x', 0}}},
+    {"l", "log y", "logarithmic or linear y axes", GROUP_SCREEN, KEYMAP_WATCHING, {toggle_linear}, {{'l', 0}}},
+    {"x", "log x", "logarithmic or linear axes of steps", GROUP_SCREEN, KEYMAP_WATCHING, {toggle_log_x}, {{'x', 0}}},
     {"c",
      "crosshair",
      "crosshair: read values in all charts",
      GROUP_SCREEN,
      KEYMAP_WATCHING,
-     toggle_crosshair,
+     {toggle_crosshair},
      {{'c', 0}}},
-    {"z", "zoom", "zoom one chart, from anywhere", GROUP_CHARTS, KEYMAP_WATCHING, zoom, {{'z', 0}}},
-    {"b", "glyphs", "draw with braille, blocks or ASCII", GROUP_SCREEN, KEYMAP_WATCHING, next_glyphs, {{'b', 0}}},
-    {"Ctrl-L", NULL, "paint the screen anew", GROUP_SCREEN, KEYMAP_ALWAYS, wish_for, {{EVENT_KEY_CTRL_L, LAB_REPAINT}}},
-    {"Ctrl-Z",
-     NULL,
-     "suspend; fg comes back",
+    {"z", "zoom", "zoom one chart, from anywhere", GROUP_CHARTS, KEYMAP_WATCHING, {zoom}, {{'z', 0}}},
+    {"t",
+     "trade-offs",
+     "to the trade-offs, and back",
      GROUP_SCREEN,
-     KEYMAP_ALWAYS,
-     wish_for,
-     {{EVENT_KEY_CTRL_Z, LAB_SUSPEND}}},
-    {"Ctrl-C",
-     NULL,
-     "leave, whatever is on the screen",
-     GROUP_SCREEN,
-     KEYMAP_ALWAYS,
-     wish_for,
-     {{EVENT_KEY_CTRL_C, LAB_QUIT}}},
-    {"?", "help", "this help", GROUP_SCREEN, KEYMAP_WATCHING, lab_help_open, {{'?', 0}}},
+     KEYMAP_WATCHING,
+     {wish_for},
+     {{'t', WISH_GO << SCREEN_TRADEOFFS}}},
 
-    {"← →", NULL, "move within the text", GROUP_EDITING, KEYMAP_EDITING, lab_edit_within,
+    {"← →",
+     NULL,
+     "move within the text",
+     GROUP_EDITING,
+     KEYMAP_EDITING,
+     {lab_edit_within},
      WITHIN(EVENT_KEY_LEFT, EVENT_KEY_RIGHT)},
-    {"Home End", NULL, "to its beginning, its end", GROUP_EDITING, KEYMAP_EDITING, lab_edit_within,
+    {"Home End",
+     NULL,
+     "to its beginning, its end",
+     GROUP_EDITING,
+     KEYMAP_EDITING,
+     {lab_edit_within},
      WITHIN(EVENT_KEY_HOME, EVENT_KEY_END)},
-    {"Backspace Delete", NULL, "erase before, after the cursor", GROUP_EDITING, KEYMAP_EDITING, lab_edit_within,
+    {"Backspace Delete",
+     NULL,
+     "erase before, after the cursor",
+     GROUP_EDITING,
+     KEYMAP_EDITING,
+     {lab_edit_within},
      WITHIN(EVENT_KEY_BACKSPACE, EVENT_KEY_DELETE)},
-    {"Enter", "accept", "accept the value", GROUP_EDITING, KEYMAP_EDITING, lab_edit_accept, {{EVENT_KEY_ENTER, 0}}},
-    {"↑ ↓", "accept and move on", "accept it and move on", GROUP_EDITING, KEYMAP_EDITING, lab_edit_move, ARROWS(-1, 1)},
+    {"Enter", "accept", "accept the value", GROUP_EDITING, KEYMAP_EDITING, {lab_edit_accept}, {{EVENT_KEY_ENTER, 0}}},
+    {"↑ ↓",
+     "accept and move on",
+     "accept it and move on",
+     GROUP_EDITING,
+     KEYMAP_EDITING,
+     {lab_edit_move},
+     ARROWS(-1, 1)},
     {"Esc",
      "leave as it was",
      "leave the value as it was",
      GROUP_EDITING,
      KEYMAP_EDITING,
-     lab_edit_cancel,
+     {lab_edit_cancel},
      {{EVENT_KEY_ESCAPE, 0}}},
 
-    {"↑ ↓", "choose", "the scenario before, after", GROUP_MENU, KEYMAP_MENU, lab_menu_move, ARROWS(-1, 1)},
-    {"PgUp PgDn", NULL, "eight scenarios up, down", GROUP_MENU, KEYMAP_MENU, lab_menu_move, PAGES(-8, 8)},
-    {"Home End", NULL, "the first, the last scenario", GROUP_MENU, KEYMAP_MENU, lab_menu_end, HOME_AND_END},
+    {"↑ ↓", "choose", "the scenario before, after", GROUP_MENU, KEYMAP_MENU, {lab_menu_move}, ARROWS(-1, 1)},
+    {"PgUp PgDn", NULL, "eight scenarios up, down", GROUP_MENU, KEYMAP_MENU, {lab_menu_move}, PAGES(-8, 8)},
+    {"Home End", NULL, "the first, the last scenario", GROUP_MENU, KEYMAP_MENU, {lab_menu_end}, HOME_AND_END},
     {"Backspace",
      NULL,
      "erase; letters add to the filter",
      GROUP_MENU,
      KEYMAP_MENU,
-     lab_menu_erase,
+     {lab_menu_erase},
      {{EVENT_KEY_BACKSPACE, EVENT_KEY_BACKSPACE}}},
-    {"Enter", "take it", "take the scenario", GROUP_MENU, KEYMAP_MENU, lab_menu_accept, {{EVENT_KEY_ENTER, 0}}},
-    {"Esc", "back", "close the menu", GROUP_MENU, KEYMAP_MENU, lab_overlay_close, {{EVENT_KEY_ESCAPE, 0}}},
-
-    {"↑ ↓", "scroll", "scroll by a line", GROUP_HELP, KEYMAP_HELP, lab_help_move, ARROWS(-1, 1)},
-    {"PgUp PgDn", NULL, "scroll by ten lines", GROUP_HELP, KEYMAP_HELP, lab_help_move, PAGES(-10, 10)},
-    {"Home End", NULL, "to the beginning, the end", GROUP_HELP, KEYMAP_HELP, lab_help_end, HOME_AND_END},
-    {"Esc Enter ? q",
-     "back",
-     "close the help",
-     GROUP_HELP,
-     KEYMAP_HELP,
-     lab_overlay_close,
-     {{EVENT_KEY_ESCAPE, 0}, {EVENT_KEY_ENTER, 0}, {'?', 0}, {'q', 0}}},
+    {"Enter", "take it", "take the scenario", GROUP_MENU, KEYMAP_MENU, {lab_menu_accept}, {{EVENT_KEY_ENTER, 0}}},
+    {"Esc", "back", "close the menu", GROUP_MENU, KEYMAP_MENU, {lab_overlay_close}, {{EVENT_KEY_ESCAPE, 0}}},
 };
-const int keymap_count = sizeof keymap_table / sizeof *keymap_table;
+const struct keymap lab_keymap = {
+    .titles =
+        {
+            [GROUP_RUN] = "The run",
+            [GROUP_PARAMETERS] = "Parameters (with the focus)",
+            [GROUP_CHARTS] = "Charts (with the focus)",
+            [GROUP_SCREEN] = "The screen",
+            [GROUP_EDITING] = "While a value is typed",
+            [GROUP_MENU] = "In the scenario menu",
+            [GROUP_HELP] = "In this help",
+        },
+    .binding = bindings,
+    .count = sizeof bindings / sizeof *bindings,
+};
 
 /* ---- dispatch ---- */
 
 enum keymap_context lab_context(const struct lab *lab)
 {
+    if (lab->frame.helping)
+        return KEYMAP_HELP;
     switch (lab->mode) {
     case LAB_EDITING:
         return KEYMAP_EDITING;
     case LAB_CHOOSING:
         return KEYMAP_MENU;
-    case LAB_HELPING:
-        return KEYMAP_HELP;
     case LAB_WATCHING:
         break;
     }
@@ -426,7 +440,7 @@ enum keymap_context lab_context(const struct lab *lab)
 }
 
 /* What is no binding is text where text is being typed. */
-static lab_wish type(struct lab *lab, uint32_t key)
+static screen_wish type(struct lab *lab, uint32_t key)
 {
     if (lab->mode != LAB_EDITING && lab->mode != LAB_CHOOSING)
         return 0;
@@ -435,33 +449,15 @@ static lab_wish type(struct lab *lab, uint32_t key)
     if (lab->mode == LAB_CHOOSING)
         lab->menu_choice = 0;
     lab_overlay_settle(lab);
-    return LAB_REDRAW;
+    return WISH_REDRAW;
 }
 
-lab_wish lab_press(struct lab *lab, uint32_t key, const struct view *view)
+screen_wish lab_press(struct lab *lab, uint32_t key, const struct view *view)
 {
-    lab_wish wish = 0;
-    if (!lab_layout(lab).fits) { /* nobody sees what a key does, so only leaving counts */
-        if (key == 'q')
-            return LAB_QUIT;
-        keymap_dispatch(lab, KEYMAP_ALWAYS, key, view, &wish);
+    screen_wish wish = 0;
+    int argument = 0;
+    if (frame_press(&lab->frame, lab_context(lab), key, &wish))
         return wish;
-    }
-    if (keymap_dispatch(lab, lab_context(lab), key, view, &wish))
-        return wish;
-    return type(lab, key);
-}
-
-void lab_keys_write(FILE *stream)
-{
-    for (int group = 0; group < GROUP_COUNT; group++) {
-        fprintf(stream, "%s%s\n", group > 0 ? "\n" : "", keymap_group_titles[group]);
-        for (int row = 0; row < keymap_count; row++) {
-            const struct binding *binding = &keymap_table[row];
-            if (binding->group != (enum keymap_group)group)
-                continue;
-            int pad = 17 - grid_text_width(GLYPHS_BRAILLE, binding->shown);
-            fprintf(stream, "  %s%*s%s\n", binding->shown, pad > 1 ? pad : 1, "", binding->help);
-        }
-    }
+    const struct binding *binding = keymap_find(&lab_keymap, lab_context(lab), key, &argument);
+    return binding != NULL ? binding->action.lab(lab, argument, view) : type(lab, key);
 }

@@ -6,7 +6,7 @@
 
 /* ---- parameters ---- */
 
-static lab_wish point_at_key(struct lab *lab, const struct event *event, const struct view *view)
+static screen_wish point_at_key(struct lab *lab, const struct event *event, const struct view *view)
 {
     int direction;
     int key = parameters_hit(lab, lab_layout(lab).panel, event->x, event->y, &direction);
@@ -16,7 +16,9 @@ static lab_wish point_at_key(struct lab *lab, const struct event *event, const s
     switch (event->mouse) {
     case EVENT_MOUSE_PRESS:
         lab_focus_key(lab, key);
-        return direction != 0 ? lab_nudge_key(lab, direction, view) : already ? lab_edit_key(lab, 0, view) : LAB_REDRAW;
+        return direction != 0 ? lab_nudge_key(lab, direction, view)
+               : already      ? lab_edit_key(lab, 0, view)
+                              : WISH_REDRAW;
     case EVENT_MOUSE_WHEEL_UP:
     case EVENT_MOUSE_WHEEL_DOWN:
         /* Over the focused value the wheel changes it; elsewhere it only moves, so that nothing is changed by
@@ -39,12 +41,12 @@ static void cursor_to(struct lab *lab, enum chart chart, int x, const struct vie
         lab_set_cursor(lab, plot.width > 1 ? (double)(x - plot.x) / (plot.width - 1) : 0);
 }
 
-static lab_wish point_at_chart(struct lab *lab, const struct event *event, const struct view *view)
+static screen_wish point_at_chart(struct lab *lab, const struct event *event, const struct view *view)
 {
     struct layout layout = lab_layout(lab);
     if (event->mouse == EVENT_MOUSE_DRAG && lab->chart_focused && rect_holds(layout.charts, event->x, event->y)) {
         cursor_to(lab, lab->chart, event->x, view);
-        return LAB_REDRAW;
+        return WISH_REDRAW;
     }
     for (int i = 0; i < CHART_COUNT; i++) {
         if (!rect_holds(layout.chart[i], event->x, event->y))
@@ -56,35 +58,23 @@ static lab_wish point_at_chart(struct lab *lab, const struct event *event, const
         if (wheel)
             return lab_press(lab, event->mouse == EVENT_MOUSE_WHEEL_UP ? EVENT_KEY_LEFT : EVENT_KEY_RIGHT, view);
         cursor_to(lab, (enum chart)i, event->x, view);
-        return LAB_REDRAW;
+        return WISH_REDRAW;
     }
     return 0;
 }
 
-static lab_wish point_at_tab(struct lab *lab, const struct event *event)
+static screen_wish point_at_tab(struct lab *lab, const struct event *event)
 {
     enum chart chart;
     if (event->mouse != EVENT_MOUSE_PRESS || !lab_tab_at(lab, event->x, event->y, &chart))
         return 0;
     lab_focus_chart(lab, chart);
-    return LAB_REDRAW;
+    return WISH_REDRAW;
 }
 
-/* ---- hints, menu, help ---- */
+/* ---- menu ---- */
 
-static lab_wish point_at_hint(struct lab *lab, const struct event *event, const struct view *view)
-{
-    struct hint hint[KEYMAP_HINTS];
-    if (event->mouse != EVENT_MOUSE_PRESS || event->y != lab->height - 1)
-        return 0;
-    int count = keymap_hints(lab_context(lab), LAB_HINTS_LEFT, lab->width - LAB_HINTS_LEFT, lab->glyphs, hint);
-    for (int i = 0; i < count; i++)
-        if (event->x >= hint[i].x && event->x < hint[i].x + hint[i].width)
-            return lab_press(lab, keymap_hint_key(&hint[i], lab->glyphs, event->x), view);
-    return 0;
-}
-
-static lab_wish point_at_menu(struct lab *lab, const struct event *event, const struct view *view)
+static screen_wish point_at_menu(struct lab *lab, const struct event *event, const struct view *view)
 {
     struct rect area = overlay_menu_area(lab);
     if (event->mouse == EVENT_MOUSE_WHEEL_UP || event->mouse == EVENT_MOUSE_WHEEL_DOWN)
@@ -100,15 +90,8 @@ static lab_wish point_at_menu(struct lab *lab, const struct event *event, const 
     return lab_menu_accept(lab, 0, view);
 }
 
-static lab_wish point_at_help(struct lab *lab, const struct event *event, const struct view *view)
-{
-    if (event->mouse == EVENT_MOUSE_WHEEL_UP || event->mouse == EVENT_MOUSE_WHEEL_DOWN)
-        return lab_help_move(lab, event->mouse == EVENT_MOUSE_WHEEL_UP ? -3 : 3, view);
-    return event->mouse == EVENT_MOUSE_PRESS ? lab_overlay_close(lab, 0, view) : 0;
-}
-
 /* While a value is typed, a press elsewhere accepts it first, as ↑ and ↓ do. */
-static bool accept_typed(struct lab *lab, const struct event *event, const struct view *view, lab_wish *wish)
+static bool accept_typed(struct lab *lab, const struct event *event, const struct view *view, screen_wish *wish)
 {
     int direction;
     if (lab->mode != LAB_EDITING)
@@ -120,17 +103,14 @@ static bool accept_typed(struct lab *lab, const struct event *event, const struc
     return lab->mode != LAB_EDITING;
 }
 
-lab_wish lab_point(struct lab *lab, const struct event *event, const struct view *view)
+screen_wish lab_point(struct lab *lab, const struct event *event, const struct view *view)
 {
-    lab_wish wish = 0;
-    if (!lab_layout(lab).fits)
-        return 0;
-    if (event->y == lab->height - 1)
-        return point_at_hint(lab, event, view);
+    screen_wish wish = 0;
+    uint32_t key = 0;
+    if (frame_point(&lab->frame, lab_context(lab), event, &key, &wish))
+        return key != 0 ? wish | lab_press(lab, key, view) : wish;
     if (lab->mode == LAB_CHOOSING)
         return point_at_menu(lab, event, view);
-    if (lab->mode == LAB_HELPING)
-        return point_at_help(lab, event, view);
     if (!accept_typed(lab, event, view, &wish))
         return wish;
     wish |= point_at_key(lab, event, view);

@@ -20,38 +20,27 @@ static void settle_menu(struct lab *lab)
         lab->menu_top = count > rows ? count - rows : 0;
 }
 
-static void settle_help(struct lab *lab)
-{
-    int most = overlay_help_lines(lab) - overlay_help_area(lab).height;
-    if (lab->help_top > most)
-        lab->help_top = most;
-    if (lab->help_top < 0)
-        lab->help_top = 0;
-}
-
 void lab_overlay_settle(struct lab *lab)
 {
     if (lab->mode == LAB_CHOOSING)
         settle_menu(lab);
-    else if (lab->mode == LAB_HELPING)
-        settle_help(lab);
 }
 
-lab_wish lab_menu_open(struct lab *lab, int argument, const struct view *view)
+screen_wish lab_menu_open(struct lab *lab, int argument, const struct view *view)
 {
     (void)argument;
     (void)view;
     if (lab->scenarios == NULL || lab->scenarios->count == 0) {
-        lab_say(lab, "No built-in scenarios were found.");
-        return LAB_REDRAW;
+        frame_say(&lab->frame, "No built-in scenarios were found.");
+        return WISH_REDRAW;
     }
     field_begin(&lab->field, "", FIELD_SIZE - 1);
     lab->mode = LAB_CHOOSING;
     lab->menu_choice = lab->menu_top = 0;
-    return LAB_REDRAW;
+    return WISH_REDRAW;
 }
 
-lab_wish lab_menu_move(struct lab *lab, int argument, const struct view *view)
+screen_wish lab_menu_move(struct lab *lab, int argument, const struct view *view)
 {
     (void)view;
     size_t step = (size_t)(argument < 0 ? -argument : argument);
@@ -60,18 +49,18 @@ lab_wish lab_menu_move(struct lab *lab, int argument, const struct view *view)
     else
         lab->menu_choice -= step < lab->menu_choice ? step : lab->menu_choice;
     settle_menu(lab);
-    return LAB_REDRAW;
+    return WISH_REDRAW;
 }
 
-lab_wish lab_menu_end(struct lab *lab, int argument, const struct view *view)
+screen_wish lab_menu_end(struct lab *lab, int argument, const struct view *view)
 {
     (void)view;
     lab->menu_choice = argument < 0 ? 0 : INT_MAX;
     settle_menu(lab);
-    return LAB_REDRAW;
+    return WISH_REDRAW;
 }
 
-lab_wish lab_menu_accept(struct lab *lab, int argument, const struct view *view)
+screen_wish lab_menu_accept(struct lab *lab, int argument, const struct view *view)
 {
     (void)argument;
     (void)view;
@@ -80,49 +69,24 @@ lab_wish lab_menu_accept(struct lab *lab, int argument, const struct view *view)
     if (entry == NULL)
         return 0;
     if (config_check(&entry->config, NULL, &err))
-        return lab_refuse(lab, &err);
+        return frame_refuse(&lab->frame, &err);
     lab->mode = LAB_WATCHING;
     return lab_adopt(lab, &entry->config, false);
 }
 
-lab_wish lab_menu_erase(struct lab *lab, int argument, const struct view *view)
+screen_wish lab_menu_erase(struct lab *lab, int argument, const struct view *view)
 {
     (void)view;
     field_key(&lab->field, (enum event_key)argument);
     lab->menu_choice = 0;
     settle_menu(lab);
-    return LAB_REDRAW;
+    return WISH_REDRAW;
 }
 
-lab_wish lab_help_open(struct lab *lab, int argument, const struct view *view)
-{
-    (void)argument;
-    (void)view;
-    lab->mode = LAB_HELPING;
-    lab->help_top = 0;
-    return LAB_REDRAW;
-}
-
-lab_wish lab_help_move(struct lab *lab, int argument, const struct view *view)
-{
-    (void)view;
-    lab->help_top += argument;
-    settle_help(lab);
-    return LAB_REDRAW;
-}
-
-lab_wish lab_help_end(struct lab *lab, int argument, const struct view *view)
-{
-    (void)view;
-    lab->help_top = argument < 0 ? 0 : SHRT_MAX;
-    settle_help(lab);
-    return LAB_REDRAW;
-}
-
-lab_wish lab_overlay_close(struct lab *lab, int argument, const struct view *view)
+screen_wish lab_overlay_close(struct lab *lab, int argument, const struct view *view)
 {
     (void)argument;
     (void)view;
     lab->mode = LAB_WATCHING;
-    return LAB_REDRAW;
+    return WISH_REDRAW;
 }

@@ -3,7 +3,7 @@
 #define RANKSCOPE_UI_LAB_STATE_H
 
 #include "ui/field.h"
-#include "ui/keymap.h"
+#include "ui/frame.h"
 #include "ui/lab.h"
 #include "ui/layout.h"
 
@@ -13,18 +13,16 @@ enum lab_mode {
     LAB_WATCHING, /* a parameter or a chart has the focus */
     LAB_EDITING,  /* a value is being typed */
     LAB_CHOOSING, /* the scenario menu is open */
-    LAB_HELPING,  /* the help overlay is open */
 };
 
 struct lab {
+    struct frame frame;
     struct config config; /* always one that config_check accepts */
     const struct scenario_list *scenarios;
-    enum glyphs glyphs, best_glyphs;
     int speed;
 
     enum live_state state; /* as last drawn */
     bool running;          /* the run goes on, or did until it was done */
-    int width, height;     /* of the screen, as last drawn or told */
 
     enum lab_mode mode;
     bool chart_focused; /* else a parameter is */
@@ -36,12 +34,9 @@ struct lab {
     bool linear_y, log_x, crosshair;
     double cursor;
 
-    struct field field;  /* the value being typed, or the menu's filter */
-    size_t menu_choice;  /* among the scenarios that match the filter */
-    size_t menu_top;     /* first of them that is seen */
-    int help_top;        /* first line that is seen */
-    char message[512];   /* until the next key, or "" */
-    bool message_alarms; /* something was refused */
+    struct field field; /* the value being typed, or the menu's filter */
+    size_t menu_choice; /* among the scenarios that match the filter */
+    size_t menu_top;    /* first of them that is seen */
 };
 
 /* ---- lab.c ---- */
@@ -50,16 +45,11 @@ struct layout lab_layout(const struct lab *lab);
 void lab_chart_options(const struct lab *lab, enum chart chart, struct chart_options *options);
 
 /* Takes a config over that config_check accepts, and says what the caller must do for it. */
-lab_wish lab_adopt(struct lab *lab, const struct config *config, bool live);
-lab_wish lab_refuse(struct lab *lab, const struct err *err); /* says why */
+screen_wish lab_adopt(struct lab *lab, const struct config *config, bool live);
 void lab_focus_key(struct lab *lab, int key);
 void lab_focus_chart(struct lab *lab, enum chart chart);
 void lab_set_cursor(struct lab *lab, double cursor); /* kept within 0 … 1; shows the crosshair */
 const char *lab_speed_text(const struct lab *lab, char text[32]);
-
-/* ---- lab_draw.c ---- */
-
-enum { LAB_HINTS_LEFT = 2 }; /* the hints begin and end this far from the edges of the last line */
 
 /* ---- lab_tabs.c: which chart is seen where there is room for one ---- */
 
@@ -73,24 +63,24 @@ void lab_text_draw(const struct lab *lab, struct grid *grid, const struct view *
 
 /* ---- lab_keys.c ---- */
 
-lab_wish lab_press(struct lab *lab, uint32_t key, const struct view *view);
+screen_wish lab_press(struct lab *lab, uint32_t key, const struct view *view);
 
 /* Where bindings are looked up first, as things stand. */
 enum keymap_context lab_context(const struct lab *lab);
 
 /* ---- lab_mouse.c ---- */
 
-lab_wish lab_point(struct lab *lab, const struct event *event, const struct view *view);
+screen_wish lab_point(struct lab *lab, const struct event *event, const struct view *view);
 
 /* ---- lab_edit.c: what bindings do to parameters and values being typed ---- */
 
-keymap_action lab_move_key, lab_first_or_last_key, lab_nudge_key, lab_edit_key, lab_type_key;
-keymap_action lab_edit_accept, lab_edit_cancel, lab_edit_within, lab_edit_move;
+lab_action lab_move_key, lab_first_or_last_key, lab_nudge_key, lab_edit_key, lab_type_key;
+lab_action lab_edit_accept, lab_edit_cancel, lab_edit_within, lab_edit_move;
 
-/* ---- lab_overlay.c: what bindings do in the menu and in the help ---- */
+/* ---- lab_overlay.c: what bindings do in the menu ---- */
 
-keymap_action lab_menu_open, lab_menu_move, lab_menu_end, lab_menu_accept, lab_menu_erase;
-keymap_action lab_help_open, lab_help_move, lab_help_end, lab_overlay_close;
+lab_action lab_menu_open, lab_menu_move, lab_menu_end, lab_menu_accept, lab_menu_erase;
+lab_action lab_overlay_close;
 
 void lab_overlay_settle(struct lab *lab); /* after a resize: what was chosen is seen */
 

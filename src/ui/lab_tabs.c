@@ -22,7 +22,7 @@ static int write_tabs(const struct lab *lab, bool names, struct tab tab[CHART_CO
         else
             snprintf(tab[i].text, sizeof tab[i].text, "%d", i + 1);
         tab[i].x = x;
-        tab[i].width = grid_text_width(lab->glyphs, tab[i].text);
+        tab[i].width = grid_text_width(lab->frame.glyphs, tab[i].text);
         x += tab[i].width + TAB_GAP;
     }
     return x - TAB_GAP - start;
@@ -44,7 +44,7 @@ void lab_tabs_draw(const struct lab *lab, struct grid *grid)
     for (int i = 0; i < CHART_COUNT; i++) {
         bool seen = i == (int)lab->chart;
         enum style style = !seen ? STYLE_DIM : lab->chart_focused ? STYLE_FOCUS : STYLE_TITLE;
-        draw_clipped(grid, tab[i].x, area.y, area.x + area.width - tab[i].x, style, lab->glyphs, tab[i].text);
+        draw_clipped(grid, tab[i].x, area.y, area.x + area.width - tab[i].x, style, lab->frame.glyphs, tab[i].text);
     }
 }
 

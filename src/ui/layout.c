@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/layout.h"
 
+#include "ui/frame.h"
+
 /* Two by two charts are legible from here on. */
 enum { GRID_LEAST_WIDTH = 76, GRID_LEAST_HEIGHT = 20 };
 
@@ -37,9 +39,8 @@ static void place_grid(struct layout *layout)
 struct layout layout_make(int width, int height, enum chart shown, bool zoomed)
 {
     struct layout layout = {.width = width, .height = height};
-    layout.fits = width >= LAYOUT_LEAST_WIDTH && height >= LAYOUT_LEAST_HEIGHT;
-    if (!layout.fits)
-        return layout;
+    if (width < FRAME_LEAST_WIDTH || height < FRAME_LEAST_HEIGHT)
+        return layout; /* there is nothing but a message */
     int rows = text_rows(width, height);
     int body = height - 3 - rows;
     layout.text = (struct rect){2, height - 1 - rows, width - 4, rows};

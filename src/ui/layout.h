@@ -6,11 +6,8 @@
 
 /* Where the parts of the lab screen lie. Drawing and the mouse read the same layout. */
 
-enum { LAYOUT_LEAST_WIDTH = 60, LAYOUT_LEAST_HEIGHT = 16 };
-
 struct layout {
     int width, height;
-    bool fits;                      /* else there is nothing but a message */
     bool single;                    /* one chart at a time, with a line of tabs */
     struct rect panel;              /* parameters; empty while a chart is zoomed */
     struct rect charts;             /* all charts together, with the lines between them */

@@ -4,7 +4,7 @@
 
 #include "ui/lab_state.h"
 
-/* What the lab shows instead of the charts: the scenario menu, and the help, which takes the whole screen. */
+/* What the lab shows instead of the charts: the scenario menu. */
 
 /* Scenarios that match the menu's filter: how many, and the entry of the n-th (NULL: there is none). */
 size_t overlay_menu_count(const struct lab *lab);
@@ -14,9 +14,6 @@ bool overlay_hides_panel(const struct lab *lab); /* there is no room for the par
 struct rect overlay_menu_area(const struct lab *lab);
 enum { OVERLAY_MENU_HEAD = 2 };               /* rows of the menu above the first scenario */
 int overlay_menu_rows(const struct lab *lab); /* scenarios that are seen at once */
-
-struct rect overlay_help_area(const struct lab *lab);
-int overlay_help_lines(const struct lab *lab); /* lines of the whole help */
 
 void overlay_draw(const struct lab *lab, struct grid *grid);
 

@@ -72,10 +72,10 @@ static struct value_place place_value(const struct lab *lab, struct rect area, i
     snprintf(label, sizeof label, "%s%s%s", key_table[key].label, *key_table[key].symbol ? " " : "",
              key_table[key].symbol);
     key_format(&lab->config, key, value);
-    place.label_end = area.x + 1 + grid_text_width(lab->glyphs, label);
+    place.label_end = area.x + 1 + grid_text_width(lab->frame.glyphs, label);
     place.more = area.x + area.width - 2;
     place.value_end = place.more - 1;
-    place.value = place.value_end - grid_text_width(lab->glyphs, value);
+    place.value = place.value_end - grid_text_width(lab->frame.glyphs, value);
     if (place.value < place.label_end + 3)
         place.value = place.label_end + 3;
     place.less = place.value - 2;
@@ -97,20 +97,20 @@ static void draw_key(const struct lab *lab, struct grid *grid, struct rect area,
     snprintf(label, sizeof label, "%s", key_table[key].label);
     for (int i = 0; focused && i < area.width; i++)
         grid_put(grid, area.x + i, y, ' ', STYLE_FOCUS);
-    int used = draw_clipped(grid, area.x + 1, y, area.width - 2, style, lab->glyphs, label);
-    grid_text(grid, area.x + 2 + used, y, area.width - 3 - used, focused ? STYLE_FOCUS : STYLE_DIM, lab->glyphs,
+    int used = draw_clipped(grid, area.x + 1, y, area.width - 2, style, lab->frame.glyphs, label);
+    grid_text(grid, area.x + 2 + used, y, area.width - 3 - used, focused ? STYLE_FOCUS : STYLE_DIM, lab->frame.glyphs,
               key_table[key].symbol);
     if (focused && lab->mode == LAB_EDITING) {
         int start = place.label_end + 1;
-        field_draw(&lab->field, grid, start, y, area.x + area.width - start, lab->glyphs);
+        field_draw(&lab->field, grid, start, y, area.x + area.width - start, lab->frame.glyphs);
         return;
     }
     key_format(&lab->config, key, value);
-    draw_clipped(grid, place.value, y, place.value_end - place.value, focused ? STYLE_FOCUS : STYLE_VALUE, lab->glyphs,
-                 value);
+    draw_clipped(grid, place.value, y, place.value_end - place.value, focused ? STYLE_FOCUS : STYLE_VALUE,
+                 lab->frame.glyphs, value);
     if (has_arrows(lab, key)) {
-        grid_text(grid, place.less, y, 1, STYLE_FOCUS, lab->glyphs, "◂");
-        grid_text(grid, place.more, y, 1, STYLE_FOCUS, lab->glyphs, "▸");
+        grid_text(grid, place.less, y, 1, STYLE_FOCUS, lab->frame.glyphs, "◂");
+        grid_text(grid, place.more, y, 1, STYLE_FOCUS, lab->frame.glyphs, "▸");
     }
 }
 
@@ -123,7 +123,7 @@ void parameters_draw(const struct lab *lab, struct grid *grid, struct rect area)
         if (at->key >= 0)
             draw_key(lab, grid, area, area.y + i, at->key);
         else
-            draw_clipped(grid, area.x + 1, area.y + i, area.width - 1, STYLE_TITLE, lab->glyphs, at->heading);
+            draw_clipped(grid, area.x + 1, area.y + i, area.width - 1, STYLE_TITLE, lab->frame.glyphs, at->heading);
     }
 }
 

@@ -35,7 +35,19 @@ struct look {
     attr_t attributes;
 };
 
-static const struct look look_table[STYLE_COUNT] = {
+/* Backgrounds of a heat map, after viridis (van der Walt and Smith 2015) as near as the palette has it: lightness only ever rises,
+ * so the order is seen by colour-blind eyes and on a grey projector too. Text on the first ones is white, then black. */
+static const struct heat {
+    short of_256, of_16, of_8;
+} heat_table[STYLE_LEVELS] = {
+    {17, COLOR_BLUE, COLOR_BLUE},         {18, COLOR_BLUE, COLOR_BLUE},         {54, COLOR_BLUE, COLOR_BLUE},
+    {24, COLOR_BLUE + 8, COLOR_CYAN},     {61, COLOR_BLUE + 8, COLOR_CYAN},     {31, COLOR_BLUE + 8, COLOR_CYAN},
+    {37, COLOR_CYAN, COLOR_YELLOW},       {72, COLOR_CYAN, COLOR_YELLOW},       {113, COLOR_CYAN, COLOR_YELLOW},
+    {149, COLOR_YELLOW + 8, COLOR_WHITE}, {191, COLOR_YELLOW + 8, COLOR_WHITE}, {228, COLOR_YELLOW + 8, COLOR_WHITE},
+};
+enum { HEAT_WHITE_256 = 6, HEAT_WHITE_16 = 6, HEAT_WHITE_8 = 3 }; /* levels with white text */
+
+static const struct look look_table[STYLE_HEAT] = {
     [STYLE_TEXT] = {NOTHING, NOTHING, NOTHING, A_NORMAL},
     [STYLE_DIM] = {243, 8, NOTHING, A_NORMAL},
     [STYLE_TITLE] = {NOTHING, NOTHING, NOTHING, A_BOLD},
@@ -118,17 +130,36 @@ static short look_color(const struct look *look)
     return COLORS >= 256 ? look->of_256 : COLORS >= 16 ? look->of_16 : look->of_8;
 }
 
+static void choose_pair(int style, short color, short background)
+{
+    if (init_pair((short)(style + 1), color, background) == OK)
+        term.pair[style] = (short)(style + 1);
+}
+
+static void choose_heat(void)
+{
+    for (int level = 0; level < STYLE_LEVELS && STYLE_HEAT_LINE + level + 1 < COLOR_PAIRS; level++) {
+        const struct heat *heat = &heat_table[level];
+        short background = COLORS >= 256 ? heat->of_256 : COLORS >= 16 ? heat->of_16 : heat->of_8;
+        bool white = level < (COLORS >= 256 ? HEAT_WHITE_256 : COLORS >= 16 ? HEAT_WHITE_16 : HEAT_WHITE_8);
+        short color = COLORS >= 256 ? (white ? 231 : 16) : !white ? COLOR_BLACK : COLORS >= 16 ? 15 : COLOR_WHITE;
+        choose_pair(STYLE_HEAT + level, color, background);
+        choose_pair(STYLE_HEAT_LINE + level, color, background);
+    }
+}
+
 static void choose_colors(bool no_color)
 {
     memset(term.pair, 0, sizeof term.pair);
     if (no_color || !has_colors() || start_color() != OK || COLORS < 8)
         return;
     use_default_colors();
-    for (int i = 0; i < STYLE_COUNT && i + 1 < COLOR_PAIRS; i++) {
+    for (int i = 0; i < STYLE_HEAT && i + 1 < COLOR_PAIRS; i++) {
         short color = look_color(&look_table[i]);
-        if (color != NOTHING && init_pair((short)(i + 1), color, NOTHING) == OK)
-            term.pair[i] = (short)(i + 1);
+        if (color != NOTHING)
+            choose_pair(i, color, NOTHING);
     }
+    choose_heat();
 }
 
 /* ---- taking and giving back ---- */
@@ -361,8 +392,11 @@ static void put_cell(int x, int y, const struct cell *cell)
     }
     wchar_t text[2] = {(wchar_t)rune, 0};
     int style = cell->style < STYLE_COUNT ? cell->style : STYLE_TEXT;
+    attr_t attributes = style < STYLE_HEAT        ? look_table[style].attributes
+                        : style < STYLE_HEAT_LINE ? A_NORMAL
+                                                  : A_UNDERLINE;
     cchar_t shown;
-    if (setcchar(&shown, text, look_table[style].attributes, term.pair[style], NULL) == OK)
+    if (setcchar(&shown, text, attributes, term.pair[style], NULL) == OK)
         mvwadd_wchnstr(stdscr, y, x, &shown, 1);
 }
 

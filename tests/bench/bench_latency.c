@@ -52,7 +52,7 @@ static void time_to_the_first_frame(void **state)
         for (int i = 0; i < STARTS; i++) {
             int64_t start = clock_now();
             struct screen *screen = screen_start(&(struct screen_options){.width = size[s][0], .height = size[s][1]});
-            screen_wait(screen, "rankscope");
+            screen_wait(screen, "F1 Lab");
             time[i] = milliseconds_since(start);
             quit(screen);
         }

@@ -27,7 +27,7 @@ static struct event decode(const uint8_t bytes[3])
         event.y = bytes[2] % 100;
         break;
     case 3:
-        event.key = EVENT_KEY_UP + bytes[1] % (EVENT_KEY_CTRL_Z - EVENT_KEY_UP + 1);
+        event.key = EVENT_KEY_UP + bytes[1] % (EVENT_KEY_F12 - EVENT_KEY_UP + 1);
         break;
     case 4:
         event.key = (uint32_t)bytes[1] << 8 | bytes[2];

@@ -38,7 +38,7 @@ static void quit(struct screen *screen)
 static void the_first_frame_is_whole(void **state)
 {
     (void)state;
-    static const char *const seen[] = {"┌ rankscope ── Three tasks are enough ─",
+    static const char *const seen[] = {"┌ F1 Lab  F2 Trade-offs ── Three tasks are enough ─",
                                        "step 0 of 3000",
                                        "seed 7",
                                        "‖ paused ┐",
@@ -269,7 +269,7 @@ static void help_and_scenarios_open_and_close(void **state)
     screen_send(screen, "two-t");
     screen_wait_gone(screen, "diverging-step");
     screen_send(screen, "\r");
-    screen_wait(screen, "rankscope ── Two tasks leave");
+    screen_wait(screen, "── Two tasks leave");
     screen_wait(screen, "paused");
     quit(screen);
 }
@@ -312,7 +312,7 @@ static void quitting_does_not_wait_for_a_giant_step(void **state)
                                             "problem.tasks=16",      "--set", "problem.rank=8",         "--set",
                                             "retrain.inner_steps=9", NULL};
     struct screen *screen = screen_start(&(struct screen_options){.width = 100, .height = 30, .arguments = arguments});
-    screen_wait(screen, "rankscope"); /* it is drawing the problem */
+    screen_wait(screen, "F1 Lab"); /* it is drawing the problem */
     screen_send(screen, "s");
     quit(screen);
 }

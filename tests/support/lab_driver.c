@@ -92,7 +92,7 @@ void lab_driver_key(struct lab_driver *driver, uint32_t key)
 
 void lab_driver_type(struct lab_driver *driver, const char *text)
 {
-    lab_wish wish = 0;
+    screen_wish wish = 0;
     while (*text != '\0') {
         lab_driver_key(driver, rune_decode(&text));
         wish |= driver->wish;

@@ -14,7 +14,7 @@ struct lab_driver {
     struct view view;
     struct lab_status status;
     struct scenario_list scenarios;
-    lab_wish wish; /* of the last event, or of all that a text took */
+    screen_wish wish; /* of the last event, or of all that a text took */
 };
 
 enum { LAB_DRIVER_SCENARIOS = 11 };

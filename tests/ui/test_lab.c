@@ -146,7 +146,7 @@ static void a_long_title_is_cut_and_says_so(void **state)
         bool cut = strstr(row, "…") != NULL;
         bool none = strstr(row, "Ét") == NULL;
         assert_int_equal(whole + cut + none, 1);
-        assert_true(strstr(row, "┌ rankscope ─") == row);
+        assert_true(strstr(row, widths[i] < 140 ? "┌ F1 Lab  F2" : "┌ rankscope ── F1 Lab  F2") == row);
         assert_non_null(strstr(row, "● 2.38 k steps/s ┐"));
         assert_true(widths[i] < 119 ? cut : whole);
         free(row);
@@ -164,7 +164,7 @@ static void messages_stay_until_the_next_key(void **state)
     lab_driver_mouse(driver, EVENT_MOUSE_RELEASE, 3, 3);
     assert_true(lab_driver_shows(driver, "gnuplot was killed; the run goes on."));
     lab_driver_key(driver, 'y'); /* does nothing else */
-    assert_int_equal(driver->wish, LAB_REDRAW);
+    assert_int_equal(driver->wish, WISH_REDRAW);
     assert_false(lab_driver_shows(driver, "gnuplot"));
     lab_driver_key(driver, 'y');
     assert_int_equal(driver->wish, 0);
@@ -179,17 +179,17 @@ static void the_run_is_asked_for_what_was_meant(void **state)
     (void)state;
     static const struct {
         uint32_t key;
-        lab_wish wish;
+        screen_wish wish;
     } table[] = {
-        {'s', LAB_STEP | LAB_REDRAW},
-        {'p', LAB_PHASE | LAB_REDRAW},
-        {'f', LAB_ADAPT | LAB_REDRAW},
-        {'g', LAB_GNUPLOT | LAB_REDRAW},
-        {'r', LAB_RESTART | LAB_REDRAW},
-        {'q', LAB_QUIT | LAB_REDRAW},
-        {EVENT_KEY_CTRL_C, LAB_QUIT | LAB_REDRAW},
-        {EVENT_KEY_CTRL_L, LAB_REPAINT | LAB_REDRAW},
-        {EVENT_KEY_CTRL_Z, LAB_SUSPEND | LAB_REDRAW},
+        {'s', LAB_STEP | WISH_REDRAW},
+        {'p', LAB_PHASE | WISH_REDRAW},
+        {'f', LAB_ADAPT | WISH_REDRAW},
+        {'g', WISH_GNUPLOT | WISH_REDRAW},
+        {'r', LAB_RESTART | WISH_REDRAW},
+        {'q', WISH_QUIT | WISH_REDRAW},
+        {EVENT_KEY_CTRL_C, WISH_QUIT | WISH_REDRAW},
+        {EVENT_KEY_CTRL_L, WISH_REPAINT | WISH_REDRAW},
+        {EVENT_KEY_CTRL_Z, WISH_SUSPEND | WISH_REDRAW},
     };
     struct lab_driver *driver = lab_driver_new(80, 24, NULL);
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
@@ -198,7 +198,7 @@ static void the_run_is_asked_for_what_was_meant(void **state)
     }
     driver->sample->snapshot->stage = STAGE_ADAPT;
     lab_driver_key(driver, 'f');
-    assert_int_equal(driver->wish, LAB_REDRAW);
+    assert_int_equal(driver->wish, WISH_REDRAW);
     lab_driver_free(driver);
 }
 
@@ -225,27 +225,27 @@ static void a_new_run_goes_on_if_the_old_one_did(void **state)
     struct lab_driver *driver = lab_driver_new(80, 24, NULL);
     char text[96];
     lab_driver_key(driver, 'n');
-    assert_int_equal(driver->wish, LAB_RESTART | LAB_RUN | LAB_REDRAW);
+    assert_int_equal(driver->wish, LAB_RESTART | LAB_RUN | WISH_REDRAW);
     assert_string_equal(lab_driver_value(driver, "problem.seed", text), "8");
     driver->status.state = LIVE_DONE;
     lab_driver_key(driver, EVENT_KEY_DOWN);
     lab_driver_key(driver, EVENT_KEY_RIGHT); /* rank */
-    assert_int_equal(driver->wish, LAB_RESTART | LAB_RUN | LAB_REDRAW);
+    assert_int_equal(driver->wish, LAB_RESTART | LAB_RUN | WISH_REDRAW);
     driver->status.state = LIVE_PAUSED;
     lab_driver_key(driver, EVENT_KEY_DOWN);
     lab_driver_key(driver, EVENT_KEY_RIGHT);
-    assert_int_equal(driver->wish, LAB_RESTART | LAB_REDRAW);
+    assert_int_equal(driver->wish, LAB_RESTART | WISH_REDRAW);
     lab_driver_key(driver, ' ');
-    assert_int_equal(driver->wish, LAB_RUN | LAB_REDRAW);
+    assert_int_equal(driver->wish, LAB_RUN | WISH_REDRAW);
     driver->status.state = LIVE_RUNNING;
     lab_driver_key(driver, ' ');
-    assert_int_equal(driver->wish, LAB_RUN | LAB_REDRAW); /* it was drawn as paused before that key */
+    assert_int_equal(driver->wish, LAB_RUN | WISH_REDRAW); /* it was drawn as paused before that key */
     lab_driver_key(driver, ' ');
-    assert_int_equal(driver->wish, LAB_PAUSE | LAB_REDRAW);
+    assert_int_equal(driver->wish, LAB_PAUSE | WISH_REDRAW);
     driver->status.state = LIVE_DONE;
     lab_driver_key(driver, 'y');
     lab_driver_key(driver, ' ');
-    assert_int_equal(driver->wish, LAB_REDRAW);
+    assert_int_equal(driver->wish, WISH_REDRAW);
     assert_true(lab_driver_shows(driver, "The run is done"));
     driver->status.state = LIVE_FAILED;
     lab_driver_key(driver, 'y');
@@ -273,9 +273,9 @@ static void speed_is_said_in_words(void **state)
     assert_int_equal(lab_speed(driver->lab), LIVE_FLAT_OUT);
     assert_true(lab_driver_shows(driver, "flat out"));
     lab_driver_key(driver, '>');
-    assert_int_equal(driver->wish, LAB_REDRAW);
+    assert_int_equal(driver->wish, WISH_REDRAW);
     lab_driver_key(driver, '[');
-    assert_int_equal(driver->wish, LAB_SPEED | LAB_REDRAW);
+    assert_int_equal(driver->wish, LAB_SPEED | WISH_REDRAW);
     assert_true(lab_driver_shows(driver, "Speed: 10,000 steps/s."));
     assert_true(lab_driver_shows(driver, " · 10,000 steps/s · ● running ┐"));
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
@@ -286,7 +286,7 @@ static void speed_is_said_in_words(void **state)
     }
     assert_int_equal(lab_speed(driver->lab), 0);
     lab_driver_key(driver, '<');
-    assert_int_equal(driver->wish, LAB_REDRAW);
+    assert_int_equal(driver->wish, WISH_REDRAW);
     assert_true(lab_driver_shows(driver, "Speed: 1 step/s; there is no further."));
     lab_driver_key(driver, ']');
     assert_int_equal(lab_speed(driver->lab), 1);

@@ -27,7 +27,7 @@ static void typed_values_are_taken(void **state)
     (void)state;
     static const struct {
         const char *path, *text, *value;
-        lab_wish wish;
+        screen_wish wish;
     } table[] = {
         {"title", "Zwei Aufgaben: σ → 0", "Zwei Aufgaben: σ → 0", LAB_RESTART | LAB_RUN},
         {"problem.dimension", "23", "23", LAB_RESTART | LAB_RUN},
@@ -51,12 +51,12 @@ static void typed_values_are_taken(void **state)
         char value[96];
         lab_driver_focus(driver, table[i].path);
         enter(driver, table[i].path, table[i].text);
-        assert_int_equal(driver->wish, table[i].wish | LAB_REDRAW);
+        assert_int_equal(driver->wish, table[i].wish | WISH_REDRAW);
         assert_string_equal(lab_driver_value(driver, table[i].path, value), table[i].value);
         enter(driver, table[i].path, table[i].text); /* the same again changes nothing */
-        assert_int_equal(driver->wish, LAB_REDRAW);
+        assert_int_equal(driver->wish, WISH_REDRAW);
     }
-    assert_true(lab_driver_shows(driver, "rankscope ── Zwei Aufgaben: σ → 0 ─"));
+    assert_true(lab_driver_shows(driver, "── Zwei Aufgaben: σ → 0 ─"));
     lab_driver_free(driver);
 }
 
@@ -86,7 +86,7 @@ static void every_refusal_says_why(void **state)
         lab_driver_focus(driver, table[i].path);
         lab_driver_value(driver, table[i].path, before);
         enter(driver, table[i].path, table[i].text);
-        assert_int_equal(driver->wish, LAB_REDRAW);
+        assert_int_equal(driver->wish, WISH_REDRAW);
         assert_true(lab_driver_shows(driver, table[i].reason));
         assert_string_equal(lab_driver_value(driver, table[i].path, after), before);
         assert_true(lab_driver_shows(driver, "Enter accept")); /* it is still being typed */
@@ -106,7 +106,7 @@ static void nudges_follow_the_table_and_say_where_they_end(void **state)
     lab_driver_key(driver, EVENT_KEY_LEFT);
     assert_string_equal(lab_driver_value(driver, "problem.rank", value), "1");
     lab_driver_key(driver, '-');
-    assert_int_equal(driver->wish, LAB_REDRAW);
+    assert_int_equal(driver->wish, WISH_REDRAW);
     assert_true(lab_driver_shows(driver, "problem.rank: 1 is the smallest value"));
     for (int i = 0; i < 15; i++)
         lab_driver_key(driver, i % 2 ? '+' : '=');
@@ -119,7 +119,7 @@ static void nudges_follow_the_table_and_say_where_they_end(void **state)
     assert_true(lab_driver_shows(driver, "problem.rank 16 is above problem.dimension 15"));
     lab_driver_focus(driver, "retrain.inner_rate");
     lab_driver_key(driver, EVENT_KEY_RIGHT);
-    assert_int_equal(driver->wish, LAB_UPDATE | LAB_REDRAW);
+    assert_int_equal(driver->wish, LAB_UPDATE | WISH_REDRAW);
     assert_string_equal(lab_driver_value(driver, "retrain.inner_rate", value), "0.005");
     lab_driver_free(driver);
 }
@@ -137,7 +137,7 @@ static void choices_are_gone_through_and_not_typed(void **state)
     lab_driver_key(driver, EVENT_KEY_RIGHT);
     assert_string_equal(lab_driver_value(driver, "problem.truth", value), "psd");
     lab_driver_key(driver, '3');
-    assert_int_equal(driver->wish, LAB_REDRAW);
+    assert_int_equal(driver->wish, WISH_REDRAW);
     assert_true(lab_driver_shows(driver, "problem.truth must be psd, symmetric or general"));
     lab_driver_focus(driver, "retrain.methods");
     lab_driver_key(driver, EVENT_KEY_RIGHT);
@@ -157,7 +157,7 @@ static void a_digit_begins_a_new_value(void **state)
     assert_true(lab_driver_shows(driver, "dimension d 18"));
     assert_true(lab_driver_shows(driver, "dimension: a whole number from 1 to 4096."));
     lab_driver_key(driver, EVENT_KEY_DOWN); /* accepts, and moves on */
-    assert_int_equal(driver->wish, LAB_RESTART | LAB_RUN | LAB_REDRAW);
+    assert_int_equal(driver->wish, LAB_RESTART | LAB_RUN | WISH_REDRAW);
     assert_string_equal(lab_driver_value(driver, "problem.dimension", value), "18");
     assert_true(lab_driver_shows(driver, "rank k: Rank"));
     lab_driver_type(driver, "9");
@@ -182,7 +182,7 @@ static void letters_are_text_while_one_types(void **state)
     lab_driver_focus(driver, "title");
     lab_driver_key(driver, EVENT_KEY_ENTER);
     lab_driver_type(driver, " quit?");
-    assert_int_equal(driver->wish, LAB_REDRAW);
+    assert_int_equal(driver->wish, WISH_REDRAW);
     lab_driver_key(driver, EVENT_KEY_TAB); /* nothing */
     assert_int_equal(driver->wish, 0);
     lab_driver_key(driver, EVENT_KEY_ENTER);
@@ -202,7 +202,7 @@ static void the_menu_takes_a_scenario(void **state)
     lab_driver_key(driver, EVENT_KEY_END);
     lab_driver_key(driver, EVENT_KEY_UP);
     lab_driver_key(driver, EVENT_KEY_ENTER);
-    assert_int_equal(driver->wish, LAB_RESTART | LAB_RUN | LAB_REDRAW);
+    assert_int_equal(driver->wish, LAB_RESTART | LAB_RUN | WISH_REDRAW);
     assert_string_equal(lab_driver_value(driver, "title", value), "Lesson 10: what σ and k do");
     assert_string_equal(lab_driver_value(driver, "problem.seed", value), "109");
     lab_driver_type(driver, "oLesson 1");
@@ -239,7 +239,7 @@ static void a_scenario_that_this_machine_cannot_hold_is_refused(void **state)
     driver->scenarios.entry[0].config.problem.samples = 10;
     lab_driver_type(driver, "m");
     lab_driver_key(driver, EVENT_KEY_ENTER);
-    assert_int_equal(driver->wish, LAB_REDRAW);
+    assert_int_equal(driver->wish, WISH_REDRAW);
     assert_true(lab_driver_shows(driver, "GiB of memory"));
     assert_true(lab_driver_shows(driver, "Type to filter"));
     lab_driver_free(driver);

@@ -39,7 +39,7 @@ static uint32_t random_key(uint64_t *seed)
     case 1:
     case 2:
     case 3:
-        return EVENT_KEY_UP + (uint32_t)below(seed, EVENT_KEY_CTRL_Z - EVENT_KEY_UP + 1);
+        return EVENT_KEY_UP + (uint32_t)below(seed, EVENT_KEY_F12 - EVENT_KEY_UP + 1);
     case 4:
         return '0' + (uint32_t)below(seed, 10);
     case 5:
@@ -89,7 +89,7 @@ static void disturb_view(uint64_t *seed, struct lab_driver *driver)
     driver->status.message = below(seed, 3) ? "" : "gnuplot ‖ has gone away, and this line is long enough to be broken";
 }
 
-static void check_config(const struct lab_driver *driver, const struct config *before, lab_wish wish)
+static void check_config(const struct lab_driver *driver, const struct config *before, screen_wish wish)
 {
     struct err err;
     const struct config *now = lab_config(driver->lab);
@@ -134,7 +134,7 @@ static void no_sequence_of_events_does_harm(void **state)
         for (int i = 0; i < events; i++) {
             struct event event = random_event(&seed, &driver->grid);
             struct config before = *lab_config(driver->lab);
-            lab_wish wish = lab_handle(driver->lab, &event, &driver->view);
+            screen_wish wish = lab_handle(driver->lab, &event, &driver->view);
             check_config(driver, &before, wish);
             if (event.type == EVENT_RESIZE)
                 assert_true(grid_resize(&driver->grid, event.x, event.y));

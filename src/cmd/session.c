@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cmd/session.h"
+
+#include "base/clock.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <unistd.h>
+
+enum { FRAME_TIME = CLOCK_SECOND / 60 }; /* between frames that nobody asked for with a key */
+
+/* ---- the terminal ---- */
+
+void session_resize(struct session *session)
+{
+    int width = 0;
+    int height = 0;
+    terminal_resized();
+    terminal_size(&width, &height);
+    if (!grid_resize(&session->grid, width, height)) {
+        err_set(&session->err, ERR_MEMORY, "there is no memory for a screen of %d x %d cells", width, height);
+        session->quit = true;
+    }
+    session->draw = true;
+    session->whole = true;
+}
+
+void session_suspend(struct session *session)
+{
+    terminal_suspend();
+    session_resize(session);
+}
+
+static void take_signals(struct session *session)
+{
+    for (int number = terminal_signal(); number != 0; number = terminal_signal()) {
+        if (number == SIGWINCH) {
+            session_resize(session);
+            session_handle(session,
+                           &(struct event){.type = EVENT_RESIZE, .x = session->grid.width, .y = session->grid.height});
+        } else if (number == SIGTSTP) {
+            session_suspend(session);
+        } else if (number == SIGCONT) {
+            terminal_resume();
+            session_resize(session);
+        } else {
+            session->quit = true;
+        }
+    }
+}
+
+static void take_events(struct session *session)
+{
+    struct event event;
+    while (!session->quit && terminal_event(&event))
+        session_handle(session, &event);
+}
+
+/* ---- the loop ---- */
+
+static void show(struct session *session)
+{
+    session_draw(session);
+    if (!terminal_show(&session->grid, session->whole))
+        session->quit = true;
+    session->drawn = clock_now();
+    session->draw = session->whole = session->changed = false;
+}
+
+static int timeout(const struct session *session)
+{
+    int time = clock_sooner(terminal_timeout(), runs_timeout(&session->runs));
+    time = clock_sooner(time, sweeps_timeout(&session->sweeps));
+    if (session->changed)
+        time = clock_sooner(time, clock_milliseconds_until(session->drawn + FRAME_TIME));
+    return clock_sooner(time, session_windows_timeout(session));
+}
+
+/* Waits for keys, signals, the run, the sweep and gnuplot. */
+static void wait_for_something(struct session *session)
+{
+    enum { INPUT, SIGNALS, RUN, SWEEP, WINDOWS };
+    struct pollfd descriptor[WINDOWS + WINDOWS_POLL_MAX] = {
+        [INPUT] = {.fd = STDIN_FILENO, .events = POLLIN},
+        [SIGNALS] = {.fd = terminal_signals(), .events = POLLIN},
+        [RUN] = {.fd = runs_descriptor(&session->runs), .events = POLLIN},
+        [SWEEP] = {.fd = sweeps_descriptor(&session->sweeps), .events = POLLIN},
+    };
+    nfds_t count = WINDOWS;
+    if (session->windows != NULL)
+        count += (nfds_t)windows_poll(session->windows, descriptor + count);
+    poll(descriptor, count, timeout(session));
+    if ((descriptor[INPUT].revents & (POLLHUP | POLLERR | POLLNVAL)) != 0)
+        session->quit = true;
+    if (descriptor[RUN].revents != 0 && session->shown == SCREEN_LAB)
+        session->draw = true; /* paused, done: what a person waits for is shown at once */
+}
+
+static void tend(struct session *session)
+{
+    if (runs_tend(&session->runs)) {
+        session->offer = true;
+        session->changed = session->changed || session->shown == SCREEN_LAB;
+    }
+    if (sweeps_tend(&session->sweeps))
+        session->changed = session->changed || session->shown == SCREEN_TRADEOFFS;
+    session_windows_tend(session);
+}
+
+void session_loop(struct session *session)
+{
+    while (!session->quit) {
+        wait_for_something(session);
+        take_signals(session);
+        take_events(session);
+        tend(session);
+        session->quit = session->quit || terminal_lost();
+        if (!session->quit && (session->draw || (session->changed && clock_now() - session->drawn >= FRAME_TIME)))
+            show(session);
+    }
+}
+
+/* ---- the visit ---- */
+
+enum err_code session_enter(struct session *session, const struct config *config)
+{
+    struct err *err = &session->err;
+    struct err list_err = {.code = ERR_NONE};
+    if (terminal_open(&session->options->terminal, err))
+        return err->code;
+    if (scenario_list_load(&session->scenarios, &list_err))
+        session->scenarios = (struct scenario_list){0, NULL}; /* the menu is then empty, and says why */
+    if (session_screens_new(session, config, err))
+        return err->code;
+    if (list_err.code != ERR_NONE)
+        session_say(session, list_err.message);
+    session_resize(session);
+    if (err->code != ERR_NONE || runs_begin(&session->runs, config, lab_speed(session->lab), err))
+        return err->code;
+    show(session); /* before the problem is drawn, which may take long */
+    return ERR_NONE;
+}
+
+bool session_leave(struct session *session)
+{
+    windows_free(session->windows);
+    bool runs_ended = runs_free(&session->runs);
+    bool sweeps_ended = sweeps_free(&session->sweeps);
+    session_screens_free(session);
+    scenario_list_free(&session->scenarios);
+    grid_free(&session->grid);
+    return runs_ended && sweeps_ended;
+}

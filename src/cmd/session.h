@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef RANKSCOPE_CMD_SESSION_H
+#define RANKSCOPE_CMD_SESSION_H
+
+#include "cmd/cmd.h"
+#include "cmd/runs.h"
+#include "cmd/sweeps.h"
+#include "plot/windows.h"
+
+/* One person's visit: the screens, what goes on behind them, and what is due. The files session*.c share it; cmd_lab owns it. */
+struct session {
+    const struct cmd_lab_options *options;
+    enum screen_id shown;
+    struct lab *lab;
+    struct tradeoffs *tradeoffs;
+    struct scenario_list scenarios;
+    struct grid grid;
+    struct runs runs;
+    struct sweeps sweeps;
+    struct windows *windows; /* NULL: the figures are not shown */
+    bool changed;            /* what is shown, since the last frame */
+    bool offer;              /* the run's view, since gnuplot got it */
+    bool draw;               /* at once */
+    bool whole;              /* every cell */
+    bool quit;
+    int64_t drawn, offered; /* when it was done last */
+    struct err err;         /* why it had to end */
+};
+
+void session_say(struct session *session, const char *text); /* on the screen that is shown */
+
+/* Takes the terminal's size over; the next frame is whole. */
+void session_resize(struct session *session);
+void session_suspend(struct session *session);
+
+/* ---- session_screens.c: what differs from screen to screen ---- */
+
+enum err_code session_screens_new(struct session *session, const struct config *config, struct err *err);
+void session_screens_free(struct session *session);
+
+/* Passes an event to the screen that is shown and does what it wishes for. */
+void session_handle(struct session *session, const struct event *event);
+void session_draw(struct session *session); /* onto the grid */
+
+/* ---- session_windows.c: gnuplot ---- */
+
+void session_windows_toggle(struct session *session);
+void session_windows_tend(struct session *session);
+int session_windows_timeout(const struct session *session); /* milliseconds; −1: never */
+
+/* ---- session.c ---- */
+
+enum err_code session_enter(struct session *session, const struct config *config);
+void session_loop(struct session *session);
+bool session_leave(
+    struct session *session); /* false: a thread is still in the middle of a step, and uses what is at exit */
+
+#endif

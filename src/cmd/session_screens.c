@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cmd/session.h"
+
+#include "ui/lab.h"
+
+enum err_code session_screens_new(struct session *session, const struct config *config, struct err *err)
+{
+    const struct lab_options lab = {.glyphs = terminal_glyphs()};
+    const struct tradeoffs_options tradeoffs = {.glyphs = terminal_glyphs()};
+    session->lab = lab_new(config, &session->scenarios, &lab, err);
+    if (session->lab == NULL)
+        return err->code;
+    session->tradeoffs = tradeoffs_new(&tradeoffs, err);
+    return session->tradeoffs == NULL ? err->code : ERR_NONE;
+}
+
+void session_screens_free(struct session *session)
+{
+    lab_free(session->lab);
+    tradeoffs_free(session->tradeoffs);
+}
+
+void session_say(struct session *session, const char *text)
+{
+    if (session->shown == SCREEN_TRADEOFFS)
+        tradeoffs_say(session->tradeoffs, text);
+    else
+        lab_say(session->lab, text);
+}
+
+/* ---- the trade-offs ---- */
+
+static void begin_sweep(struct session *session)
+{
+    struct err err;
+    bool first = session->sweeps.store == NULL;
+    if (sweeps_begin(&session->sweeps, tradeoffs_plan(session->tradeoffs), &err)) {
+        tradeoffs_refuse(session->tradeoffs, &err);
+        return;
+    }
+    tradeoffs_taken(session->tradeoffs);
+    if (first && !session->sweeps.kept)
+        tradeoffs_say(session->tradeoffs, session->sweeps.why_not.message);
+}
+
+static void grant_tradeoffs(struct session *session, screen_wish wish)
+{
+    size_t cell;
+    int seeds;
+    if (wish & TRADEOFFS_ADOPT)
+        wish |= tradeoffs_propose(session->tradeoffs, lab_config(session->lab));
+    if (wish & TRADEOFFS_SWEEP)
+        begin_sweep(session);
+    struct sweep *sweep = session->sweeps.sweep;
+    if (sweep != NULL && (wish & (TRADEOFFS_RUN | TRADEOFFS_PAUSE)))
+        sweep_pause(sweep, (wish & TRADEOFFS_PAUSE) != 0);
+    if (sweep != NULL && (wish & TRADEOFFS_SEEDS)) {
+        tradeoffs_more(session->tradeoffs, &cell, &seeds);
+        sweep_want(sweep, cell, seeds);
+    }
+}
+
+/* ---- all screens ---- */
+
+static void grant_lab(struct session *session, screen_wish wish)
+{
+    const struct config *config = lab_config(session->lab);
+    if (wish & LAB_RESTART)
+        runs_restart(&session->runs, config);
+    runs_command(&session->runs, wish, config, lab_speed(session->lab));
+}
+
+static void go(struct session *session, enum screen_id screen)
+{
+    session->shown = screen;
+    session->draw = true;
+    if (screen == SCREEN_TRADEOFFS && session->sweeps.sweep == NULL)
+        grant_tradeoffs(session, TRADEOFFS_ADOPT); /* so that there is something to see */
+}
+
+static void grant_common(struct session *session, screen_wish wish)
+{
+    session->draw = session->draw || wish != 0;
+    session->quit = session->quit || (wish & WISH_QUIT);
+    session->whole = session->whole || (wish & WISH_REPAINT);
+    if (wish & WISH_GNUPLOT)
+        session_windows_toggle(session);
+    if (wish & WISH_SUSPEND)
+        session_suspend(session);
+    for (int screen = 0; screen < SCREEN_COUNT; screen++)
+        if (wish & (screen_wish)WISH_GO << screen)
+            go(session, (enum screen_id)screen);
+}
+
+void session_handle(struct session *session, const struct event *event)
+{
+    if (session->shown == SCREEN_TRADEOFFS) {
+        struct tradeoffs_view view = sweeps_view(&session->sweeps);
+        screen_wish wish = tradeoffs_handle(session->tradeoffs, event, &view);
+        grant_tradeoffs(session, wish);
+        if (wish & TRADEOFFS_OPEN) {
+            grant_lab(session, lab_open(session->lab, tradeoffs_config(session->tradeoffs)));
+            go(session, SCREEN_LAB);
+        }
+        grant_common(session, wish);
+        return;
+    }
+    struct view view = runs_view(&session->runs);
+    screen_wish wish = lab_handle(session->lab, event, &view);
+    grant_lab(session, wish);
+    grant_common(session, wish);
+}
+
+void session_draw(struct session *session)
+{
+    grid_clear(&session->grid);
+    if (session->shown == SCREEN_TRADEOFFS) {
+        struct tradeoffs_view view = sweeps_view(&session->sweeps);
+        tradeoffs_draw(session->tradeoffs, &session->grid, &view);
+        return;
+    }
+    struct view view = runs_view(&session->runs);
+    struct lab_status status = runs_status(&session->runs);
+    lab_draw(session->lab, &session->grid, &view, &status);
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/frame.h"
+
+/* The help: every key of the screen in its groups, on one column or two. A blank line stands above every group but the first. */
+
+enum { HELP_LINES = KEYMAP_LINES + GROUP_COUNT, TWO_COLUMNS = 112 };
+
+static int collect(const struct frame *frame, struct keymap_line line[HELP_LINES])
+{
+    struct keymap_line key[KEYMAP_LINES];
+    int keys = keymap_lines(frame->keymap, key);
+    int count = 0;
+    for (int i = 0; i < keys; i++) {
+        if (i > 0 && key[i].title != NULL)
+            line[count++] = (struct keymap_line){NULL, NULL};
+        line[count++] = key[i];
+    }
+    return count;
+}
+
+/* Where the second column begins: at the title that makes both nearly as long; `count` where there is but one. */
+static int split_of(const struct frame *frame, const struct keymap_line line[HELP_LINES], int count)
+{
+    int split = count;
+    for (int i = 1; frame->width >= TWO_COLUMNS && i < count; i++) {
+        int longer = i > count - i ? i : count - i;
+        int best = split > count - split ? split : count - split;
+        if (line[i].title != NULL && longer < best)
+            split = i;
+    }
+    return split;
+}
+
+/* Lines of the longer column. */
+static int lines_of(const struct frame *frame)
+{
+    struct keymap_line line[HELP_LINES];
+    int count = collect(frame, line);
+    int split = split_of(frame, line, count);
+    int left = split < count ? split - 1 : split; /* the blank before a title is not needed at the foot */
+    return left > count - split ? left : count - split;
+}
+
+static struct rect area_of(const struct frame *frame)
+{
+    return (struct rect){2, 1, frame->width - 4, frame->height - 2};
+}
+
+void frame_help_scroll(struct frame *frame, int lines)
+{
+    int most = lines_of(frame) - area_of(frame).height;
+    frame->help_top += lines;
+    if (frame->help_top > most)
+        frame->help_top = most;
+    if (frame->help_top < 0)
+        frame->help_top = 0;
+}
+
+static void draw_line(const struct frame *frame, struct grid *grid, int x, int y, int width,
+                      const struct keymap_line *line)
+{
+    enum { KEYS = 18 };
+    if (line->title != NULL) {
+        draw_clipped(grid, x, y, width, STYLE_TITLE, frame->glyphs, line->title);
+    } else if (line->binding != NULL) {
+        draw_clipped(grid, x + 1, y, KEYS - 2, STYLE_KEY, frame->glyphs, line->binding->shown);
+        draw_clipped(grid, x + KEYS, y, width - KEYS, STYLE_TEXT, frame->glyphs, line->binding->help);
+    }
+}
+
+void frame_help_draw(struct frame *frame, struct grid *grid)
+{
+    struct keymap_line line[HELP_LINES];
+    frame_help_scroll(frame, 0); /* after a resize: no further than there are lines */
+    int count = collect(frame, line);
+    int split = split_of(frame, line, count);
+    struct rect inside = area_of(frame);
+    int width = split < count ? (inside.width - 2) / 2 : inside.width;
+    for (int i = 0; i < inside.height; i++) {
+        int at = frame->help_top + i;
+        if (at < split)
+            draw_line(frame, grid, inside.x, inside.y + i, width, &line[at]);
+        if (at < count - split)
+            draw_line(frame, grid, inside.x + width + 2, inside.y + i, width, &line[split + at]);
+    }
+    frame_more_draw(frame, grid, inside, frame->help_top > 0, frame->help_top + inside.height < lines_of(frame));
+}
