@@ -6,9 +6,9 @@
 #include <poll.h>
 
 enum {
-    END_WAIT = 2,     /* ms between looks at a run that is ending */
-    QUIT_WAIT = 1000, /* ms that a step may still take when the person leaves */
-    FRAME = 17,       /* ms: sixty a second are more than enough */
+    END_WAIT = 2,             /* ms between looks at a run that is ending */
+    QUIT_WAIT = CLOCK_SECOND, /* that a step may still take when the person leaves */
+    FRAME = 17,               /* ms: sixty a second are more than enough */
     /* That an old run's charts stay at most, so that quick changes do not flicker. */
     SHOWN_TIME = CLOCK_SECOND / 5,
     LIVE_WISHES = LAB_UPDATE | LAB_RUN | LAB_PAUSE | LAB_STEP | LAB_PHASE | LAB_ADAPT | LAB_SPEED,
@@ -70,7 +70,7 @@ bool runs_free(struct runs *runs)
     for (int i = 0; i < ALL; i++)
         if (*all[i] != NULL)
             live_end(*all[i]);
-    for (int waited = 0; !ended && waited < QUIT_WAIT; waited += END_WAIT) {
+    for (int64_t until = clock_now() + QUIT_WAIT; !ended && clock_now() < until;) {
         ended = true;
         for (int i = 0; i < ALL; i++)
             ended = let_go(all[i]) && ended;

@@ -144,6 +144,7 @@ enum err_code session_enter(struct session *session, const struct config *config
 bool session_leave(struct session *session)
 {
     windows_free(session->windows);
+    sweeps_end(&session->sweeps); /* so that all end at the same time */
     bool runs_ended = runs_free(&session->runs);
     bool sweeps_ended = sweeps_free(&session->sweeps);
     session_screens_free(session);

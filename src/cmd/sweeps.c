@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cmd/sweeps.h"
 
+#include "base/clock.h"
+
 #include <poll.h>
 #include <stdlib.h>
 
 enum {
-    END_WAIT = 2,     /* ms between looks at a sweep that is ending */
-    QUIT_WAIT = 1000, /* ms that a step may still take when the person leaves */
+    END_WAIT = 2,             /* ms between looks at a sweep that is ending */
+    QUIT_WAIT = CLOCK_SECOND, /* that a step may still take when the person leaves */
 };
 
 static void open_store(struct sweeps *sweeps)
@@ -85,11 +87,18 @@ static bool free_ended(struct sweeps *sweeps)
     return all;
 }
 
+void sweeps_end(struct sweeps *sweeps)
+{
+    if (sweeps->sweep != NULL)
+        sweep_end(sweeps->sweep);
+}
+
 bool sweeps_free(struct sweeps *sweeps)
 {
+    int64_t until = clock_now() + QUIT_WAIT;
     leave(sweeps);
     bool ended = free_ended(sweeps);
-    for (int waited = 0; !ended && waited < QUIT_WAIT; waited += END_WAIT) {
+    while (!ended && clock_now() < until) {
         poll(NULL, 0, END_WAIT);
         ended = free_ended(sweeps);
     }

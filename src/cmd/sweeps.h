@@ -23,6 +23,8 @@ struct sweeps {
  * What sweep_new says; the present one then goes on. */
 enum err_code sweeps_begin(struct sweeps *sweeps, const struct plan *plan, struct err *err);
 
+void sweeps_end(struct sweeps *sweeps); /* asks all to end, without waiting */
+
 /* Asks all sweeps to end, gives them a moment, and frees them. False: one is still in the middle of a step; the process must end
  * without what happens at exit, since its threads use it. */
 bool sweeps_free(struct sweeps *sweeps);

@@ -9,6 +9,15 @@ enum { UNKNOWN = 0xB7, IMPOSSIBLE = 0x2591, ACROSS = 0x2500, DOWN = 0x2502 };
 
 /* ---- values as colours and as text ---- */
 
+struct scale heatmap_scale(const struct extent *extent, bool logarithmic)
+{
+    if (logarithmic)
+        return scale_fit(extent, false, STYLE_LEVELS);
+    double least = extent->any ? fmin(extent->least, 0) : 0;
+    double most = extent->any && extent->most > least ? extent->most : least + 1;
+    return scale_of(SCALE_LINEAR, least, most);
+}
+
 int heatmap_level(const struct scale *scale, double value)
 {
     double position = scale_position(scale, value);
@@ -106,7 +115,8 @@ unsigned heatmap_marks(struct digest *digest, const struct heatmap_place *place,
             marks |= number->disagrees ? HEATMAP_DISAGREES : 0u;
             if (number->formula == NULL)
                 continue;
-            marks |= formula[method] != NULL && strcmp(formula[method], number->formula) != 0 ? HEATMAP_CHANGES : 0u;
+            if (place->width > 1 && formula[method] != NULL && strcmp(formula[method], number->formula) != 0)
+                marks |= HEATMAP_CHANGES;
             formula[method] = number->formula;
         }
     }
@@ -147,6 +157,16 @@ static void draw_lines(const struct heatmap *map, struct grid *grid, const struc
         grid_put(grid, area.x + column, area.y + area.height - 1, ascii ? '-' : ACROSS, block->style);
 }
 
+/* After the text, or before it; where there is no room for both, it stands for the text. */
+static void draw_mark(struct grid *grid, const struct block *block, int row, int x, int width)
+{
+    struct rect area = block->area;
+    bool after = x + width < area.x + area.width;
+    for (int i = 0; !after && x == area.x && i < width; i++)
+        grid_put(grid, x + i, row, ' ', block->style);
+    grid_put(grid, after ? x + width : area.x, row, '!', block->style);
+}
+
 static void draw_block(const struct heatmap *map, struct grid *grid, const struct heatmap_place *place,
                        const struct block *block)
 {
@@ -170,9 +190,8 @@ static void draw_block(const struct heatmap *map, struct grid *grid, const struc
     int room = text_room(place);
     int x = area.x + (area.width > 2) + (room > width ? (room - width + 1) / 2 : 0);
     grid_text(grid, x, row, room, block->style, map->glyphs, text);
-    bool after = x + width < area.x + area.width; /* else before it, or over it where there is no room at all */
     if (block->number->disagrees)
-        grid_put(grid, after ? x + width : area.x, row, '!', block->style);
+        draw_mark(grid, block, row, x, width);
 }
 
 static const char *formula_at(const struct heatmap *map, const size_t at[HEATMAP_AXES], int method, bool *possible)
@@ -308,12 +327,34 @@ static void draw_label_column(const struct heatmap *map, struct grid *grid, cons
     }
 }
 
+/* That there is more than is seen. */
+static void draw_more(const struct heatmap *map, struct grid *grid, const struct heatmap_place *place)
+{
+    const struct plan *plan = &map->digest->table->plan;
+    bool ascii = map->glyphs == GLYPHS_ASCII;
+    struct rect blocks = place->blocks;
+    struct rect labels = place->labels;
+    if (place->left <= 0)
+        return;
+    if (place->first[HEATMAP_Y] + place->seen[HEATMAP_Y] < heatmap_count(plan, HEATMAP_Y))
+        grid_put(grid, blocks.x - 1, blocks.y, ascii ? '^' : 0x2191, STYLE_VALUE);
+    if (place->first[HEATMAP_Y] > 0)
+        grid_put(grid, blocks.x - 1, blocks.y + blocks.height - 1, ascii ? 'v' : 0x2193, STYLE_VALUE);
+    if (labels.width <= 0)
+        return;
+    if (place->first[HEATMAP_X] > 0)
+        grid_put(grid, labels.x - 1, labels.y, ascii ? '<' : 0x25C2, STYLE_VALUE);
+    if (place->first[HEATMAP_X] + place->seen[HEATMAP_X] < heatmap_count(plan, HEATMAP_X))
+        grid_put(grid, labels.x + labels.width - 1, labels.y, ascii ? '>' : 0x25B8, STYLE_VALUE);
+}
+
 void heatmap_draw(const struct heatmap *map, struct grid *grid, const struct heatmap_place *place, int method)
 {
     draw_title(map, grid, place, method);
     draw_formulas(map, grid, place, method);
     draw_label_row(map, grid, place);
     draw_label_column(map, grid, place);
+    draw_more(map, grid, place);
     for (size_t up = 0; up < place->seen[HEATMAP_Y]; up++) {
         for (size_t across = 0; across < place->seen[HEATMAP_X]; across++) {
             const size_t at[HEATMAP_AXES] = {place->first[HEATMAP_X] + across, place->first[HEATMAP_Y] + up};

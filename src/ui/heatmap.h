@@ -58,6 +58,8 @@ enum heatmap_text heatmap_text(struct digest *digest, const struct heatmap_place
 
 unsigned heatmap_marks(struct digest *digest, const struct heatmap_place *place, unsigned methods);
 
+/* From these values to levels: whole numbers and the like from 0 on, others by decades. */
+struct scale heatmap_scale(const struct extent *extent, bool logarithmic);
 int heatmap_level(const struct scale *scale, double value); /* 0 … STYLE_LEVELS − 1 */
 char heatmap_ramp(int level);
 

@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-enum { STRIP_LEAST = 16, STRIP_MOST = 36, TICK_COLUMNS = 7, GAP = 2 };
+enum { STRIP_LEAST = 12, STRIP_MOST = 36, TICK_COLUMNS = 7, GAP = 2 };
 
 /* The levels side by side, with the numbers that they stand for on them. */
 static void draw_strip(const struct heatmap *map, struct grid *grid, int x, int y, int width)
@@ -14,7 +14,7 @@ static void draw_strip(const struct heatmap *map, struct grid *grid, int x, int 
         grid_put(grid, x + column, y, rune, (enum style)(STYLE_HEAT + level));
     }
     double value[SCALE_TICKS_MAX];
-    int count = scale_ticks(map->scale, width / TICK_COLUMNS, value);
+    int count = scale_ticks(map->scale, width < 2 * TICK_COLUMNS ? 2 : width / TICK_COLUMNS, value);
     int free_from = x;
     for (int i = 0; i < count; i++) {
         char text[LABEL_SIZE];

@@ -23,7 +23,7 @@ static void draw_maps(struct tradeoffs *tradeoffs, struct grid *grid, const stru
         .focused = tradeoffs->focus == FOCUS_MAP,
     };
     digest_extend(&tradeoffs->digest, &extent);
-    struct scale scale = scale_fit(&extent, !metric_table[tradeoffs->metric].logarithmic, STYLE_LEVELS);
+    struct scale scale = heatmap_scale(&extent, metric_table[tradeoffs->metric].logarithmic);
     map.scale = &scale;
     unsigned methods = 0;
     unsigned marks = 0;

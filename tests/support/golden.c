@@ -3,6 +3,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "ui/rune.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -28,6 +29,22 @@ char *golden_screen(const struct grid *grid)
     }
     *at = '\0';
     return text;
+}
+
+bool golden_find(const struct grid *grid, const char *text, int *x, int *y)
+{
+    for (*y = 0; *y < grid->height; ++*y) {
+        const struct grid line = {grid->width, 1, grid->cell + (size_t)*y * (size_t)grid->width};
+        char *row = golden_screen(&line);
+        const char *found = strstr(row, text);
+        *x = 0;
+        for (const char *at = row; found != NULL && at < found; ++*x)
+            rune_decode(&at);
+        free(row);
+        if (found != NULL)
+            return true;
+    }
+    return false;
 }
 
 void golden_check(const char *name, const char *text)

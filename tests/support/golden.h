@@ -7,6 +7,9 @@
 /* The grid's characters, one per cell, as UTF-8 with a newline after every row; the caller frees it. */
 char *golden_screen(const struct grid *grid);
 
+/* The cell where `text` is seen first, from the top. False: nowhere. */
+bool golden_find(const struct grid *grid, const char *text, int *x, int *y);
+
 /* Fails the test unless `text` is what tests/golden/`name` holds, and prints both. With RANKSCOPE_REFRESH set in the
  * environment it writes the file instead: read the difference before you commit it. */
 void golden_check(const char *name, const char *text);

@@ -114,17 +114,7 @@ char *lab_driver_row(const struct lab_driver *driver, int y)
 
 bool lab_driver_find(const struct lab_driver *driver, const char *text, int *x, int *y)
 {
-    for (*y = 0; *y < driver->grid.height; ++*y) {
-        char *row = lab_driver_row(driver, *y);
-        const char *found = strstr(row, text);
-        *x = 0;
-        for (const char *at = row; found != NULL && at < found; ++*x)
-            rune_decode(&at);
-        free(row);
-        if (found != NULL)
-            return true;
-    }
-    return false;
+    return golden_find(&driver->grid, text, x, y);
 }
 
 bool lab_driver_shows(const struct lab_driver *driver, const char *text)

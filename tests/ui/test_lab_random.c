@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "run/key.h"
+#include "support/chance.h"
 #include "support/lab_driver.h"
 #include "support/program.h"
 #include "ui/chart.h"
@@ -18,75 +19,27 @@
 /* Whatever a person, or a cat, does: no crash, a config that an experiment can be made from, and wishes that agree
  * with it. */
 
-static uint64_t next(uint64_t *seed)
-{
-    *seed ^= *seed << 13;
-    *seed ^= *seed >> 7;
-    *seed ^= *seed << 17;
-    return *seed >> 11;
-}
-
-static int below(uint64_t *seed, int limit)
-{
-    return (int)(next(seed) % (uint64_t)limit);
-}
-
-static uint32_t random_key(uint64_t *seed)
-{
-    static const uint32_t odd[] = {0, 0x7F, 0xE9, 0x3C3, 0x2265, 0x1F600, 0xD800, 0x10FFFF, 0x1FFFFF, UINT32_MAX};
-    switch (below(seed, 8)) {
-    case 0:
-    case 1:
-    case 2:
-    case 3:
-        return EVENT_KEY_UP + (uint32_t)below(seed, EVENT_KEY_F12 - EVENT_KEY_UP + 1);
-    case 4:
-        return '0' + (uint32_t)below(seed, 10);
-    case 5:
-        return odd[below(seed, sizeof odd / sizeof *odd)];
-    default:
-        return ' ' + (uint32_t)below(seed, 95);
-    }
-}
-
-static struct event random_event(uint64_t *seed, const struct grid *grid)
-{
-    struct event event = {.type = EVENT_KEY};
-    int kind = below(seed, 100);
-    if (kind < 60) {
-        event.key = random_key(seed);
-    } else if (kind < 99) {
-        event.type = EVENT_MOUSE;
-        event.mouse = (enum event_mouse)below(seed, EVENT_MOUSE_WHEEL_DOWN + 1);
-        event.x = below(seed, grid->width + 4) - 2;
-        event.y = below(seed, grid->height + 4) - 2;
-    } else {
-        event.type = EVENT_RESIZE;
-        event.x = 1 + below(seed, below(seed, 2) ? 250 : 80);
-        event.y = 1 + below(seed, below(seed, 2) ? 80 : 24);
-    }
-    return event;
-}
-
 /* A view as it may be at any moment: not begun, diverged, with numbers that could not be had. */
 static void disturb_view(uint64_t *seed, struct lab_driver *driver)
 {
     static const double odd[] = {0, 1e-300, 2.385, 1e300, -1, (double)NAN, (double)INFINITY};
     struct snapshot *snapshot = driver->sample->snapshot;
     driver->view = view_sample_view(driver->sample);
-    if (below(seed, 8) == 0)
+    if (chance_below(seed, 8) == 0)
         driver->view.snapshot = NULL;
-    struct method_snapshot *method = &snapshot->method[below(seed, METHOD_COUNT)];
-    method->status = below(seed, 2) ? SOLVER_RUNNING : SOLVER_DIVERGED;
-    method->active = below(seed, 4) != 0;
-    method->train_loss = odd[below(seed, 7)];
-    method->spectra.curve[below(seed, snapshot->config.problem.dimension + 1)] = odd[below(seed, 7)];
-    method->spectra.singular_values[below(seed, snapshot->config.problem.dimension)] = odd[below(seed, 7)];
-    snapshot->stage = (enum stage)below(seed, STAGE_COUNT);
-    driver->status.state = (enum live_state)below(seed, LIVE_FAILED + 1);
-    driver->status.steps_per_second = odd[below(seed, 5)];
-    driver->status.dropped = below(seed, 3) ? 0 : 2385;
-    driver->status.message = below(seed, 3) ? "" : "gnuplot ‖ has gone away, and this line is long enough to be broken";
+    struct method_snapshot *method = &snapshot->method[chance_below(seed, METHOD_COUNT)];
+    method->status = chance_below(seed, 2) ? SOLVER_RUNNING : SOLVER_DIVERGED;
+    method->active = chance_below(seed, 4) != 0;
+    method->train_loss = odd[chance_below(seed, 7)];
+    method->spectra.curve[chance_below(seed, snapshot->config.problem.dimension + 1)] = odd[chance_below(seed, 7)];
+    method->spectra.singular_values[chance_below(seed, snapshot->config.problem.dimension)] =
+        odd[chance_below(seed, 7)];
+    snapshot->stage = (enum stage)chance_below(seed, STAGE_COUNT);
+    driver->status.state = (enum live_state)chance_below(seed, LIVE_FAILED + 1);
+    driver->status.steps_per_second = odd[chance_below(seed, 5)];
+    driver->status.dropped = chance_below(seed, 3) ? 0 : 2385;
+    driver->status.message =
+        chance_below(seed, 3) ? "" : "gnuplot ‖ has gone away, and this line is long enough to be broken";
 }
 
 static void check_config(const struct lab_driver *driver, const struct config *before, screen_wish wish)
@@ -132,15 +85,15 @@ static void no_sequence_of_events_does_harm(void **state)
         uint64_t seed = 0x2385D1CE + run * 977;
         struct lab_driver *driver = lab_driver_new(80, 24, NULL);
         for (int i = 0; i < events; i++) {
-            struct event event = random_event(&seed, &driver->grid);
+            struct event event = chance_event(&seed, &driver->grid);
             struct config before = *lab_config(driver->lab);
             screen_wish wish = lab_handle(driver->lab, &event, &driver->view);
             check_config(driver, &before, wish);
             if (event.type == EVENT_RESIZE)
                 assert_true(grid_resize(&driver->grid, event.x, event.y));
-            if (below(&seed, 50) == 0)
+            if (chance_below(&seed, 50) == 0)
                 disturb_view(&seed, driver);
-            if (event.type == EVENT_RESIZE || below(&seed, 25) == 0) {
+            if (event.type == EVENT_RESIZE || chance_below(&seed, 25) == 0) {
                 lab_draw(driver->lab, &driver->grid, &driver->view, &driver->status);
                 check_picture(&driver->grid);
             }
