@@ -48,8 +48,6 @@ static void leave(struct sweeps *sweeps)
     struct sweep **place = &sweeps->leaving[0];
     if (sweeps->sweep == NULL)
         return;
-    table_free(sweeps->former);
-    sweeps->former = copy(sweep_table(sweeps->sweep)); /* without memory there is nothing to compare with */
     sweep_end(sweeps->sweep);
     for (int i = 0; i < SWEEPS_LEAVING; i++)
         if (sweeps->leaving[i] == NULL)
@@ -62,9 +60,13 @@ static void leave(struct sweeps *sweeps)
 enum err_code sweeps_begin(struct sweeps *sweeps, const struct plan *plan, struct err *err)
 {
     open_store(sweeps);
-    struct sweep *sweep = sweep_new(plan, sweeps->store, 0, false, err);
+    struct sweep *sweep = sweep_new(plan, sweeps->store, sweeps->threads, false, err);
     if (sweep == NULL)
         return err->code;
+    if (sweeps->sweep != NULL) {
+        table_free(sweeps->former);
+        sweeps->former = copy(sweep_table(sweeps->sweep)); /* without memory there is nothing to compare with */
+    }
     leave(sweeps);
     sweeps->sweep = sweep;
     sweeps->number++;

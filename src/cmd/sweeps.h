@@ -10,6 +10,7 @@
 enum { SWEEPS_LEAVING = 4 };
 
 struct sweeps {
+    int threads;                           /* that compute; 0: as many as there are cores */
     struct sweep *sweep;                   /* NULL: none yet */
     struct sweep *leaving[SWEEPS_LEAVING]; /* asked to end; NULL: free */
     struct table *former;                  /* of the sweep before; NULL: there was none */

@@ -127,9 +127,12 @@ bool tradeoffs_digest(struct tradeoffs *tradeoffs, const struct tradeoffs_view *
     }
     if (view->former == NULL)
         digest_free(&tradeoffs->former);
-    else
-        digest_take(&tradeoffs->former, view->former, other, tradeoffs->metric, tradeoffs->statistic);
-    return digest_take(&tradeoffs->digest, view->table, other, tradeoffs->metric, tradeoffs->statistic);
+    else if (!digest_take(&tradeoffs->former, view->former, other, tradeoffs->metric, tradeoffs->statistic))
+        frame_say(&tradeoffs->frame, "There is no memory for the sweep before.");
+    if (digest_take(&tradeoffs->digest, view->table, other, tradeoffs->metric, tradeoffs->statistic))
+        return true;
+    frame_say(&tradeoffs->frame, "There is no memory for the map.");
+    return false;
 }
 
 struct slice tradeoffs_slice(struct tradeoffs *tradeoffs, const struct tradeoffs_view *view)

@@ -49,8 +49,9 @@ static void draw_inside(struct tradeoffs *tradeoffs, struct grid *grid, const st
     struct tradeoffs_layout layout = tradeoffs_layout(tradeoffs, view);
     draw_lines(tradeoffs, grid, &layout);
     tradeoffs_panel_draw(tradeoffs, grid, view, layout.panel);
+    bool digested = tradeoffs_digest(tradeoffs, view);
     tradeoffs_text_draw(tradeoffs, grid, view, layout.text);
-    if (!tradeoffs_digest(tradeoffs, view))
+    if (!digested)
         return;
     draw_maps(tradeoffs, grid, view, &layout);
     struct slice slice = tradeoffs_slice(tradeoffs, view);
