@@ -80,15 +80,13 @@ static int timeout(const struct session *session)
 static void wait_for_something(struct session *session)
 {
     enum { INPUT, SIGNALS, RUN, SWEEP, WINDOWS };
-    struct pollfd descriptor[WINDOWS + WINDOWS_POLL_MAX] = {
+    struct pollfd descriptor[WINDOWS + SESSION_WINDOWS_POLL_MAX] = {
         [INPUT] = {.fd = STDIN_FILENO, .events = POLLIN},
         [SIGNALS] = {.fd = terminal_signals(), .events = POLLIN},
         [RUN] = {.fd = runs_descriptor(&session->runs), .events = POLLIN},
         [SWEEP] = {.fd = sweeps_descriptor(&session->sweeps), .events = POLLIN},
     };
-    nfds_t count = WINDOWS;
-    if (session->windows != NULL)
-        count += (nfds_t)windows_poll(session->windows, descriptor + count);
+    nfds_t count = WINDOWS + (nfds_t)session_windows_poll(session, descriptor + WINDOWS);
     poll(descriptor, count, timeout(session));
     if ((descriptor[INPUT].revents & (POLLHUP | POLLERR | POLLNVAL)) != 0)
         session->quit = true;
@@ -99,11 +97,13 @@ static void wait_for_something(struct session *session)
 static void tend(struct session *session)
 {
     if (runs_tend(&session->runs)) {
-        session->offer = true;
+        session_windows_changed(session, SCREEN_LAB);
         session->changed = session->changed || session->shown == SCREEN_LAB;
     }
-    if (sweeps_tend(&session->sweeps))
+    if (sweeps_tend(&session->sweeps)) {
+        session_windows_changed(session, SCREEN_TRADEOFFS);
         session->changed = session->changed || session->shown == SCREEN_TRADEOFFS;
+    }
     session_windows_tend(session);
 }
 
@@ -143,7 +143,7 @@ enum err_code session_enter(struct session *session, const struct config *config
 
 bool session_leave(struct session *session)
 {
-    windows_free(session->windows);
+    session_windows_free(session);
     sweeps_end(&session->sweeps); /* so that all end at the same time */
     bool runs_ended = runs_free(&session->runs);
     bool sweeps_ended = sweeps_free(&session->sweeps);

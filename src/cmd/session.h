@@ -7,6 +7,14 @@
 #include "cmd/sweeps.h"
 #include "plot/windows.h"
 
+/* A screen's figures in gnuplot. */
+struct session_figures {
+    struct windows *windows;  /* NULL: they are not shown */
+    const struct figures *of; /* what the windows were made for */
+    bool offer;               /* there is something new, since gnuplot got it */
+    int64_t offered;          /* clock_now(), when it got something last */
+};
+
 /* One person's visit: the screens, what goes on behind them, and what is due. The files session*.c share it; cmd_lab owns it. */
 struct session {
     const struct cmd_lab_options *options;
@@ -17,14 +25,13 @@ struct session {
     struct grid grid;
     struct runs runs;
     struct sweeps sweeps;
-    struct windows *windows; /* NULL: the figures are not shown */
-    bool changed;            /* what is shown, since the last frame */
-    bool offer;              /* the run's view, since gnuplot got it */
-    bool draw;               /* at once */
-    bool whole;              /* every cell */
+    struct session_figures figures[SCREEN_COUNT];
+    bool changed; /* what is shown, since the last frame */
+    bool draw;    /* at once */
+    bool whole;   /* every cell */
     bool quit;
-    int64_t drawn, offered; /* when it was done last */
-    struct err err;         /* why it had to end */
+    int64_t drawn;  /* when it was done last */
+    struct err err; /* why it had to end */
 };
 
 void session_say(struct session *session, const char *text); /* on the screen that is shown */
@@ -44,8 +51,13 @@ void session_draw(struct session *session); /* onto the grid */
 
 /* ---- session_windows.c: gnuplot ---- */
 
-void session_windows_toggle(struct session *session);
+void session_windows_toggle(struct session *session, enum screen_id screen);
+void session_windows_changed(struct session *session, enum screen_id screen); /* there is something new to draw */
 void session_windows_tend(struct session *session);
+void session_windows_free(struct session *session);
+
+enum { SESSION_WINDOWS_POLL_MAX = SCREEN_COUNT * WINDOWS_POLL_MAX };
+int session_windows_poll(const struct session *session, struct pollfd descriptor[SESSION_WINDOWS_POLL_MAX]);
 int session_windows_timeout(const struct session *session); /* milliseconds; −1: never */
 
 /* ---- session.c ---- */

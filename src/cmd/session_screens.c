@@ -39,6 +39,7 @@ static void begin_sweep(struct session *session)
         return;
     }
     tradeoffs_taken(session->tradeoffs);
+    session_windows_changed(session, SCREEN_TRADEOFFS);
     if (first && !session->sweeps.kept)
         tradeoffs_say(session->tradeoffs, session->sweeps.why_not.message);
 }
@@ -58,6 +59,8 @@ static void grant_tradeoffs(struct session *session, screen_wish wish)
         tradeoffs_more(session->tradeoffs, &cell, &seeds);
         sweep_want(sweep, cell, seeds);
     }
+    if (wish != 0)
+        session->figures[SCREEN_TRADEOFFS].offer = true; /* another measure may be shown */
 }
 
 /* ---- all screens ---- */
@@ -84,7 +87,7 @@ static void grant_common(struct session *session, screen_wish wish)
     session->quit = session->quit || (wish & WISH_QUIT);
     session->whole = session->whole || (wish & WISH_REPAINT);
     if (wish & WISH_GNUPLOT)
-        session_windows_toggle(session);
+        session_windows_toggle(session, session->shown);
     if (wish & WISH_SUSPEND)
         session_suspend(session);
     for (int screen = 0; screen < SCREEN_COUNT; screen++)

@@ -52,6 +52,9 @@ static const struct digest_cell *cell_at(struct digest *digest, size_t index)
         return cell;
     for (int method = 0; method < METHOD_COUNT; method++)
         cell->number[method] = look(digest, index, method);
+    for (int method = 0; method < METHOD_COUNT; method++)
+        for (int other = 0; other < METHOD_COUNT; other++) /* NAN is neither less nor more */
+            cell->number[method].beyond |= cell->number[other].theory < cell->number[method].theory;
     cell->done = done;
     return cell;
 }

@@ -16,6 +16,7 @@ struct digest_number {
     struct interval band;
     double theory;       /* of all draws; NAN: silent */
     const char *formula; /* how it is written: "k(T+1)"; NULL: the theory is silent */
+    bool beyond;         /* the theory has less for another method */
     bool disagrees;      /* some draw came out otherwise than the theory says of it */
 };
 

@@ -96,10 +96,18 @@ enum heatmap_text heatmap_text(struct digest *digest, const struct heatmap_place
     return HEATMAP_RAMP;
 }
 
+/* Whether the theory says something else of two neighbours: another formula, or which method needs less. */
+static bool differ(const struct digest_number *a, const struct digest_number *b)
+{
+    if (a->formula == NULL || b->formula == NULL)
+        return a->formula != b->formula;
+    return a->beyond != b->beyond || strcmp(a->formula, b->formula) != 0;
+}
+
 unsigned heatmap_marks(struct digest *digest, const struct heatmap_place *place, unsigned methods)
 {
     const struct table *table = digest->table;
-    const char *formula[METHOD_COUNT] = {NULL};
+    const struct digest_number *before[METHOD_COUNT] = {NULL};
     unsigned marks = 0;
     size_t cell;
     for (size_t i = 0; seen_cell(place, &table->plan, i, &cell); i++) {
@@ -113,11 +121,9 @@ unsigned heatmap_marks(struct digest *digest, const struct heatmap_place *place,
                 continue;
             marks |= isnan(number->value) ? HEATMAP_UNKNOWN : 0u;
             marks |= number->disagrees ? HEATMAP_DISAGREES : 0u;
-            if (number->formula == NULL)
-                continue;
-            if (place->width > 1 && formula[method] != NULL && strcmp(formula[method], number->formula) != 0)
+            if (place->width > 1 && before[method] != NULL && differ(before[method], number))
                 marks |= HEATMAP_CHANGES;
-            formula[method] = number->formula;
+            before[method] = number;
         }
     }
     return marks;
@@ -194,24 +200,17 @@ static void draw_block(const struct heatmap *map, struct grid *grid, const struc
         draw_mark(grid, block, row, x, width);
 }
 
-static const char *formula_at(const struct heatmap *map, const size_t at[HEATMAP_AXES], int method, bool *possible)
-{
-    const struct table *table = map->digest->table;
-    size_t cell = heatmap_cell(&table->plan, at);
-    *possible = table->cell[cell].possible;
-    return digest_number(map->digest, cell, method)->formula;
-}
-
-/* Whether the theory says something else of the neighbour that comes before in that direction. */
+/* Of the cell and the one that comes before it in that direction. */
 static bool changes(const struct heatmap *map, const size_t at[HEATMAP_AXES], int direction, int method)
 {
+    const struct table *table = map->digest->table;
     size_t before[HEATMAP_AXES] = {at[HEATMAP_X], at[HEATMAP_Y]};
-    bool here, there;
     if (before[direction]-- == 0)
         return false;
-    const char *a = formula_at(map, at, method, &here);
-    const char *b = formula_at(map, before, method, &there);
-    return here && there && (a == NULL || b == NULL ? a != b : strcmp(a, b) != 0);
+    size_t here = heatmap_cell(&table->plan, at);
+    size_t there = heatmap_cell(&table->plan, before);
+    return table->cell[here].possible && table->cell[there].possible &&
+           differ(digest_number(map->digest, here, method), digest_number(map->digest, there, method));
 }
 
 static struct block block_at(const struct heatmap *map, const struct heatmap_place *place,

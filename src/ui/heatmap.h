@@ -7,7 +7,7 @@
 
 /* A sweep as a map: a block of cells of the screen for each cell of the plan, its value as a colour and as text. The plan's last axis
  * runs to the right, the one before upwards; of further axes the first value counts. Where the theory changes from one formula to
- * another, a line is drawn. */
+ * another, or from one method that needs less to another, a line is drawn. */
 
 enum { HEATMAP_X, HEATMAP_Y, HEATMAP_AXES };
 

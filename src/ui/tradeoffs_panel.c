@@ -177,14 +177,14 @@ static bool has_arrows(const struct tradeoffs *tradeoffs, int row)
 }
 
 /* ◂ and ▸ stand here beside the value. */
-struct place {
+struct value_place {
     int less, value, end, more;
 };
 
-static struct place place_value(const struct tradeoffs *tradeoffs, struct rect area, const struct line *line)
+static struct value_place place_value(const struct tradeoffs *tradeoffs, struct rect area, const struct line *line)
 {
     int label_end = area.x + 1 + grid_text_width(tradeoffs->frame.glyphs, line->label);
-    struct place place = {.more = area.x + area.width - 2};
+    struct value_place place = {.more = area.x + area.width - 2};
     place.end = place.more - 1;
     place.value = place.end - grid_text_width(tradeoffs->frame.glyphs, line->value);
     if (place.value < label_end + 3)
@@ -198,7 +198,7 @@ static void draw_line(const struct tradeoffs *tradeoffs, struct grid *grid, stru
 {
     enum glyphs glyphs = tradeoffs->frame.glyphs;
     bool focused = line->row >= 0 && has_focus(tradeoffs, line->row);
-    struct place place = place_value(tradeoffs, area, line);
+    struct value_place place = place_value(tradeoffs, area, line);
     enum style style = focused ? STYLE_FOCUS : line->value[0] == '\0' && line->row < 0 ? line->style : STYLE_TEXT;
     for (int i = 0; focused && i < area.width; i++)
         grid_put(grid, area.x + i, y, ' ', STYLE_FOCUS);
@@ -234,7 +234,7 @@ int tradeoffs_panel_hit(const struct tradeoffs *tradeoffs, const struct tradeoff
     if (!rect_holds(area, x, y) || y - area.y >= lines.count)
         return -1;
     const struct line *line = &lines.line[y - area.y];
-    struct place place = place_value(tradeoffs, area, line);
+    struct value_place place = place_value(tradeoffs, area, line);
     if (has_arrows(tradeoffs, line->row))
         *direction = x == place.less ? -1 : x == place.more ? 1 : 0;
     return line->row;

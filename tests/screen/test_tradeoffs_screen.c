@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "support/program.h"
 #include "support/screen.h"
 
+#include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -10,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -68,7 +71,7 @@ static void a_sweep_fills_and_shows_the_theory(void **state)
     screen_wait(screen, "x axis        tasks=1:8");
     screen_wait(screen, "✓ done");
     screen_wait(screen, "theory k(T+1), d");
-    screen_wait(screen, "1   2    3    4    5    6    7    8    9");
+    screen_wait(screen, "1   2    3  │ 4    5    6    7    8    9");
     screen_wait(screen, "1   3  │ 3  │ 1    1    1    1    1    1");
     screen_wait(screen, "theory 3k, k");
     screen_wait(screen, "160 of 160");
@@ -164,6 +167,28 @@ static void without_a_store_it_says_so_and_sweeps(void **state)
     quit(screen);
 }
 
+/* Without a display gnuplot keeps a picture of what is shown; another key's windows are the lab's own. */
+static void gnuplot_draws_the_sweep(void **state)
+{
+    (void)state;
+    static const char *const environment[] = {"DISPLAY=", "WAYLAND_DISPLAY=", "GNUTERM=png", NULL};
+    struct screen *screen = start_as(120, 36, "2392", &(struct screen_options){.environment = environment});
+    screen_send(screen, "t");
+    screen_wait(screen, "✓ done");
+    unlink("rankscope-sweep.png");
+    screen_send(screen, "g");
+    screen_wait(screen, "rankscope-sweep.png");
+    for (int i = 0; i < 200 * program_slowness() && access("rankscope-sweep.png", R_OK) != 0; i++)
+        poll(NULL, 0, 50); /* it writes nothing to the terminal that could be waited for */
+    assert_int_equal(access("rankscope-sweep.png", R_OK), 0);
+    screen_send(screen, "y\b\b\b\b\b\b\b\b\r"); /* one axis has other figures */
+    screen_wait(screen, "40 of 40");
+    screen_send(screen, "g");
+    screen_wait(screen, "gnuplot's figures are closed");
+    unlink("rankscope-sweep.png");
+    quit(screen);
+}
+
 static bool writes(struct screen *screen, const char *part)
 {
     size_t size;
@@ -238,6 +263,7 @@ int main(void)
         cmocka_unit_test(axes_change_and_the_sweep_before_is_compared),
         cmocka_unit_test(results_outlive_the_program),
         cmocka_unit_test(without_a_store_it_says_so_and_sweeps),
+        cmocka_unit_test(gnuplot_draws_the_sweep),
         cmocka_unit_test(every_terminal_can_show_it),
         cmocka_unit_test(sizes_change_at_any_moment),
         cmocka_unit_test(quitting_does_not_wait_for_a_giant_trial),

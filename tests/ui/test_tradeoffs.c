@@ -93,7 +93,8 @@ static void the_sentences_are_of_what_was_measured(void **state)
     struct tradeoffs_driver *driver = tradeoffs_driver_new(200, 60);
     assert_true(tradeoffs_driver_says(
         driver, "Rank needed at rank 1, tasks 1, 4 of 5 draws. Standard retraining: 2 in all 4 draws; "
-                "theory k(T+1) = 2, as in all 4 draws (95%: 39.8% to 100%). Meta-LoRA retraining: 3 in all 4 draws."));
+                "theory k(T+1) = 2, as in all 4 draws (95%: 39.8% to 100%). Meta-LoRA retraining: 3 in all 4 draws; "
+                "theory 3k = 3,"));
     tradeoffs_driver_key(driver, EVENT_KEY_END);
     tradeoffs_driver_key(driver, EVENT_KEY_PAGE_UP);
     assert_true(tradeoffs_driver_says(driver, "Rank needed at rank 4, tasks 8, 3 of 5 draws."));
