@@ -83,16 +83,16 @@ static int set_actions(posix_spawn_file_actions_t *actions, const struct pipes *
  * the very beginning, so that its windows do not take the focus from the terminal. The array is the caller's to free. */
 static char **environment_new(void)
 {
-    static char startup[] = "DESKTOP_STARTUP_ID=rankscope_TIME1";
+    static const char startup[] = "DESKTOP_STARTUP_ID=rankscope_TIME1";
     size_t name = strcspn(startup, "=") + 1;
     size_t count = 0;
     while (environ[count])
         count++;
-    char **environment = malloc((count + 2) * sizeof *environment);
+    char **environment = malloc((count + 2) * sizeof *environment + sizeof startup);
     if (!environment)
         return NULL;
     size_t kept = 0;
-    environment[kept++] = startup;
+    environment[kept++] = memcpy(environment + count + 2, startup, sizeof startup);
     for (size_t i = 0; i < count; i++)
         if (strncmp(environ[i], startup, name) != 0)
             environment[kept++] = environ[i];

@@ -196,7 +196,7 @@ static void a_file_whose_making_is_killed(void **state)
 /* ---- disks that are full ---- */
 
 /* A place where nothing larger fits, from now on. */
-struct place {
+struct spot {
     const char *folder;
     bool (*fill)(const char *folder);
     void (*clear)(const char *folder);
@@ -219,14 +219,14 @@ static void lift_limit(const char *folder)
     setrlimit(RLIMIT_FSIZE, &limit);
 }
 
-static const char *fill_up(const struct place *place)
+static const char *fill_up(const struct spot *spot)
 {
     enum { MANY = 3000 };
     static struct err err;
     static char path[2 * STORE_SAMPLE_PATH_SIZE];
     struct err again = {.code = ERR_NONE};
     struct outcome outcome[METHOD_COUNT];
-    snprintf(path, sizeof path, "%s/results.db", place->folder);
+    snprintf(path, sizeof path, "%s/results.db", spot->folder);
     struct store *store = store_open(path, &err);
     if (!store)
         return err.message;
@@ -236,7 +236,7 @@ static const char *fill_up(const struct place *place)
     if (group < 3 || group == MANY)
         return "it was never full";
     if (err.code != ERR_IO || strncmp(err.message, path, strlen(path)) != 0 ||
-        !(strstr(err.message, place->want[0]) || strstr(err.message, place->want[1])))
+        !(strstr(err.message, spot->want[0]) || strstr(err.message, spot->want[1])))
         return err.message;
     struct config config = store_sample_config(group, TRIALS);
     store_sample_outcome(1, outcome);
@@ -250,7 +250,7 @@ static const char *fill_up(const struct place *place)
             return "something was lost";
     if (store_sample_count(store, group, TRIALS) != 0)
         return "a group is there that was not committed";
-    place->clear(place->folder);
+    spot->clear(spot->folder);
     if (store_sample_write(store, group, TRIALS, &err))
         return err.message;
     store_close(store);
@@ -266,14 +266,14 @@ static const char *fill_up(const struct place *place)
 
 static const char *fill_a_place(void *context)
 {
-    const struct place *place = context;
-    return place->fill(place->folder) ? fill_up(place) : "the place cannot be filled";
+    const struct spot *spot = context;
+    return spot->fill(spot->folder) ? fill_up(spot) : "the place cannot be filled";
 }
 
 static void a_limit_of_files(void **state)
 {
-    struct place place = {*state, limit_files, lift_limit, {"File too large", "no room left"}};
-    child_run(fill_a_place, &place);
+    struct spot spot = {*state, limit_files, lift_limit, {"File too large", "no room left"}};
+    child_run(fill_a_place, &spot);
 }
 
 /* In a name space of our own, with 300 KB, of which a file takes some that can be removed. */
@@ -305,10 +305,10 @@ static const char *try_to_mount(void *context)
 /* Where nobody may mount one, the limit of files above has to do. */
 static void a_full_disk(void **state)
 {
-    struct place place = {*state, mount_small, remove_ballast, {"no room left", "No space left"}};
+    struct spot spot = {*state, mount_small, remove_ballast, {"no room left", "No space left"}};
     if (child_wait(child_start(try_to_mount, *state)) != 0)
         skip();
-    child_run(fill_a_place, &place);
+    child_run(fill_a_place, &spot);
 }
 
 static const char *open_where_nothing_fits(void *context)
