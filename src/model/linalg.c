@@ -52,8 +52,13 @@ double linalg_dot(size_t count, const double *x, const double *y)
     return sum;
 }
 
+/* BLAS's norm guards every entry against overflow, several times as slowly: only for where that is in sight. */
 double linalg_norm(size_t count, const double *x)
 {
+    static const double least = 0x1p-800, most = 0x1p800;
+    double square = linalg_dot(count, x, x);
+    if (square > least && square < most)
+        return sqrt(square);
     double norm = 0;
     for (size_t i = 0; i < count; i += PART)
         norm = hypot(norm, cblas_dnrm2(part(count - i), x + i, 1));

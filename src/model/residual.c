@@ -22,7 +22,7 @@ static size_t factor_of(const struct residual *residual)
 
 size_t residual_count(const struct residual *residual)
 {
-    return residual->tasks * square_of(residual);
+    return residual->root ? residual->tasks * square_of(residual) : residual->contrast.count;
 }
 
 size_t residual_unknowns(const struct residual *residual)
@@ -34,11 +34,13 @@ size_t residual_workspace(const struct solver_setup *setup)
 {
     size_t d = (size_t)setup->moments->dimension, tasks = (size_t)setup->moments->tasks;
     bool samples = setup->moments->covariance != NULL;
-    size_t bytes = 0;
-    for (int i = 0; i < (samples ? 3 : 1); i++)
-        bytes = arena_add(bytes, arena_matrices_size(tasks, d, d));
-    for (int i = 0; i < (samples ? 6 : 3); i++)
+    size_t bytes = arena_matrices_size(1, d, thin_padded(d));
+    for (int i = 0; i < (samples ? 5 : 2); i++)
         bytes = arena_add(bytes, arena_matrices_size(1, d, d));
+    if (!samples)
+        return arena_add(bytes, arena_add(contrast_workspace(setup), contrast_size(setup)));
+    for (int i = 0; i < 3; i++)
+        bytes = arena_add(bytes, arena_matrices_size(tasks, d, d));
     return bytes;
 }
 
@@ -104,12 +106,15 @@ bool residual_init(struct residual *residual, const struct solver_setup *setup, 
                                   .frozen = setup->base_frozen};
     size_t square = square_of(residual);
     residual->factors = residual->tasks * factor_of(residual);
-    residual->target = arena_doubles(arena, residual->tasks * square);
     residual->start = arena_doubles(arena, square);
-    residual->sum = arena_doubles(arena, square);
+    residual->sum = arena_doubles(arena, residual->dimension * thin_padded(residual->dimension));
     residual->product = arena_doubles(arena, square);
-    if (!moments->covariance)
+    if (!moments->covariance) {
+        contrast_init(&residual->contrast, setup, arena);
+        residual->target = arena_doubles(arena, residual->contrast.count);
         return true;
+    }
+    residual->target = arena_doubles(arena, residual->tasks * square);
     residual->root = arena_doubles(arena, residual->tasks * square);
     residual->back = arena_doubles(arena, residual->tasks * square);
     residual->inverse = arena_doubles(arena, square);
@@ -136,11 +141,11 @@ static void begin_in_population(struct residual *residual)
 {
     size_t square = square_of(residual);
     for (size_t t = 0; t < residual->tasks; t++) {
-        double *target = residual->target + t * square;
         for (size_t i = 0; i < square; i++)
-            target[i] = residual->moments->anchor[t * square + i] - residual->start[i];
+            residual->product[i] = residual->moments->anchor[t * square + i] - residual->start[i];
         if (!residual->general)
-            symmetrise(residual->dimension, target);
+            symmetrise(residual->dimension, residual->product);
+        contrast_load(&residual->contrast, t, residual->product, residual->target);
     }
 }
 
@@ -190,7 +195,8 @@ void residual_begin(struct residual *residual, const double *base)
     else
         begin_in_population(residual);
     residual->spread = linalg_norm(residual_count(residual), residual->target);
-    residual->size = hypot(residual->spread, linalg_norm(residual_count(residual), residual->moments->anchor));
+    residual->size =
+        hypot(residual->spread, linalg_norm(residual->tasks * square_of(residual), residual->moments->anchor));
 }
 
 /* ---- products ---- */
@@ -202,21 +208,19 @@ static void outer(size_t d, size_t r, const double *a, const double *b, double b
         linalg_gemm(LINALG_PLAIN, LINALG_TRANSPOSED, (int)d, (int)d, (int)r, 1, a, b, beta, c);
         return;
     }
+    if (beta == 0)
+        memset(c, 0, d * d * sizeof *c);
     for (size_t i = 0; i < d; i++)
-        for (size_t j = 0; j < d; j++) {
-            double sum = 0;
-            for (size_t l = 0; l < r; l++)
-                sum += a[i * r + l] * b[j * r + l];
-            c[i * d + j] = beta == 0 ? sum : sum + c[i * d + j];
-        }
+        for (size_t l = 0; l < r; l++)
+            for (size_t j = 0; j < d; j++)
+                c[i * d + j] += a[i * r + l] * b[j * r + l];
 }
 
-/* c = alpha · op(g) b + beta · c; b and c are d × r. */
-static void thin(enum linalg_op op, size_t d, size_t r, double alpha, const double *g, const double *b, double beta,
-                 double *c)
+/* c = op(g) b + beta · c; b and c are d × r. */
+static void thin(enum linalg_op op, size_t d, size_t r, const double *g, const double *b, double beta, double *c)
 {
     if (d * d * r > SMALL) {
-        linalg_gemm(op, LINALG_PLAIN, (int)d, (int)r, (int)d, alpha, g, b, beta, c);
+        linalg_gemm(op, LINALG_PLAIN, (int)d, (int)r, (int)d, 1, g, b, beta, c);
         return;
     }
     size_t row = op == LINALG_PLAIN ? d : 1, column = op == LINALG_PLAIN ? 1 : d;
@@ -225,7 +229,7 @@ static void thin(enum linalg_op op, size_t d, size_t r, double alpha, const doub
             double sum = 0;
             for (size_t j = 0; j < d; j++)
                 sum += g[i * row + j * column] * b[j * r + l];
-            c[i * r + l] = alpha * sum + (beta == 0 ? 0 : c[i * r + l]);
+            c[i * r + l] = sum + (beta == 0 ? 0 : c[i * r + l]);
         }
 }
 
@@ -238,15 +242,6 @@ static const double *right_of(const struct residual *residual, const double *x)
 static void eliminate(struct residual *residual, const double *stack)
 {
     size_t square = square_of(residual);
-    if (!residual->root) {
-        double share = 1.0 / (double)residual->tasks;
-        for (size_t i = 0; i < square; i++)
-            residual->sum[i] = share * stack[i];
-        for (size_t t = 1; t < residual->tasks; t++)
-            for (size_t i = 0; i < square; i++)
-                residual->sum[i] += share * stack[t * square + i];
-        return;
-    }
     for (size_t t = 0; t < residual->tasks; t++)
         multiply(residual, stack + t * square, residual->moments->covariance + t * square, t > 0, residual->product);
     multiply(residual, residual->product, residual->inverse, 0, residual->sum);
@@ -259,33 +254,34 @@ static void project(struct residual *residual, double *stack)
     if (!residual->frozen) {
         eliminate(residual, stack);
         for (size_t t = 0; t < residual->tasks; t++)
-            for (size_t i = 0; i < square; i++)
-                stack[t * square + i] -= residual->sum[i];
+            linalg_axpy(square, -1, residual->sum, stack + t * square);
     }
-    for (size_t t = 0; t < residual->tasks && residual->root; t++) {
+    for (size_t t = 0; t < residual->tasks; t++) {
         memcpy(residual->product, stack + t * square, square * sizeof *stack);
         multiply(residual, residual->product, residual->root + t * square, 0, stack + t * square);
     }
 }
 
-static void adapters(const struct residual *residual, const double *x, double *stack)
+void residual_value(struct residual *residual, const double *x, double *f)
 {
+    if (!residual->root) {
+        contrast_value(&residual->contrast, x, residual->target, f);
+        return;
+    }
     size_t factor = factor_of(residual), square = square_of(residual);
     const double *right = right_of(residual, x);
     for (size_t t = 0; t < residual->tasks; t++)
-        outer(residual->dimension, residual->rank, x + t * factor, right + t * factor, 0, stack + t * square);
-}
-
-void residual_value(struct residual *residual, const double *x, double *f)
-{
-    adapters(residual, x, f);
+        outer(residual->dimension, residual->rank, x + t * factor, right + t * factor, 0, f + t * square);
     project(residual, f);
-    for (size_t i = 0; i < residual_count(residual); i++)
-        f[i] -= residual->target[i];
+    linalg_axpy(residual_count(residual), -1, residual->target, f);
 }
 
 void residual_along(struct residual *residual, const double *x, const double *u, double *v)
 {
+    if (!residual->root) {
+        contrast_along(&residual->contrast, x, u, v);
+        return;
+    }
     size_t d = residual->dimension, r = residual->rank;
     size_t factor = factor_of(residual), square = square_of(residual);
     const double *right = right_of(residual, x), *right_move = right_of(residual, u);
@@ -298,49 +294,45 @@ void residual_along(struct residual *residual, const double *x, const double *u,
 
 void residual_back(struct residual *residual, const double *x, const double *v, double *u)
 {
+    if (!residual->root) {
+        contrast_back(&residual->contrast, x, v, u);
+        return;
+    }
     size_t d = residual->dimension, r = residual->rank;
     size_t factor = factor_of(residual), square = square_of(residual);
+    const double *right = right_of(residual, x);
     for (size_t t = 0; t < residual->tasks; t++) {
-        const double *left = x + t * factor, *g = v + t * square;
-        double *out = u + t * factor;
-        if (residual->root) {
-            multiply(residual, g, residual->root + t * square, 0, residual->product);
-            g = residual->product;
-        }
-        if (residual->general) {
-            thin(LINALG_PLAIN, d, r, 1, g, left + residual->factors, 0, out);
-            thin(LINALG_TRANSPOSED, d, r, 1, g, left, 0, out + residual->factors);
-        } else if (residual->root) {
-            thin(LINALG_PLAIN, d, r, 1, g, left, 0, out);
-            thin(LINALG_TRANSPOSED, d, r, 1, g, left, 1, out);
-        } else {
-            thin(LINALG_PLAIN, d, r, 2, g, left, 0, out);
-        }
+        double *out = u + t * factor, *g = residual->product;
+        multiply(residual, v + t * square, residual->root + t * square, 0, g);
+        thin(LINALG_PLAIN, d, r, g, right + t * factor, 0, out);
+        if (residual->general)
+            thin(LINALG_TRANSPOSED, d, r, g, x + t * factor, 0, out + residual->factors);
+        else
+            thin(LINALG_TRANSPOSED, d, r, g, x + t * factor, 1, out);
     }
 }
 
 void residual_base(struct residual *residual, const double *x, double *base)
 {
-    size_t square = square_of(residual), factor = factor_of(residual);
-    const double *right = right_of(residual, x);
+    size_t d = residual->dimension, square = square_of(residual), factor = factor_of(residual);
     memcpy(base, residual->start, square * sizeof *base);
     if (residual->frozen || residual->rank == 0)
         return;
-    memset(residual->sum, 0, square * sizeof *base);
+    if (!residual->root) {
+        contrast_sum(&residual->contrast, x, residual->sum);
+        double share = 1.0 / (double)residual->tasks;
+        for (size_t i = 0; i < d; i++)
+            for (size_t j = 0; j < d; j++)
+                base[i * d + j] -= share * residual->sum[i * thin_padded(d) + j];
+        return;
+    }
+    const double *right = right_of(residual, x);
     for (size_t t = 0; t < residual->tasks; t++) {
-        if (!residual->root) {
-            outer(residual->dimension, residual->rank, x + t * factor, right + t * factor, 1, residual->sum);
-            continue;
-        }
-        outer(residual->dimension, residual->rank, x + t * factor, right + t * factor, 0, residual->product);
-        multiply(residual, residual->product, residual->moments->covariance + t * square, 1, residual->sum);
+        outer(d, residual->rank, x + t * factor, right + t * factor, 0, residual->product);
+        multiply(residual, residual->product, residual->moments->covariance + t * square, t > 0, residual->sum);
     }
-    if (residual->root) {
-        multiply(residual, residual->sum, residual->inverse, 0, residual->product);
-        linalg_axpy(square, -1, residual->product, base);
-    } else {
-        linalg_axpy(square, -1.0 / (double)residual->tasks, residual->sum, base);
-    }
+    multiply(residual, residual->sum, residual->inverse, 0, residual->product);
+    linalg_axpy(square, -1, residual->product, base);
 }
 
 /* ‖U V^T‖² = Σ_lm (U^T U)_lm (V^T V)_lm. */

@@ -2,6 +2,7 @@
 #ifndef RANKSCOPE_MODEL_RESIDUAL_H
 #define RANKSCOPE_MODEL_RESIDUAL_H
 
+#include "model/contrast.h"
 #include "model/solver_state.h"
 
 /* Retraining as a least-squares problem in the adapters alone: the base is eliminated, since given the adapters its
@@ -11,22 +12,24 @@
  *     base(L) = A0 + δ − M(L),   M(L) = Σ_t L_t S_t P,   δ = Σ_t (D_t + (W°_t − A0) S_t) P,   P = (Σ_t S_t)^+
  *     f_t = (L_t − M(L)) S_t^½ − target_t,   target_t = (W°_t − A0 − δ) S_t^½ + D_t S_t^{-½}
  *
- * so that Σ_t ½‖f_t‖² is T times the loss but for a constant. In population S_t = I and P = I / T. A frozen base is A0:
- * M and δ are 0. Symmetric adapters in population have symmetric f_t: the rest of a target is a constant too. Where S_t
- * or Σ_t S_t is singular, ^½ and ^+ are pseudo-inverses: the base moves no further than it must. */
+ * so that Σ_t ½‖f_t‖² is T times the loss but for a constant. In population S_t = I and P = I / T, so that M is a mean and f
+ * is kept as contrasts (contrast.h), which are fewer and as long; symmetric adapters have symmetric f_t there: the rest of
+ * a target is a constant too. A frozen base is A0: M and δ are 0. Where S_t or Σ_t S_t is singular, ^½ and ^+ are
+ * pseudo-inverses: the base moves no further than it must. */
 struct residual {
     const struct moments *moments;
     size_t dimension, tasks, rank;
     bool general, frozen;
-    size_t factors;        /* T × d × r */
-    double *target;        /* T × d × d */
-    double *root;          /* T × d × d: S_t^½; NULL in population */
-    double *back;          /* T × d × d: S_t^{-½}; NULL in population */
-    double *inverse;       /* d × d: P; NULL in population */
-    double *start;         /* d × d: A0 + δ */
-    double *sum, *product; /* d × d */
-    double size;           /* ‖W°‖ and the targets' norm: what rounding is relative to */
-    double spread;         /* norm of the targets */
+    size_t factors;           /* T × d × r */
+    struct contrast contrast; /* in population */
+    double *target;           /* as f */
+    double *root;             /* T × d × d: S_t^½; NULL in population */
+    double *back;             /* T × d × d: S_t^{-½}; NULL in population */
+    double *inverse;          /* d × d: P; NULL in population */
+    double *start;            /* d × d: A0 + δ */
+    double *sum, *product;    /* d × d */
+    double size;              /* ‖W°‖ and the targets' norm: what rounding is relative to */
+    double spread;            /* norm of the targets */
 };
 
 /* Doubles in f, and in the point's adapters: U of all tasks, then V. */
@@ -42,10 +45,10 @@ bool residual_init(struct residual *residual, const struct solver_setup *setup, 
 /* From here on A0 is `base` (d × d). */
 void residual_begin(struct residual *residual, const double *base);
 
-/* f (T × d × d) at the adapters x. */
+/* f at the adapters x. */
 void residual_value(struct residual *residual, const double *x, double *f);
 
-/* J(x) u, T × d × d. */
+/* J(x) u. */
 void residual_along(struct residual *residual, const double *x, const double *u, double *v);
 
 /* J(x)^T v for a v that is f(x) or a product with J(x): nothing else is orthogonal to the base's own directions. */

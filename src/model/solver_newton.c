@@ -20,9 +20,9 @@ struct newton {
     double loss, adapters;                       /* norms at the last mark */
 };
 
-/* How far a step's linear system is solved. Further takes fewer steps and as much time, and of general adapters more run
- * off: the directions that a loose solution leaves out are those of little curvature. */
-static const double inner_tolerance = 0.1;
+/* How far a step's linear system is solved, and by how much the trust region grows after a good step. Further takes fewer
+ * steps and no fewer products; GSL's own growth of 3 overshoots, and takes a fifth more of them. */
+static const double inner_tolerance = 0.02, region_growth = 1.5;
 
 /* What counts as rounding: of the residual and the gradient, in units of DBL_EPSILON times the terms they are sums of. */
 static const double rounding = 32;
@@ -98,6 +98,7 @@ bool solver_newton_init(struct solver_state *state)
     parameters.trs = gsl_multilarge_nlinear_trs_cgst;
     parameters.solver = gsl_multilarge_nlinear_solver_none;
     parameters.scale = gsl_multilarge_nlinear_scale_levenberg;
+    parameters.factor_up = region_growth;
     parameters.tol = inner_tolerance;
     newton->workspace = gsl_multilarge_nlinear_alloc(gsl_multilarge_nlinear_trust, &parameters, count, unknowns);
     return newton->workspace != NULL;

@@ -14,6 +14,10 @@
 #define THIN_UNROLL _Pragma("GCC unroll 16")
 #endif
 
+/* Of cyclic diagonals: how many are in registers at a time, and how many entries of each are done with while the factors'
+ * rows are in the first-level cache. */
+enum { CYCLE_ROWS = 4, CYCLE_TILE = 64 };
+
 /* Any machine: a pair of doubles at a time. */
 typedef double pair __attribute__((vector_size(16), may_alias));
 static inline double pair_sum(pair x)
@@ -63,11 +67,13 @@ __attribute__((target("avx2,fma"))) static inline double avx2_sum(__m256d x)
 
 static const struct thin_kernel kernels[] = {
 #ifdef __x86_64__
-    {"AVX-512", avx512_multiply, avx512_gram, avx512_descend, avx512_subtract, avx512_propose, avx512_step},
-    {"AVX2", avx2_multiply, avx2_gram, avx2_descend, avx2_subtract, avx2_propose, avx2_step},
+    {"AVX-512", avx512_multiply, avx512_gram, avx512_descend, avx512_subtract, avx512_propose, avx512_step,
+     avx512_cycle_outer, avx512_cycle_back},
+    {"AVX2", avx2_multiply, avx2_gram, avx2_descend, avx2_subtract, avx2_propose, avx2_step, avx2_cycle_outer,
+     avx2_cycle_back},
 #endif
-    {"portable", portable_multiply, portable_gram, portable_descend, portable_subtract, portable_propose,
-     portable_step},
+    {"portable", portable_multiply, portable_gram, portable_descend, portable_subtract, portable_propose, portable_step,
+     portable_cycle_outer, portable_cycle_back},
 };
 
 enum {
@@ -102,6 +108,11 @@ const struct thin_kernel *thin_kernel_best(void)
 size_t thin_padded(size_t n)
 {
     return (n + THIN_PANEL - 1) / THIN_PANEL * THIN_PANEL;
+}
+
+size_t thin_cycle_stride(size_t d)
+{
+    return 2 * thin_padded(d) + THIN_PANEL;
 }
 
 void thin_pack(size_t d, const double *a, double *packed)

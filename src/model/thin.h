@@ -13,6 +13,9 @@ enum { THIN_PANEL = 16 };
 /* n rounded up to whole panels. */
 size_t thin_padded(size_t n);
 
+/* Room for two rows of d: never a power of two, or rows would drive each other from the cache. */
+size_t thin_cycle_stride(size_t d);
+
 /* A gradient step on one adapter whose dimension fits one panel, in registers. Everything is rows of THIN_PANEL; in the
  * words of descent.h: */
 enum { THIN_STEP_RANK = 4 };
@@ -25,6 +28,28 @@ struct thin_step {
     const double *covariance;  /* d rows: S; NULL in population */
     double *left, *right;      /* rank rows: U^T and V^T; the same when symmetric */
 };
+
+/* Square matrices by their cyclic diagonals: row k holds the entries (i, i + k mod d), i < d. In this order a sum of outer
+ * products and its adjoint are vectors multiplied entry by entry, whatever d is, and a symmetric matrix is its first
+ * d / 2 + 1 rows. Factors are rows too, each twice over, so that none has an end: row l holds the entries (j mod d, l),
+ * j < 2 d. They are `stride` apart, and may hold anything from 2 d on. */
+struct thin_cycle {
+    size_t d, rank, diagonals;
+    size_t padded, stride; /* thin_padded(d), thin_cycle_stride(d) */
+    const double *weight;  /* diagonals: what the entries of each are multiplied by */
+};
+
+struct thin_pair {
+    const double *left, *right; /* factors: the matrix left · right^T */
+};
+
+/* Matrices one after the other, each compared with those before it:  whole · (their sum) − own · (this one). */
+struct thin_turn {
+    double whole, own;
+    double *sum; /* diagonals × padded */
+};
+
+enum { THIN_CHUNK = 16 }; /* diagonals that cycle_back takes at a time */
 
 /* One instruction set's way. How many terms an instruction sums differs, and so do the last bits; on one machine they are
  * always the same. Arrays start at a cache line unless it says otherwise; `thin` and `gram` need not. */
@@ -47,6 +72,18 @@ struct thin_kernel {
     double (*propose)(size_t count, const double *x, double rate, const double *a, double share, double *y);
 
     void (*step)(const struct thin_step *step);
+
+    /* out (diagonals × d, and padded − d more doubles that it may write into) = the sum of the pairs, less `minus` (laid out
+     * like out; NULL: nothing). With a turn (NULL: none) it is first compared with the sum, which it is added to; where
+     * out is NULL there are none before it, and the sum is set to it. */
+    void (*cycle_outer)(const struct thin_cycle *cycle, const struct thin_pair *pairs, int count,
+                        const struct thin_turn *turn, const double *minus, double *out);
+
+    /* The adjoint: out_left += G right and out_right += G^T left (rank × padded; the same array where all are added up) for
+     * G with the rows of `in`, weighted. Of matrices that were compared, the last one comes first, onto a sum of zeros;
+     * `in` of the first one, the last to come, is NULL. scratch: THIN_CHUNK × stride. */
+    void (*cycle_back)(const struct thin_cycle *cycle, const double *in, const struct thin_turn *turn,
+                       const double *left, const double *right, double *scratch, double *out_left, double *out_right);
 };
 
 /* The fastest kernel that this machine can run, and, for tests, the i-th of those it can: NULL from the last on. */

@@ -74,8 +74,14 @@ static void test_vector_kernels(void **state)
     linalg_axpy(37, -0.731, x, y);
     for (int i = 0; i < 37; i++)
         assert_near(y[i], want[i], 1e-14);
-    double huge[2] = {3e150, 4e150};
-    assert_near(linalg_norm(2, huge) / 5e150, 1, 1e-14);
+    for (int exponent = -200; exponent <= 200;
+         exponent += 50) { /* whose squares are no numbers, or none worth having */
+        double unit = pow(10, exponent);
+        const double pair[2] = {3 * unit, 4 * unit};
+        assert_near(linalg_norm(2, pair) / (5 * unit), 1, 1e-14);
+    }
+    const double infinite[2] = {3, (double)INFINITY}, none[2] = {(double)NAN, 4};
+    assert_true(isinf(linalg_norm(2, infinite)) && isnan(linalg_norm(2, none)));
     assert_near(linalg_norm(0, NULL), 0, 0);
     assert_near(linalg_dot(0, NULL, NULL), 0, 0);
 }
