@@ -30,7 +30,7 @@ size_t contrast_size(const struct solver_setup *setup)
     return arena_add(arena_matrices_size(matrices_of(setup), d, diagonals_of(setup)), arena_doubles_size(room_of(d)));
 }
 
-enum { PIECES = 9 };
+enum { PIECES = 10 };
 
 /* What each array takes; one list for the size and for the layout. */
 static void list_pieces(const struct solver_setup *setup, size_t sizes[PIECES])
@@ -46,6 +46,7 @@ static void list_pieces(const struct solver_setup *setup, size_t sizes[PIECES])
         sizes[i] = general || i % 2 ? rank * stride : 0;
     sizes[7] = rank * padded;
     sizes[8] = general ? rank * padded : 0;
+    sizes[9] = (size_t)setup->moments->tasks;
 }
 
 size_t contrast_workspace(const struct solver_setup *setup)
@@ -81,9 +82,9 @@ void contrast_init(struct contrast *contrast, const struct solver_setup *setup, 
                                   .count = matrices_of(setup) * d * diagonals_of(setup) + room_of(d),
                                   .general = setup->shape == ADAPTER_GENERAL,
                                   .turned = !setup->base_frozen};
-    double **arrays[PIECES] = {&contrast->weight,     &contrast->sum,        &contrast->scratch,
-                               &contrast->left,       &contrast->right,      &contrast->left_move,
-                               &contrast->right_move, &contrast->left_slope, &contrast->right_slope};
+    double **arrays[PIECES] = {
+        &contrast->weight,    &contrast->sum,        &contrast->scratch,    &contrast->left,        &contrast->right,
+        &contrast->left_move, &contrast->right_move, &contrast->left_slope, &contrast->right_slope, &contrast->whole};
     for (int i = 0; i < PIECES; i++)
         *arrays[i] = arena_doubles(arena, sizes[i]);
     contrast->cycle.weight = contrast->weight;
@@ -93,13 +94,15 @@ void contrast_init(struct contrast *contrast, const struct solver_setup *setup, 
         contrast->right_slope = contrast->left_slope;
     }
     weigh(contrast);
+    for (size_t t = 1; t < contrast->tasks; t++)
+        contrast->whole[t] = 1 / sqrt((double)t * (double)(t + 1));
 }
 
 /* ---- one task after the other ---- */
 
 static struct thin_turn turn_of(const struct contrast *contrast, size_t t)
 {
-    double whole = t > 0 ? 1 / sqrt((double)t * (double)(t + 1)) : 0;
+    double whole = contrast->whole[t];
     return (struct thin_turn){.whole = whole, .own = (double)t * whole, .sum = contrast->sum};
 }
 

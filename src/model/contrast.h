@@ -20,6 +20,7 @@ struct contrast {
     size_t count;                     /* of a vector of contrasts; a few at its end are always 0 */
     bool general, turned;             /* turned: without the mean */
     double *weight;                   /* diagonals */
+    double *whole;                    /* T: (t (t + 1))^-½ */
     double *sum;                      /* diagonals × padded */
     double *scratch;                  /* as cycle_back wants it */
     double *left, *right;             /* rank × stride: a task's factors */

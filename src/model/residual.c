@@ -314,7 +314,8 @@ void residual_back(struct residual *residual, const double *x, const double *v, 
 
 void residual_base(struct residual *residual, const double *x, double *base)
 {
-    size_t d = residual->dimension, square = square_of(residual), factor = factor_of(residual);
+    size_t d = residual->dimension, padded = thin_padded(d), square = square_of(residual);
+    size_t factor = factor_of(residual);
     memcpy(base, residual->start, square * sizeof *base);
     if (residual->frozen || residual->rank == 0)
         return;
@@ -323,7 +324,7 @@ void residual_base(struct residual *residual, const double *x, double *base)
         double share = 1.0 / (double)residual->tasks;
         for (size_t i = 0; i < d; i++)
             for (size_t j = 0; j < d; j++)
-                base[i * d + j] -= share * residual->sum[i * thin_padded(d) + j];
+                base[i * d + j] -= share * residual->sum[i * padded + j];
         return;
     }
     const double *right = right_of(residual, x);

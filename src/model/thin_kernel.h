@@ -335,35 +335,33 @@ KERNEL_TARGET static inline __attribute__((always_inline)) void KERNEL(put)(VECT
     memcpy(x, &vector, sizeof vector);
 }
 
-/* One vector of diagonal k, as the pairs' sum x has it. */
-KERNEL_TARGET static inline __attribute__((always_inline)) void KERNEL(cycle_leave)(const struct thin_cycle *cycle,
-                                                                                    size_t k, size_t i, VECTOR x,
-                                                                                    const struct thin_turn *turn,
-                                                                                    const double *minus, double *out)
+/* What cycle_outer makes of a vector of pairs' sums; each pointer NULL where there is nothing. */
+KERNEL_TARGET static inline __attribute__((always_inline)) void
+KERNEL(cycle_leave)(VECTOR x, VECTOR whole, VECTOR own, double *sum, const double *minus, double *out)
 {
-    x *= VECTOR_FILL(cycle->weight[k]);
-    VECTOR *sum = turn ? (VECTOR *)(turn->sum + k * cycle->padded + i) : NULL;
-    if (!out) {
-        *sum = x;
+    VECTOR before = sum && out ? *(VECTOR *)sum : VECTOR_FILL(0.0);
+    if (sum)
+        *(VECTOR *)sum = before + x;
+    if (!out)
         return;
-    }
-    if (sum) {
-        VECTOR before = *sum;
-        *sum = before + x;
-        x = VECTOR_FMA(VECTOR_FILL(turn->whole), before, VECTOR_FILL(-turn->own) * x);
-    }
+    if (sum)
+        x = VECTOR_FMA(whole, before, -own * x);
     if (minus)
-        x -= KERNEL(get)(minus + k * cycle->d + i);
-    KERNEL(put)(x, out + k * cycle->d + i);
+        x -= KERNEL(get)(minus);
+    KERNEL(put)(x, out);
 }
 
 /* Diagonals k to k + count − 1, which what is on the left is loaded for once; the number must be known to the compiler.
- * Their ends go first: what is beyond the end of one is written over by the next. */
+ * Their ends go first: what is beyond the end of one is written over by the next. What is in `cycle` and `turn` is copied:
+ * for all the compiler knows, a vector is written over it. */
 KERNEL_TARGET static inline __attribute__((always_inline)) void
-KERNEL(cycle_rows)(const struct thin_cycle *cycle, const struct thin_pair *pairs, int pair_count, size_t k, int count,
-                   size_t begin, size_t end, const struct thin_turn *turn, const double *minus, double *out)
+KERNEL(cycle_rows)(const struct thin_cycle cycle, const struct thin_pair *pairs, int pair_count, size_t k, int count,
+                   size_t begin, size_t end, const struct thin_turn turn, const double *minus, double *out)
 {
-    size_t stride = cycle->stride;
+    VECTOR whole = VECTOR_FILL(turn.whole), own = VECTOR_FILL(turn.own), weight[CYCLE_ROWS];
+    THIN_UNROLL
+    for (int c = 0; c < count; c++)
+        weight[c] = VECTOR_FILL(cycle.weight[k + (size_t)c]);
     for (size_t i = end; i > begin;) {
         i -= VECTOR_SIZE;
         VECTOR x[CYCLE_ROWS];
@@ -372,7 +370,7 @@ KERNEL(cycle_rows)(const struct thin_cycle *cycle, const struct thin_pair *pairs
             x[c] = VECTOR_FILL(0.0);
         for (int p = 0; p < pair_count; p++) {
             const double *left = pairs[p].left + i, *right = pairs[p].right + i + k;
-            for (size_t l = 0; l < cycle->rank; l++, left += stride, right += stride) {
+            for (size_t l = 0; l < cycle.rank; l++, left += cycle.stride, right += cycle.stride) {
                 VECTOR here = *(const VECTOR *)left;
                 THIN_UNROLL
                 for (int c = 0; c < count; c++)
@@ -380,20 +378,25 @@ KERNEL(cycle_rows)(const struct thin_cycle *cycle, const struct thin_pair *pairs
             }
         }
         THIN_UNROLL
-        for (int c = 0; c < count; c++)
-            KERNEL(cycle_leave)(cycle, k + (size_t)c, i, x[c], turn, minus, out);
+        for (int c = 0; c < count; c++) {
+            size_t at = (k + (size_t)c) * cycle.d + i;
+            KERNEL(cycle_leave)
+            (x[c] * weight[c], whole, own, turn.sum ? turn.sum + (k + (size_t)c) * cycle.padded + i : NULL,
+             minus ? minus + at : NULL, out ? out + at : NULL);
+        }
     }
 }
 
 KERNEL_TARGET static void KERNEL(cycle_outer)(const struct thin_cycle *cycle, const struct thin_pair *pairs, int count,
                                               const struct thin_turn *turn, const double *minus, double *out)
 {
+    const struct thin_turn none = {0};
     for (size_t end = (cycle->d + VECTOR_SIZE - 1) / VECTOR_SIZE * VECTOR_SIZE; end > 0;) {
         size_t begin = (end - 1) / CYCLE_TILE * CYCLE_TILE, k = 0;
         for (; k + CYCLE_ROWS <= cycle->diagonals; k += CYCLE_ROWS)
-            KERNEL(cycle_rows)(cycle, pairs, count, k, CYCLE_ROWS, begin, end, turn, minus, out);
+            KERNEL(cycle_rows)(*cycle, pairs, count, k, CYCLE_ROWS, begin, end, turn ? *turn : none, minus, out);
         for (; k < cycle->diagonals; k++)
-            KERNEL(cycle_rows)(cycle, pairs, count, k, 1, begin, end, turn, minus, out);
+            KERNEL(cycle_rows)(*cycle, pairs, count, k, 1, begin, end, turn ? *turn : none, minus, out);
         end = begin;
     }
 }
