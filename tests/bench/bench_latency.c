@@ -4,6 +4,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -67,13 +68,18 @@ static void time_from_key_to_screen(void **state)
     (void)state;
     static const struct {
         const char *name;
-        const char *arguments[8];
+        const char *arguments[14];
     } load[] = {
-        {"d = 16", {"three-tasks", "--set", "retrain.steps=1000000000", NULL}},
-        {"d = 256", {"three-tasks", "--set", "retrain.steps=1000000000", "--set", "problem.dimension=256", NULL}},
+        {"d = 16, T = 3", {"three-tasks", "--set", "retrain.steps=1000000000", NULL}},
+        {"d = 256, T = 3",
+         {"three-tasks", "--set", "retrain.steps=1000000000", "--set", "problem.dimension=256", NULL}},
+        {"d = 1024, T = 16, k = 8",
+         {"three-tasks", "--set", "retrain.steps=1000000000", "--set", "problem.dimension=1024", "--set",
+          "problem.tasks=16", "--set", "problem.rank=8", "--set", "retrain.rank=8", "--set", "adapt.rank=8", NULL}},
     };
     static const char *const key[2] = {"\033[B", "\033[A"}; /* the focus down to the rank and up to the dimension */
     static const char *const shown[2] = {"rank k: ", "dimension d: "};
+    bool kept = true;
     for (size_t l = 0; l < sizeof load / sizeof load[0]; l++) {
         double time[KEYS];
         struct screen *screen =
@@ -92,10 +98,11 @@ static void time_from_key_to_screen(void **state)
         quit(screen);
         double median = quantile(time, KEYS, 0.5);
         double p99 = quantile(time, KEYS, 0.99);
-        printf("key to screen, flat out, %-7s     median %6.1f ms   p99 %6.1f ms   (bar: 20 ms)   max %.1f ms\n",
+        printf("key to screen, flat out, %-23s median %6.1f ms   p99 %6.1f ms   (bar: 20 ms)   max %.1f ms\n",
                load[l].name, median, p99, time[KEYS - 1]);
-        assert_true(p99 <= 20);
+        kept = kept && p99 <= 20;
     }
+    assert_true(kept);
 }
 
 /* ---- throughput ---- */
