@@ -109,6 +109,8 @@ static double predicted_error(const struct panel *panel, int method)
 #define LOWER_SHARE "0.40"
 #define BETWEEN     "0.43"
 
+static const double UPPER_MIDDLE = 0.72, LOWER_MIDDLE = 0.2;
+
 static void set_bands(const struct panel *panel, const struct decades *axis)
 {
     FILE *stream = panel->stream;
@@ -149,6 +151,8 @@ void figure_write_recovery(struct panel *panel)
     panel_label(panel, "y2", "principal angle");
     fprintf(stream, "set xrange [0:%ld]\n", end);
     set_bands(panel, &axis);
+    panel_note(panel, snapshot_missing(panel->view->snapshot, SNAPSHOT_BASE), UPPER_MIDDLE);
+    panel_note(panel, snapshot_missing(panel->view->snapshot, SNAPSHOT_ADAPTERS), LOWER_MIDDLE);
 
     int points[METHOD_COUNT][2] = {{0}};
     for (int i = 0; i < METHOD_COUNT; i++) {

@@ -219,6 +219,7 @@ void figure_write_spectrum(struct panel *panel)
     struct decades axis = value_axis(&data);
     panel_set_log(panel, "y", &axis);
     set_ranks(panel, &data);
+    panel_note(panel, snapshot_missing(snapshot, SNAPSHOT_BASE), 0.5);
     write_by_rank(panel, &data, &axis);
     plot_threshold(panel, data.threshold, "counts as zero");
     panel_end(panel);
@@ -276,6 +277,7 @@ void figure_write_adaptation(struct panel *panel)
     struct decades axis = value_axis(&data);
     panel_set_log(panel, "y", &axis);
     set_ranks(panel, &data);
+    panel_note(panel, snapshot_missing(snapshot, SNAPSHOT_UNSEEN), 0.5);
     put_tuned(panel, &axis);
     write_by_rank(panel, &data, &axis);
     plot_tuned(panel);

@@ -118,6 +118,17 @@ int panel_block_curve(const struct panel *panel, int method, const char *what, c
     return points;
 }
 
+void panel_note(const struct panel *panel, const char *text, double height)
+{
+    if (!*text)
+        return;
+    fputs("set label ", panel->stream);
+    quote_text(panel->stream, text);
+    fputs(" noenhanced at graph 0.5, graph ", panel->stream);
+    quote_number(panel->stream, height);
+    fputs(" center textcolor rgb '#555555'\n", panel->stream);
+}
+
 void panel_plot(struct panel *panel)
 {
     if (panel->parts++ == 0)

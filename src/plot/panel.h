@@ -49,6 +49,9 @@ void panel_block_end(const struct panel *panel);
 int panel_block_curve(const struct panel *panel, int method, const char *what, const struct curve *curve, long offset,
                       const struct decades *axis);
 
+/* What stands where a picture would be, at that height of the panel (0 … 1); "": nothing. Before the plot command. */
+void panel_note(const struct panel *panel, const char *text, double height);
+
 /* Begins the plot command or its next part. The first one is a plot of nothing, so that a figure without data is still
  * a figure; the caller has set all ranges. */
 void panel_plot(struct panel *panel);

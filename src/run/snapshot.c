@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "run/snapshot.h"
 
+#include <math.h>
+
 enum { CACHE_LINE = 64 };
 
 static size_t struct_size(void)
@@ -28,6 +30,19 @@ const char *snapshot_bad_end(enum solver_status status)
     case SOLVER_CONVERGED:
         break;
     }
+    return "";
+}
+
+const char *snapshot_missing(const struct snapshot *snapshot, enum snapshot_need need)
+{
+    if (!snapshot || snapshot->config.problem.source == PROBLEM_DRAWN)
+        return "";
+    if (need == SNAPSHOT_BASE && isnan(snapshot->base_norm))
+        return "needs A_star, which this file does not give";
+    if (need == SNAPSHOT_ADAPTERS && snapshot->config.problem.source == PROBLEM_GIVEN)
+        return "needs U_star, which this file does not give";
+    if (need == SNAPSHOT_UNSEEN && isnan(snapshot->unseen_norm))
+        return "needs W_test, which this file does not give";
     return "";
 }
 

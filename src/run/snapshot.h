@@ -50,6 +50,13 @@ struct snapshot {
 /* What a legend says of a status besides the method's name: "", or a word for an end at no minimum. */
 const char *snapshot_bad_end(enum solver_status status);
 
+/* What of the truth a picture is drawn from. */
+enum snapshot_need { SNAPSHOT_NOTHING, SNAPSHOT_BASE, SNAPSHOT_ADAPTERS, SNAPSHOT_UNSEEN };
+
+/* The line that stands where a picture would be if the tasks are from a file that does not give what it needs: "needs
+ * A_star, which this file does not give". "": it does, or there is no snapshot (NULL is allowed). */
+const char *snapshot_missing(const struct snapshot *snapshot, enum snapshot_need need);
+
 /* Bytes of a snapshot of this configuration. */
 size_t snapshot_size(const struct config *config);
 

@@ -119,7 +119,7 @@ void chart_adaptation_draw(const struct chart_frame *frame)
     chart_frame_title(frame, CHART_ADAPTATION, &legend);
     chart_frame_y(frame, 0, &scales.y, extent.any ? rows / TICK_ROWS : 0);
     draw_ticks(frame, &scales);
-    if (!extent.any)
+    if (!extent.any && !chart_frame_missing(frame, 0, SNAPSHOT_UNSEEN))
         chart_frame_empty(frame);
     chart_ranks_theory(frame, &quantity, rank_column, &scales);
     chart_frame_crosshair(frame, rank_column(frame, &scales, at));

@@ -248,11 +248,23 @@ void chart_frame_crosshair(const struct chart_frame *frame, int column)
         grid_put(frame->grid, column, frame->line_row, ascii ? '|' : 0x253C, STYLE_CROSSHAIR);
 }
 
+static void say_in(const struct chart_frame *frame, int band, const char *text)
+{
+    struct rect area = frame->band[band];
+    int width = grid_text_width(frame->options->glyphs, text);
+    int x = area.width > width ? area.x + (area.width - width) / 2 : area.x;
+    grid_text(frame->grid, x, area.y + (area.height - 1) / 2, area.width, STYLE_DIM, frame->options->glyphs, text);
+}
+
 void chart_frame_empty(const struct chart_frame *frame)
 {
-    static const char hint[] = "no data yet";
-    struct rect area = frame->band[0];
-    int width = grid_text_width(frame->options->glyphs, hint);
-    int x = area.width > width ? area.x + (area.width - width) / 2 : area.x;
-    grid_text(frame->grid, x, area.y + (area.height - 1) / 2, area.width, STYLE_DIM, frame->options->glyphs, hint);
+    say_in(frame, 0, "no data yet");
+}
+
+bool chart_frame_missing(const struct chart_frame *frame, int band, enum snapshot_need need)
+{
+    const char *missing = snapshot_missing(frame->view->snapshot, need);
+    if (*missing)
+        say_in(frame, band, missing);
+    return *missing != '\0';
 }

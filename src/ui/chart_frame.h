@@ -67,6 +67,9 @@ void chart_frame_crosshair(const struct chart_frame *frame, int column);
 
 void chart_frame_empty(const struct chart_frame *frame); /* "no data yet" */
 
+/* Says in a band without data what it needs and the tasks' file does not give. False: nothing is missing. */
+bool chart_frame_missing(const struct chart_frame *frame, int band, enum snapshot_need need);
+
 /* Each chart's own part. */
 void chart_loss_draw(const struct chart_frame *frame);
 void chart_recovery_draw(const struct chart_frame *frame);

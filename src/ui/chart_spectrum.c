@@ -200,7 +200,7 @@ void chart_spectrum_draw(const struct chart_frame *frame)
     chart_frame_title(frame, CHART_SPECTRUM, &legend);
     chart_frame_y(frame, 0, &slots.y, extent.any ? rows / TICK_ROWS : 0);
     draw_ticks(frame, &slots);
-    if (!extent.any)
+    if (!extent.any && !chart_frame_missing(frame, 0, SNAPSHOT_BASE))
         chart_frame_empty(frame);
     chart_ranks_theory(frame, &quantity, rank_column, &slots);
     chart_frame_crosshair(frame, index_column(frame, &slots, at + 1));

@@ -200,6 +200,18 @@ static struct chart_legend legend_of(const struct chart_frame *frame, const stru
     return legend;
 }
 
+static enum snapshot_need need_of(enum series series)
+{
+    switch (series) {
+    case SERIES_BASE_ERROR:
+        return SNAPSHOT_BASE;
+    case SERIES_RECOVERY_ANGLE:
+        return SNAPSHOT_ADAPTERS;
+    default:
+        return SNAPSHOT_NOTHING;
+    }
+}
+
 static void draw_steps(const struct chart_frame *frame, enum chart chart, const enum series series[CHART_BANDS])
 {
     struct timeline timeline = timeline_make(frame->view, frame->options->log_x);
@@ -212,13 +224,14 @@ static void draw_steps(const struct chart_frame *frame, enum chart chart, const 
     for (int band = 0; band < CHART_BANDS && band < frame->bands; band++) {
         int rows = frame->band[band].height;
         struct extent extent = extent_of(frame, series[band]);
-        any = any || extent.any;
         bool angle = series[band] == SERIES_RECOVERY_ANGLE;
         struct scale axis =
             angle ? scale_of(SCALE_DEGREES, 0, RIGHT_ANGLE) : scale_fit(&extent, frame->options->linear_y, rows);
         int ticks = angle ? rows : rows / TICK_ROWS;
         chart_frame_y(frame, band, &axis, angle || extent.any ? ticks : 0);
         draw_series(frame, band, &timeline, &axis, series[band]);
+        bool said = !extent.any && chart_frame_missing(frame, band, need_of(series[band]));
+        any = any || extent.any || said;
     }
     if (!any)
         chart_frame_empty(frame);

@@ -335,6 +335,29 @@ static void test_gnuplot_draws_zeros_and_missing_numbers(void **state)
     view_sample_free(sample);
 }
 
+/* Every panel that the truth is needed for says which part of it. */
+static void test_what_the_truth_is_needed_for_says_so(void **state)
+{
+    (void)state;
+    struct view_sample *sample = sample_of(NULL);
+    char *text = text_of_sample(SHEET, sample);
+    assert_int_equal(count_of(text, "which this file does not give"), 0);
+    free(text);
+    view_sample_forget_truth(sample);
+    static const int needs[FIGURE_COUNT][3] = {
+        [FIGURE_RECOVERY] = {1, 1, 0}, [FIGURE_SPECTRUM] = {1, 0, 0}, [FIGURE_ADAPTATION] = {0, 0, 1}};
+    for (int i = 0; i < FIGURE_COUNT; i++) {
+        text = text_of_sample(i, sample);
+        assert_int_equal(count_of(text, "'needs A_star, which this file does not give'"), needs[i][0]);
+        assert_int_equal(count_of(text, "'needs U_star, which this file does not give'"), needs[i][1]);
+        assert_int_equal(count_of(text, "'needs W_test, which this file does not give'"), needs[i][2]);
+        free(text);
+    }
+    struct view view = view_sample_view(sample);
+    assert_all_drawn(&view);
+    view_sample_free(sample);
+}
+
 static void test_a_title_is_only_a_title(void **state)
 {
     (void)state;
@@ -381,6 +404,7 @@ int main(void)
         cmocka_unit_test(test_gnuplot_draws_every_figure),
         cmocka_unit_test(test_gnuplot_draws_what_there_is_hardly_anything_of),
         cmocka_unit_test(test_gnuplot_draws_zeros_and_missing_numbers),
+        cmocka_unit_test(test_what_the_truth_is_needed_for_says_so),
         cmocka_unit_test(test_a_title_is_only_a_title),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -157,3 +157,32 @@ struct view view_sample_view(const struct view_sample *sample)
             view.history[row][stage] = sample->history[row][stage];
     return view;
 }
+
+static void forget(struct method_snapshot *method, const struct problem_config *problem)
+{
+    method->predicted = false;
+    method->theory_error_rank = method->theory_rank_needed = THEORY_SILENT;
+    method->base_error = method->risk = method->spectra.recovery_angle = (double)NAN;
+    method->spectra.error_rank = method->spectra.rank_needed = SPECTRA_UNKNOWN;
+    for (int t = 0; t < problem->tasks; t++)
+        method->spectra.angles[t] = (double)NAN;
+    for (int i = 0; i < problem->dimension; i++)
+        method->spectra.singular_values[i] = (double)NAN;
+    for (int r = 0; r <= problem->dimension; r++)
+        method->spectra.curve[r] = (double)NAN;
+}
+
+void view_sample_forget_truth(struct view_sample *sample)
+{
+    struct snapshot *snapshot = sample->snapshot;
+    struct problem_config *problem = &snapshot->config.problem;
+    problem->source = PROBLEM_GIVEN;
+    snapshot->base_norm = snapshot->base_norm_two = snapshot->unseen_norm = (double)NAN;
+    for (int row = 0; row < METHOD_COUNT; row++) {
+        forget(&snapshot->method[row], problem);
+        struct decay known[SERIES_COUNT] = {{0}}; /* of the others there is nothing */
+        known[SERIES_TRAIN_LOSS] = retraining[row][SERIES_TRAIN_LOSS];
+        history_clear(sample->history[row][STAGE_RETRAIN]);
+        record(sample->history[row][STAGE_RETRAIN], known, row, STAGE_RETRAIN, snapshot->config.retrain.steps);
+    }
+}

@@ -16,6 +16,9 @@ struct view_sample {
 struct view_sample *view_sample_new(const struct config *config);
 void view_sample_free(struct view_sample *sample); /* NULL is allowed */
 
+/* From here on as with tasks from a file that gives nothing of the truth. */
+void view_sample_forget_truth(struct view_sample *sample);
+
 struct view view_sample_view(const struct view_sample *sample);
 
 #endif

@@ -512,6 +512,31 @@ static void values_that_are_no_numbers_leave_the_others(void **state)
     view_sample_free(sample);
 }
 
+static void what_the_truth_is_needed_for_says_so(void **state)
+{
+    (void)state;
+    struct view_sample *sample = sample_of(&sample_config);
+    view_sample_forget_truth(sample);
+    struct view view = view_sample_view(sample);
+    static const char *const parts[CHART_COUNT][2] = {[CHART_RECOVERY] = {"U_star", "A_star"},
+                                                      [CHART_SPECTRUM] = {"A_star", "A_star"},
+                                                      [CHART_ADAPTATION] = {"W_test", "W_test"}};
+    for (enum chart chart = 0; chart < CHART_COUNT; chart++) {
+        struct grid grid = draw(60, 16, chart, &view, &(struct chart_options){0});
+        assert_false(shows(&grid, "no data"));
+        if (!parts[chart][0])
+            assert_false(shows(&grid, "needs"));
+        for (int i = 0; i < 2 && parts[chart][i]; i++) {
+            char text[64];
+            snprintf(text, sizeof text, "needs %s, which this file does not give", parts[chart][i]);
+            if (!shows(&grid, text))
+                fail_msg("chart %d does not say what it needs", (int)chart);
+        }
+        grid_free(&grid);
+    }
+    view_sample_free(sample);
+}
+
 static void a_single_point_is_seen(void **state)
 {
     (void)state;
@@ -573,6 +598,7 @@ int main(void)
         cmocka_unit_test(every_size_stays_inside),
         cmocka_unit_test(hard_values_are_drawn),
         cmocka_unit_test(values_that_are_no_numbers_leave_the_others),
+        cmocka_unit_test(what_the_truth_is_needed_for_says_so),
         cmocka_unit_test(a_single_point_is_seen),
         cmocka_unit_test(any_dimension_has_a_spectrum),
     };
