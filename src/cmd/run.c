@@ -110,6 +110,19 @@ static void name_after(const char *path, struct config *config)
     snprintf(config->title, sizeof config->title, "Tasks of %s", name);
 }
 
+/* Most arrays of other names are misspelt ones, and none is an error. */
+static void warn_of_unknown(const struct npz *file, const char *path)
+{
+    enum { MOST = 8 };
+    char note[GIVEN_NOTE_SIZE];
+    int said = 0;
+    for (int at = 0; given_next_unknown(file, &at, note); said++)
+        if (said < MOST)
+            cmd_complain("%s: %s", path, note);
+    if (said > MOST)
+        cmd_complain("%s: %d more arrays are passed over", path, said - MOST);
+}
+
 static enum err_code read_files(const struct option_values *values, struct request *request, struct err *err)
 {
     const char *tasks = values->value[OPTION_TASKS], *init = values->value[OPTION_INIT];
@@ -121,6 +134,9 @@ static enum err_code read_files(const struct option_values *values, struct reque
         code = given_read_tasks(&request->given, tasks, &request->config, err);
     if (!code && init)
         code = given_read_start(&request->given, init, &request->config, err);
+    warn_of_unknown(&request->given.tasks_file, tasks);
+    if (init && (!tasks || strcmp(tasks, init) != 0))
+        warn_of_unknown(&request->given.start_file, init);
     if (option_sets(values, "adapt.solver"))
         request->config.adapt.solver = solver;
     return code ? code : check_agreement(values, request, err);

@@ -129,6 +129,30 @@ static enum err_code add_method(struct exporting *exporting, int row, struct err
     return add_adapted(exporting, row, err);
 }
 
+bool export_writes(const char *name)
+{
+    static const char *const known[] = {"A",
+                                        "U",
+                                        "V",
+                                        "Ut",
+                                        "Vt",
+                                        "singular_values",
+                                        "train_loss",
+                                        "train_loss_step",
+                                        "test_loss",
+                                        "test_loss_step",
+                                        "adaptation_curve"};
+    for (int row = 0; row < METHOD_COUNT; row++) {
+        size_t length = strlen(method_table[row].name);
+        if (strncmp(name, method_table[row].name, length) != 0 || name[length] != '_')
+            continue;
+        for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+            if (strcmp(name + length + 1, known[i]) == 0)
+                return true;
+    }
+    return false;
+}
+
 /* What a later run can read as its tasks. */
 static void add_problem(struct exporting *exporting, const struct given *given)
 {

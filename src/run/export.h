@@ -12,4 +12,7 @@
 enum err_code export_write(const char *path, const struct experiment *experiment, const struct view *view,
                            const struct given *given, struct err *err);
 
+/* Whether this is the name of one of those arrays. */
+bool export_writes(const char *name);
+
 #endif

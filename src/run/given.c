@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "run/given.h"
 
+#include "base/text.h"
+#include "run/export.h"
 #include "run/key.h"
 
 #include <inttypes.h>
@@ -28,6 +30,63 @@ struct part {
 };
 
 enum { PARTS_MAX = 10 };
+
+static void list_tasks(struct problem_tasks *tasks, struct part parts[PARTS_MAX])
+{
+    const struct part list[PARTS_MAX] = {{"X", "TdN", &tasks->inputs, "Y"},
+                                         {"Y", "TdN", &tasks->outputs, "X"},
+                                         {"W", "Tdd", &tasks->target, NULL},
+                                         {"A_star", "dd", &tasks->base, NULL},
+                                         {"U_star", "Tdk", &tasks->left, NULL},
+                                         {"V_star", "Tdk", &tasks->right, "U_star"},
+                                         {"W_test", "dd", &tasks->unseen_target, NULL},
+                                         {"X_test", "dn", &tasks->unseen_inputs, "Y_test"},
+                                         {"Y_test", "dn", &tasks->unseen_outputs, "X_test"}};
+    memcpy(parts, list, sizeof list);
+}
+
+static void list_start(struct experiment_start *start, struct part parts[PARTS_MAX])
+{
+    const struct part list[PARTS_MAX] = {{"A0", "dd", &start->base, NULL},
+                                         {"U0", "Tdr", &start->left, NULL},
+                                         {"V0", "Tdr", &start->right, "U0"},
+                                         {"Ut0", "ds", &start->adapt_left, "Vt0"},
+                                         {"Vt0", "ds", &start->adapt_right, "Ut0"}};
+    memcpy(parts, list, sizeof list);
+}
+
+/* Whether a file may have an array of this name; if not, the guess is which one was meant. */
+static bool is_known(const char *name, struct text_guess *guess)
+{
+    struct problem_tasks tasks;
+    struct experiment_start start;
+    struct part parts[2][PARTS_MAX];
+    list_tasks(&tasks, parts[0]);
+    list_start(&start, parts[1]);
+    *guess = (struct text_guess){.word = name};
+    for (int list = 0; list < 2; list++)
+        for (int i = 0; parts[list][i].name; i++) {
+            if (strcmp(parts[list][i].name, name) == 0)
+                return true;
+            text_guess_offer(guess, parts[list][i].name);
+        }
+    return export_writes(name);
+}
+
+bool given_next_unknown(const struct npz *file, int *at, char note[GIVEN_NOTE_SIZE])
+{
+    while (*at < file->passed_count) {
+        const char *name = file->passed[(*at)++];
+        struct text_guess guess;
+        if (is_known(name, &guess))
+            continue;
+        snprintf(note, GIVEN_NOTE_SIZE, "array %s is passed over%s%s%s", name,
+                 guess.best ? "; did you mean " : ", as no array has this name", guess.best ? guess.best : "",
+                 guess.best ? "?" : "");
+        return true;
+    }
+    return false;
+}
 
 static int find_size(char letter)
 {
@@ -123,16 +182,8 @@ static enum problem_source source_of(const struct problem_tasks *tasks)
 enum err_code given_read_tasks(struct given *given, const char *path, struct config *config, struct err *err)
 {
     struct problem_tasks *tasks = &given->tasks;
-    const struct part parts[] = {{"X", "TdN", &tasks->inputs, "Y"},
-                                 {"Y", "TdN", &tasks->outputs, "X"},
-                                 {"W", "Tdd", &tasks->target, NULL},
-                                 {"A_star", "dd", &tasks->base, NULL},
-                                 {"U_star", "Tdk", &tasks->left, NULL},
-                                 {"V_star", "Tdk", &tasks->right, "U_star"},
-                                 {"W_test", "dd", &tasks->unseen_target, NULL},
-                                 {"X_test", "dn", &tasks->unseen_inputs, "Y_test"},
-                                 {"Y_test", "dn", &tasks->unseen_outputs, "X_test"},
-                                 {NULL, NULL, NULL, NULL}};
+    struct part parts[PARTS_MAX];
+    list_tasks(tasks, parts);
     enum err_code code = take_parts(given, &given->tasks_file, path, parts, err);
     if (code)
         return code;
@@ -172,9 +223,8 @@ static enum err_code check_start(const struct given *given, const char *path, co
 enum err_code given_read_start(struct given *given, const char *path, struct config *config, struct err *err)
 {
     struct experiment_start *start = &given->start;
-    const struct part parts[] = {{"A0", "dd", &start->base, NULL},          {"U0", "Tdr", &start->left, NULL},
-                                 {"V0", "Tdr", &start->right, "U0"},        {"Ut0", "ds", &start->adapt_left, "Vt0"},
-                                 {"Vt0", "ds", &start->adapt_right, "Ut0"}, {NULL, NULL, NULL, NULL}};
+    struct part parts[PARTS_MAX];
+    list_start(start, parts);
     struct given sized = *given; /* the config's sizes hold for the start, but no file determines them */
     sized.size[SIZE_D] = config->problem.dimension;
     sized.size[SIZE_T] = config->problem.tasks;

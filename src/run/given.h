@@ -30,6 +30,11 @@ enum err_code given_read_tasks(struct given *given, const char *path, struct con
  * unseen task's adapter, adapt.solver becomes paper, as the exact one may begin where it likes. */
 enum err_code given_read_start(struct given *given, const char *path, struct config *config, struct err *err);
 
+/* A line on the next array that was passed over and has no name that is read or exported, with the name that may have been
+ * meant; *at is 0 before the first. False: there is none. */
+enum { GIVEN_NOTE_SIZE = 256 };
+bool given_next_unknown(const struct npz *file, int *at, char note[GIVEN_NOTE_SIZE]);
+
 /* The config's value of this key is the files', or says nothing of their tasks. */
 bool given_determines(const struct given *given, int key);
 

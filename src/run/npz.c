@@ -151,7 +151,11 @@ static enum err_code read_stream(struct reading *reading, struct zip_stream *str
     if (npy.item == 0 && (wanted || !is_numeric(npy.type)))
         return err_set(err, ERR_INPUT, "found elements of type %s%s, wanted <f8 or <f4", npy.type,
                        describe_type(npy.type));
-    return wanted ? read_array(reading, stream, &npy, name, err) : ERR_NONE;
+    if (wanted)
+        return read_array(reading, stream, &npy, name, err);
+    struct npz *npz = reading->npz;
+    snprintf(npz->passed[npz->passed_count++], ZIP_NAME_SIZE, "%s", name);
+    return ERR_NONE;
 }
 
 static enum err_code read_member(struct reading *reading, const struct zip_member *member, struct err *err)
@@ -181,9 +185,10 @@ enum err_code npz_parse(struct npz *npz, const void *data, size_t size, const ch
     if (!code) {
         struct reading reading = {.npz = npz, .zip = &zip, .wanted = wanted, .room = allowance + growth_max * size};
         npz->array = calloc((size_t)zip.count + 1, sizeof *npz->array);
-        if (!npz->array)
+        npz->passed = calloc((size_t)zip.count + 1, sizeof *npz->passed);
+        if (!npz->array || !npz->passed)
             code = err_set(&why, ERR_MEMORY, "no memory for its arrays");
-        for (int i = 0; npz->array && i < zip.count && !code; i++)
+        for (int i = 0; i < zip.count && !code; i++)
             code = read_member(&reading, &zip.member[i], &why);
         zip_free(&zip);
     }
@@ -215,6 +220,7 @@ void npz_free(struct npz *npz)
     for (int i = 0; npz->array && i < npz->count; i++)
         free(npz->array[i].data);
     free(npz->array);
+    free(npz->passed);
     *npz = (struct npz){0};
 }
 

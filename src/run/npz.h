@@ -18,6 +18,8 @@ struct npz_array {
 struct npz {
     int count;
     struct npz_array *array;
+    int passed_count; /* arrays of numbers that were not wanted */
+    char (*passed)[ZIP_NAME_SIZE];
 };
 
 /* Reads the arrays that `wanted` names, a list that ends with NULL, as far as they are there, from float64 or float32

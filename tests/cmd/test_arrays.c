@@ -141,7 +141,7 @@ static void bad_starts_are_refused(void **state)
     static const struct {
         const char *arrays, *message;
     } table[] = {
-        {"A=3x3", "array A0: found none, wanted A0, U0, or Ut0 and Vt0"},
+        {"W=1x3x3", "array A0: found none, wanted A0, U0, or Ut0 and Vt0"},
         {"A0=4x4", "array A0: found shape (4, 4), wanted (3, 3)"},
         {"U0=3x3x1", "array U0: found shape (3, 3, 1), wanted (2, 3, r)"},
         {"U0=2x3x4", "array U0: found shape (2, 3, 4), wanted its r from 1 to 3"},
@@ -360,6 +360,45 @@ static void exports_are_read_as_tasks(void **state)
     npz_free(&again);
 }
 
+/* The lines on standard error of a run that succeeds. */
+static void expect_warnings(const char *arguments, const char *lines)
+{
+    struct program_result result = program_shell("cd '%s' && \"$RANKSCOPE\" run %s --steps 2", folder, arguments);
+    assert_string_equal(result.errors, lines);
+    assert_int_equal(result.status, 0);
+    assert_true(result.output_size > 0);
+    program_free(&result);
+}
+
+static void misspelt_arrays_are_named(void **state)
+{
+    (void)state;
+    make_file("misspelt.npz", "W=2x3x3 Wtest=3x3 a_star=3x3 V0s=2x3x1 meta_A=3x3 standard_train_loss_step=5 mta_A=3x3");
+    expect_warnings("--tasks misspelt.npz",
+                    "rankscope: misspelt.npz: array Wtest is passed over; did you mean W_test?\n"
+                    "rankscope: misspelt.npz: array a_star is passed over; did you mean A_star?\n"
+                    "rankscope: misspelt.npz: array V0s is passed over; did you mean V0?\n"
+                    "rankscope: misspelt.npz: array mta_A is passed over, as no array has this name\n");
+    make_file("start.npz", "A0=3x3 Uto=3x1 W=2x3x3");
+    expect_warnings("two-tasks --set problem.dimension=3 --set problem.rank=1 --set retrain.rank=1 --set adapt.rank=1 "
+                    "--init start.npz",
+                    "rankscope: start.npz: array Uto is passed over; did you mean Ut0?\n");
+    expect_warnings("--tasks start.npz --init start.npz",
+                    "rankscope: start.npz: array Uto is passed over; did you mean Ut0?\n");
+    make_file("many.npz", "W=2x3x3 aa=1 bb=1 cc=1 dd=1 ee=1 ff=1 gg=1 hh=1 ii=1 jj=1");
+    struct program_result result = program_shell("cd '%s' && \"$RANKSCOPE\" run --tasks many.npz --steps 2", folder);
+    assert_non_null(strstr(result.errors, "array hh is passed over, as no array has this name\n"
+                                          "rankscope: many.npz: 2 more arrays are passed over\n"));
+    program_free(&result);
+    make_file("bad.npz", "x=2x3x4 XX=2x3x4 Y=2x3x4"); /* beside the error */
+    result = program_shell("cd '%s' && \"$RANKSCOPE\" run --tasks bad.npz", folder);
+    assert_string_equal(result.errors, "rankscope: bad.npz: array x is passed over, as no array has this name\n"
+                                       "rankscope: bad.npz: array XX is passed over; did you mean X?\n"
+                                       "rankscope: bad.npz: array X: found none, wanted one beside Y\n");
+    assert_int_equal(result.status, 2);
+    program_free(&result);
+}
+
 static void an_export_that_fails_says_so(void **state)
 {
     (void)state;
@@ -380,6 +419,7 @@ int main(void)
         cmocka_unit_test(the_papers_iterates_come_out),
         cmocka_unit_test(what_needs_the_truth_is_left_out),
         cmocka_unit_test(exports_are_read_as_tasks),
+        cmocka_unit_test(misspelt_arrays_are_named),
         cmocka_unit_test(an_export_that_fails_says_so),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

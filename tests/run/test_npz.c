@@ -96,6 +96,10 @@ static void numpys_files_are_read(void **state)
 
     npz = read_golden("others.npz");
     assert_int_equal(npz.count, 1);
+    static const char *const passed[] = {"whole", "truth", "complex"};
+    assert_int_equal(npz.passed_count, 3);
+    for (int i = 0; i < 3; i++)
+        assert_string_equal(npz.passed[i], passed[i]);
     npz_free(&npz);
 }
 
