@@ -158,6 +158,24 @@ static void exact_says_where_it_ended(void **state)
     json_decref(root);
 }
 
+/* Exact in each block, and the sooner at rest the more tasks there are. */
+static void altmin_gains_from_every_task(void **state)
+{
+    (void)state;
+    static const char *const arguments[] = {"altmin --set problem.tasks=3", "altmin", "altmin --set problem.tasks=8"};
+    double before = 500;
+    for (size_t i = 0; i < sizeof arguments / sizeof *arguments; i++) {
+        json_t *root = run(arguments[i]);
+        expect_ranks(root, "meta", 0, 2);
+        assert_string_equal(status(root, "meta", "status"), "converged");
+        assert_true(number(method(root, "meta"), "train_loss") < 1e-20);
+        assert_true(number(method(root, "meta"), "steps") < 0.75 * before);
+        assert_true(number(method(root, "standard"), "steps") == 1);
+        before = number(method(root, "meta"), "steps");
+        json_decref(root);
+    }
+}
+
 static void psd_adapters_do_not_average_out(void **state)
 {
     (void)state;
@@ -257,11 +275,17 @@ static void the_paper_is_as_published(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_one_is_valid_and_listed),     cmocka_unit_test(three_tasks_recover_the_base),
-        cmocka_unit_test(two_tasks_leave_rank_2k),           cmocka_unit_test(crowded_has_no_room),
-        cmocka_unit_test(exact_says_where_it_ended),         cmocka_unit_test(psd_adapters_do_not_average_out),
-        cmocka_unit_test(a_rank_too_small_recovers_nothing), cmocka_unit_test(the_saddle_holds),
-        cmocka_unit_test(a_large_step_diverges_and_says_so), cmocka_unit_test(samples_set_the_limit),
+        cmocka_unit_test(every_one_is_valid_and_listed),
+        cmocka_unit_test(three_tasks_recover_the_base),
+        cmocka_unit_test(two_tasks_leave_rank_2k),
+        cmocka_unit_test(crowded_has_no_room),
+        cmocka_unit_test(exact_says_where_it_ended),
+        cmocka_unit_test(altmin_gains_from_every_task),
+        cmocka_unit_test(psd_adapters_do_not_average_out),
+        cmocka_unit_test(a_rank_too_small_recovers_nothing),
+        cmocka_unit_test(the_saddle_holds),
+        cmocka_unit_test(a_large_step_diverges_and_says_so),
+        cmocka_unit_test(samples_set_the_limit),
         cmocka_unit_test(the_paper_is_as_published),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
