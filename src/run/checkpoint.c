@@ -133,6 +133,7 @@ static void put_line(struct experiment *experiment, const struct experiment_line
         memcpy(run->solver, line->run[row].solver, sizeof run->solver);
         memcpy(run->end_sampled, line->run[row].end_sampled, sizeof run->end_sampled);
         run->phase = line->run[row].phase;
+        run->measured = false;
     }
 }
 

@@ -39,10 +39,6 @@ static enum err_code predict(struct experiment *experiment, int row, struct err 
 {
     const struct method *method = &method_table[row];
     struct experiment_run *run = &experiment->run[row];
-    size_t d = (size_t)experiment->config.problem.dimension;
-    run->prediction.singular_values = arena_doubles(experiment->arena, d);
-    run->prediction.curve = arena_doubles(experiment->arena, d + 1);
-
     double *error = malloc(squared(experiment) * sizeof *error);
     if (!error)
         return out_of_memory(err);
@@ -108,19 +104,24 @@ static void measure_norms(struct experiment *experiment)
     experiment->unseen_norm = problem->unseen_target ? linalg_norm(count, problem->unseen_target) : (double)NAN;
 }
 
-/* Spectra of each method's prediction and of a sample, the latter with its angles. */
+/* Spectra of each method, with their angles, and of its prediction. */
 static enum err_code take_memory(struct experiment *experiment, struct err *err)
 {
     size_t d = (size_t)experiment->config.problem.dimension;
     size_t tasks = (size_t)experiment->config.problem.tasks;
     size_t spectra = arena_add(arena_doubles_size(d), arena_doubles_size(d + 1));
-    size_t scratch = arena_add(spectra, arena_doubles_size(tasks));
-    experiment->arena = arena_new(arena_add(METHOD_COUNT * spectra, scratch));
+    size_t both = arena_add(arena_add(spectra, spectra), arena_doubles_size(tasks));
+    experiment->arena = arena_new(METHOD_COUNT * both);
     if (!experiment->arena)
         return out_of_memory(err);
-    experiment->scratch.angles = arena_doubles(experiment->arena, tasks);
-    experiment->scratch.singular_values = arena_doubles(experiment->arena, d);
-    experiment->scratch.curve = arena_doubles(experiment->arena, d + 1);
+    for (int row = 0; row < METHOD_COUNT; row++) {
+        struct experiment_run *run = &experiment->run[row];
+        run->spectra.angles = arena_doubles(experiment->arena, tasks);
+        run->spectra.singular_values = arena_doubles(experiment->arena, d);
+        run->spectra.curve = arena_doubles(experiment->arena, d + 1);
+        run->prediction.singular_values = arena_doubles(experiment->arena, d);
+        run->prediction.curve = arena_doubles(experiment->arena, d + 1);
+    }
     return ERR_NONE;
 }
 
@@ -270,6 +271,13 @@ static const char *phase_name(const struct experiment *experiment, int phase)
     return solver_table[experiment->config.retrain.solver].phase_names[phase];
 }
 
+/* Fine-tuning does not move what retraining has come to. */
+static void forget_spectra(struct experiment *experiment, int row)
+{
+    if (experiment->stage == STAGE_RETRAIN)
+        experiment->run[row].measured = false;
+}
+
 /* Finishes the step of every method, whether it was begun by phases or not. */
 static void take_step(struct experiment *experiment)
 {
@@ -281,6 +289,7 @@ static void take_step(struct experiment *experiment)
             continue;
         solver_step(solver);
         experiment->run[row].phase = phase_name(experiment, last);
+        forget_spectra(experiment, row);
     }
     experiment->in_step = false;
     experiment->phases = 0;
@@ -298,6 +307,7 @@ static void take_phase(struct experiment *experiment)
         int phase = 0;
         enum solver_status status = solver_step_phase(solver, &phase);
         experiment->run[row].phase = phase_name(experiment, phase);
+        forget_spectra(experiment, row);
         in_step = in_step || (status == SOLVER_RUNNING && solver_steps(solver) == before);
     }
     experiment->in_step = in_step;

@@ -12,34 +12,54 @@ static double reachable_risk(const struct experiment *experiment, const struct s
     return spectra->curve[rank < dimension ? rank : dimension];
 }
 
-/* Decompositions that fail give numbers that are none, so that nothing stale is shown. */
-static enum err_code measure_or_blank(struct experiment *experiment, const struct point *point, struct spectra *spectra,
-                                      struct err *err)
+static void blank(const struct problem_config *problem, struct spectra *spectra)
 {
-    enum err_code code = measure_spectra(experiment->measure, point, spectra, err);
-    if (!code)
-        return code;
     spectra->error_rank = spectra->rank_needed = SPECTRA_UNKNOWN;
     spectra->recovery_angle = (double)NAN;
-    for (int i = 0; i < experiment->config.problem.tasks; i++)
+    for (int i = 0; i < problem->tasks; i++)
         spectra->angles[i] = (double)NAN;
-    for (int i = 0; i < experiment->config.problem.dimension; i++)
+    for (int i = 0; i < problem->dimension; i++)
         spectra->singular_values[i] = spectra->curve[i] = (double)NAN;
-    spectra->curve[experiment->config.problem.dimension] = (double)NAN;
+    spectra->curve[problem->dimension] = (double)NAN;
+}
+
+/* Decomposes once for each place where retraining stands: what ends a run is sampled and shown, and fine-tuning shows it
+ * over and over. Decompositions that fail give numbers that are none, so that nothing stale is shown. */
+static enum err_code measure_run(struct experiment *experiment, struct experiment_run *run, struct err *err)
+{
+    if (run->measured)
+        return ERR_NONE;
+    const struct point *point = solver_point(run->solver[STAGE_RETRAIN]);
+    enum err_code code = measure_spectra(experiment->measure, point, &run->spectra, err);
+    run->measured = !code;
+    if (code)
+        blank(&experiment->config.problem, &run->spectra);
     return code;
 }
 
-static void sample_retraining(struct experiment *experiment, const struct point *point, bool spectra,
+static void copy_spectra(const struct problem_config *problem, const struct spectra *from, struct spectra *to)
+{
+    size_t d = (size_t)problem->dimension;
+    to->error_rank = from->error_rank;
+    to->rank_needed = from->rank_needed;
+    to->recovery_angle = from->recovery_angle;
+    memcpy(to->angles, from->angles, (size_t)problem->tasks * sizeof *to->angles);
+    memcpy(to->singular_values, from->singular_values, d * sizeof *to->singular_values);
+    memcpy(to->curve, from->curve, (d + 1) * sizeof *to->curve);
+}
+
+static void sample_retraining(struct experiment *experiment, struct experiment_run *run, bool spectra,
                               struct sample *sample)
 {
     struct measure *measure = experiment->measure;
+    const struct point *point = solver_point(run->solver[STAGE_RETRAIN]);
     sample->value[SERIES_TRAIN_LOSS] = measure_train_loss(measure, &experiment->problem->retrain, point);
     sample->value[SERIES_BASE_ERROR] = measure_base_error(measure, experiment->problem, point);
     if (!spectra)
         return;
-    measure_or_blank(experiment, point, &experiment->scratch, NULL);
-    sample->value[SERIES_RECOVERY_ANGLE] = experiment->scratch.recovery_angle;
-    sample->value[SERIES_RISK] = reachable_risk(experiment, &experiment->scratch);
+    measure_run(experiment, run, NULL);
+    sample->value[SERIES_RECOVERY_ANGLE] = run->spectra.recovery_angle;
+    sample->value[SERIES_RISK] = reachable_risk(experiment, &run->spectra);
 }
 
 static void sample_adapting(struct experiment *experiment, const struct point *point, struct sample *sample)
@@ -60,7 +80,7 @@ bool experiment_sample(struct experiment *experiment, int method, bool spectra, 
     for (int series = 0; series < SERIES_COUNT; series++)
         sample->value[series] = (double)NAN;
     if (experiment->stage == STAGE_RETRAIN)
-        sample_retraining(experiment, solver_point(solver), spectra, sample);
+        sample_retraining(experiment, &experiment->run[method], spectra, sample);
     else
         sample_adapting(experiment, solver_point(solver), sample);
     return true;
@@ -80,7 +100,7 @@ static void snapshot_prediction(const struct experiment *experiment, int row, st
     memcpy(method->prediction.curve, run->prediction.curve, (d + 1) * sizeof(double));
 }
 
-static enum err_code snapshot_retraining(struct experiment *experiment, const struct experiment_run *run,
+static enum err_code snapshot_retraining(struct experiment *experiment, struct experiment_run *run,
                                          struct method_snapshot *method, struct err *err)
 {
     struct solver *solver = run->solver[STAGE_RETRAIN];
@@ -97,7 +117,9 @@ static enum err_code snapshot_retraining(struct experiment *experiment, const st
     method->paper_loss = measure_paper_loss(measure, &problem->retrain, problem->target, point);
     method->gradient_norm = measure_gradient_norm(measure, &problem->retrain, point);
     method->base_error = measure_base_error(measure, problem, point);
-    return measure_or_blank(experiment, point, &method->spectra, err);
+    enum err_code code = measure_run(experiment, run, err);
+    copy_spectra(&experiment->config.problem, &run->spectra, &method->spectra);
+    return code;
 }
 
 static void snapshot_adapting(struct experiment *experiment, const struct experiment_run *run,
@@ -131,7 +153,7 @@ enum err_code experiment_snapshot(struct experiment *experiment, struct snapshot
     snapshot->unseen_norm = experiment->unseen_norm;
     for (int row = 0; row < METHOD_COUNT; row++) {
         struct method_snapshot *method = &snapshot->method[row];
-        const struct experiment_run *run = &experiment->run[row];
+        struct experiment_run *run = &experiment->run[row];
         method->active = run->active;
         if (!run->active)
             continue;

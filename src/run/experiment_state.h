@@ -16,7 +16,9 @@ struct experiment_run {
     struct stability stability;
     double start_loss;
     bool predicted;
-    struct spectra prediction; /* singular_values and curve lie in the experiment's arena */
+    struct spectra prediction; /* singular_values and curve lie in the experiment's arena, as do those of: */
+    struct spectra spectra;    /* of where retraining stands */
+    bool measured;             /* they are */
 };
 
 struct experiment {
@@ -27,7 +29,6 @@ struct experiment {
     struct arena *arena;
     struct pool *pool; /* the solvers'; NULL: one thread does all */
     struct experiment_run run[METHOD_COUNT];
-    struct spectra scratch; /* a sample's; its arrays lie in the arena */
     enum stage stage;
     bool in_step;     /* a step was begun by phases and is not complete */
     int phases;       /* of it that are done */

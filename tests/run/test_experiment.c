@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "model/linalg.h"
+#include "model/measure.h"
 #include "run/experiment.h"
 #include "run/key.h"
 #include "support/near.h"
@@ -480,6 +481,43 @@ static void test_samples_say_what_the_snapshot_says(void **state)
     trace_free(trace);
 }
 
+/* What is remembered of the last look is never shown of another place. */
+static void test_spectra_are_of_where_it_stands(void **state)
+{
+    (void)state;
+    struct config config = adapting_config(7, 5);
+    struct trace *trace = trace_new(&config);
+    const struct problem *problem = experiment_problem(trace->experiment);
+    struct measure *measure = measure_new(problem, NULL);
+    double values[64], curve[65], angles[8];
+    struct spectra fresh = {.singular_values = values, .curve = curve, .angles = angles};
+    assert_non_null(measure);
+    assert_in_range(config.problem.dimension, 1, 64);
+    assert_in_range(config.problem.tasks, 1, 8);
+    size_t d = (size_t)config.problem.dimension, tasks = (size_t)config.problem.tasks;
+    int turn = 0;
+    do {
+        for (int look = 0; look < 2; look++)
+            for (int row = 0; row < METHOD_COUNT; row++) {
+                const struct spectra *seen = &trace_view(trace).snapshot->method[row].spectra;
+                const struct point *point = experiment_point(trace->experiment, row, STAGE_RETRAIN);
+                assert_int_equal(measure_spectra(measure, point, &fresh, NULL), ERR_NONE);
+                assert_memory_equal(seen->singular_values, values, d * sizeof *values);
+                assert_memory_equal(seen->curve, curve, (d + 1) * sizeof *curve);
+                assert_memory_equal(seen->angles, angles, tasks * sizeof *angles);
+                assert_true(seen->recovery_angle == fresh.recovery_angle);
+                assert_int_equal(seen->error_rank, fresh.error_rank);
+                assert_int_equal(seen->rank_needed, fresh.rank_needed);
+            }
+        if (turn == 4)
+            assert_int_equal(key_set(&config, key_find("retrain.solver"), "gd", NULL), ERR_NONE);
+        assert_int_equal(experiment_update(trace->experiment, &config, NULL), ERR_NONE);
+    } while (trace_steps(trace, 1, ++turn % 3 ? experiment_step : experiment_step_phase));
+    assert_int_equal(experiment_stage(trace->experiment), STAGE_ADAPT);
+    measure_free(measure);
+    trace_free(trace);
+}
+
 /* The paper's Theorems 1 and 3, through the whole experiment. */
 static void test_three_tasks_are_enough_for_meta_and_not_for_standard(void **state)
 {
@@ -524,6 +562,7 @@ int main(void)
         cmocka_unit_test(test_one_method_alone_is_as_beside_the_other),
         cmocka_unit_test(test_one_method_diverges_and_the_other_goes_on),
         cmocka_unit_test(test_done_when_every_method_diverged),
+        cmocka_unit_test(test_spectra_are_of_where_it_stands),
         cmocka_unit_test(test_samples_say_what_the_snapshot_says),
         cmocka_unit_test(test_three_tasks_are_enough_for_meta_and_not_for_standard),
     };
