@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "model/linalg.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -177,4 +178,30 @@ bool leading_find(struct leading *leading, const double *a, int count, double to
             return false;
     }
     return decompose_elsewhere(d, a, count, values, u, vt);
+}
+
+/* The range of a matrix of low rank is what a few scattered vectors are sent to (Halko, Martinsson and Tropp 2011,
+ * algorithm 4.1); whether that was all of it is measured. */
+bool leading_exhausts(struct leading *leading, const double *a, double *rest, double *values)
+{
+    enum { WORTH_TRYING = 16 };
+    static const double rounding = 4 * DBL_EPSILON, far_from_it = 1e-12;
+    int d = leading->d, width = leading->width;
+    size_t square = (size_t)d * (size_t)d;
+    if (WORTH_TRYING * (long)width > d)
+        return false;
+    scatter((size_t)d * (size_t)width, leading->right);
+    linalg_gemm(LINALG_PLAIN, LINALG_PLAIN, d, width, d, 1, a, leading->right, 0, leading->image);
+    if (!orthonormalize(leading, width, leading->left))
+        return false;
+    linalg_gemm(LINALG_TRANSPOSED, LINALG_PLAIN, d, width, d, 1, a, leading->left, 0, leading->image);
+    double whole = linalg_norm(square, a), found = linalg_norm((size_t)d * (size_t)width, leading->image);
+    if (!(whole - found <= far_from_it * whole) ||
+        !linalg_svd(leading->svd, d, width, leading->image, values, NULL, NULL))
+        return false;
+    memcpy(rest, a, square * sizeof *rest);
+    linalg_gemm(LINALG_PLAIN, LINALG_TRANSPOSED, d, d, width, -1, leading->left, leading->image, 1, rest);
+    for (int i = width; i < d; i++)
+        values[i] = 0;
+    return linalg_norm(square, rest) <= rounding * sqrt(d) * values[0];
 }

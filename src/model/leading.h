@@ -20,4 +20,9 @@ void leading_free(struct leading *leading); /* NULL is allowed */
 bool leading_find(struct leading *leading, const double *a, int count, double tolerance, double *values, double *u,
                   double *vt);
 
+/* All singular values of a (d × d), descending, if but for rounding its rank is less than about twice `most`: those that are
+ * found, and zeros for the rest, which is rounding. A small part of what all values cost, so it may be tried; where it would
+ * be more than that, it is not. `rest` (d × d) is for scratch. False: the rank is higher, or a is not finite. */
+bool leading_exhausts(struct leading *leading, const double *a, double *rest, double *values);
+
 #endif

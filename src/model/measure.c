@@ -63,6 +63,15 @@ static int first_room(const struct problem *problem)
     return problem->config.dimension <= CHEAP ? problem->config.dimension : 1 + problem->config.rank;
 }
 
+/* Errors and differences of a problem in population may be of rank k(T+1) and less, which is then looked for first; but not
+ * where that would take much memory. */
+static int triplets(const struct problem *problem)
+{
+    enum { LARGE = 40 }; /* parts of d */
+    long k = problem->config.rank, low = (k * (problem->config.tasks + 1L) + 1) / 2;
+    return low > k && LARGE * low <= problem->config.dimension ? (int)low : (int)k;
+}
+
 struct measure *measure_new(const struct problem *problem, struct err *err)
 {
     int d = problem->config.dimension;
@@ -70,7 +79,7 @@ struct measure *measure_new(const struct problem *problem, struct err *err)
     struct measure *measure = calloc(1, sizeof *measure);
     if (measure) {
         measure->problem = problem;
-        measure->leading = leading_new(d, problem->config.rank);
+        measure->leading = leading_new(d, triplets(problem));
         measure->arena = arena_new(bytes);
     }
     if (!measure || !measure->leading || !measure->arena || !measure_widen(measure, first_room(problem))) {

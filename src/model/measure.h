@@ -58,6 +58,10 @@ void measure_free(struct measure *measure); /* NULL is allowed */
 enum err_code measure_spectra(struct measure *measure, const struct point *point, struct spectra *spectra,
                               struct err *err);
 
+/* Fills the angles alone: all else is the base's, and may be had from another point with the same one. */
+enum err_code measure_angles(struct measure *measure, const struct point *point, struct spectra *spectra,
+                             struct err *err);
+
 /* The same for a base estimate alone (d × d, Â − A* given as `error`): singular values and curve; used for the
  * theory's prediction, so A* is known. The angles are left alone. */
 enum err_code measure_error_spectra(struct measure *measure, const double *error, struct spectra *spectra,

@@ -128,8 +128,8 @@ static double largest_angle(struct measure *measure, const double *truth, int co
     return atan2(measure->values[0], cosine) * degrees;
 }
 
-static enum err_code fill_angles(struct measure *measure, const struct point *point, struct spectra *spectra,
-                                 struct err *err)
+enum err_code measure_angles(struct measure *measure, const struct point *point, struct spectra *spectra,
+                             struct err *err)
 {
     size_t factor = (size_t)point->dimension * (size_t)measure->problem->config.rank;
     if (!measure_widen(measure, point->rank))
@@ -168,6 +168,15 @@ static void fill_curve(int d, const double *values, double *curve)
         curve[r] = curve[r + 1] + 0.5 * values[r] * values[r];
 }
 
+/* All singular values of a d × d matrix that is not measure->gradient. With samples none is of low rank. */
+static bool find_values(struct measure *measure, const double *matrix, double *values)
+{
+    int d = measure->problem->config.dimension;
+    bool may_be_low = !measure->problem->retrain.covariance;
+    return (may_be_low && leading_exhausts(measure->leading, matrix, measure->gradient, values)) ||
+           linalg_svd(measure->svd, d, d, matrix, values, NULL, NULL);
+}
+
 /* Singular values and rank of Â − A*; NULL: A* is not known. */
 static enum err_code fill_error(struct measure *measure, const double *error, struct spectra *spectra, struct err *err)
 {
@@ -178,7 +187,7 @@ static enum err_code fill_error(struct measure *measure, const double *error, st
             spectra->singular_values[i] = (double)NAN;
         return ERR_NONE;
     }
-    if (!linalg_svd(measure->svd, d, d, error, spectra->singular_values, NULL, NULL))
+    if (!find_values(measure, error, spectra->singular_values))
         return svd_failed(err, "the base's error");
     spectra->error_rank = error_rank(measure, spectra->singular_values);
     return ERR_NONE;
@@ -194,7 +203,7 @@ static enum err_code fill_adaptation(struct measure *measure, struct spectra *sp
             spectra->curve[r] = (double)NAN;
         return ERR_NONE;
     }
-    if (!linalg_svd(measure->svd, d, d, measure->sum, measure->values, NULL, NULL))
+    if (!find_values(measure, measure->sum, measure->values))
         return svd_failed(err, "the unseen task's difference");
     fill_curve(d, measure->values, spectra->curve);
     spectra->rank_needed = 0;
@@ -249,7 +258,7 @@ enum err_code measure_spectra(struct measure *measure, const struct point *point
     } else {
         code = spectra_without_base(measure, point, spectra, err);
     }
-    return code ? code : fill_angles(measure, point, spectra, err);
+    return code ? code : measure_angles(measure, point, spectra, err);
 }
 
 double measure_spectra_flops(const struct measure *measure, const struct point *point)

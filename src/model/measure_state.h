@@ -12,7 +12,7 @@ struct measure {
     const struct problem *problem; /* borrowed */
     struct arena *arena;           /* of the arrays below */
     struct linalg_svd *svd;        /* values up to d × d, vectors up to d × thin */
-    struct leading *leading;       /* up to k triplets of d × d */
+    struct leading *leading;       /* k triplets of d × d and more */
     struct arena *thin_arena;      /* of left and right */
     int thin;                      /* columns of the widest factor met so far, and k */
     double base_norm_two;          /* ‖A*‖₂ */

@@ -23,20 +23,6 @@ static void blank(const struct problem_config *problem, struct spectra *spectra)
     spectra->curve[problem->dimension] = (double)NAN;
 }
 
-/* Decomposes once for each place where retraining stands: what ends a run is sampled and shown, and fine-tuning shows it
- * over and over. Decompositions that fail give numbers that are none, so that nothing stale is shown. */
-static enum err_code measure_run(struct experiment *experiment, struct experiment_run *run, struct err *err)
-{
-    if (run->measured)
-        return ERR_NONE;
-    const struct point *point = solver_point(run->solver[STAGE_RETRAIN]);
-    enum err_code code = measure_spectra(experiment->measure, point, &run->spectra, err);
-    run->measured = !code;
-    if (code)
-        blank(&experiment->config.problem, &run->spectra);
-    return code;
-}
-
 static void copy_spectra(const struct problem_config *problem, const struct spectra *from, struct spectra *to)
 {
     size_t d = (size_t)problem->dimension;
@@ -46,6 +32,36 @@ static void copy_spectra(const struct problem_config *problem, const struct spec
     memcpy(to->angles, from->angles, (size_t)problem->tasks * sizeof *to->angles);
     memcpy(to->singular_values, from->singular_values, d * sizeof *to->singular_values);
     memcpy(to->curve, from->curve, (d + 1) * sizeof *to->curve);
+}
+
+/* A run that was measured at the same base, as all are at the start; NULL: there is none. */
+static const struct experiment_run *measured_alike(const struct experiment *experiment, const struct point *point)
+{
+    for (int row = 0; row < METHOD_COUNT; row++) {
+        const struct experiment_run *run = &experiment->run[row];
+        if (run->measured && memcmp(solver_point(run->solver[STAGE_RETRAIN])->base, point->base,
+                                    point_base_size(point) * sizeof *point->base) == 0)
+            return run;
+    }
+    return NULL;
+}
+
+/* Decomposes once for each place where retraining stands: what ends a run is sampled and shown, and fine-tuning shows it
+ * over and over. Decompositions that fail give numbers that are none, so that nothing stale is shown. */
+static enum err_code measure_run(struct experiment *experiment, struct experiment_run *run, struct err *err)
+{
+    if (run->measured)
+        return ERR_NONE;
+    const struct point *point = solver_point(run->solver[STAGE_RETRAIN]);
+    const struct experiment_run *alike = measured_alike(experiment, point);
+    if (alike)
+        copy_spectra(&experiment->config.problem, &alike->spectra, &run->spectra);
+    enum err_code code = alike ? measure_angles(experiment->measure, point, &run->spectra, err)
+                               : measure_spectra(experiment->measure, point, &run->spectra, err);
+    run->measured = !code;
+    if (code)
+        blank(&experiment->config.problem, &run->spectra);
+    return code;
 }
 
 static void sample_retraining(struct experiment *experiment, struct experiment_run *run, bool spectra,

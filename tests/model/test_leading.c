@@ -98,6 +98,58 @@ static void test_values_of_zero_are_no_trouble(void **state)
     free(a);
 }
 
+/* Beside a large part of rank RANK, one as many decades below and of rank 5 more; `noise` as above. */
+static double *graded_matrix(double decades, double noise)
+{
+    double *a = matrix(D, noise), *left = malloc(D * 5 * sizeof *left), *right = malloc(D * 5 * sizeof *right);
+    assert_true(left && right);
+    fill(4, D * 5, left);
+    fill(5, D * 5, right);
+    linalg_gemm(LINALG_PLAIN, LINALG_TRANSPOSED, D, D, 5, pow(10, -decades), left, right, 1, a);
+    free(left);
+    free(right);
+    return a;
+}
+
+static void test_a_low_rank_is_all_there_is(void **state)
+{
+    (void)state;
+    enum { FEW = 2 };
+    struct leading *leading = leading_new(D, FEW); /* for a rank of up to twelve */
+    struct linalg_svd *svd = linalg_svd_new(D, D);
+    double *rest = malloc((size_t)D * D * sizeof *rest), values[D], want[D];
+    assert_true(leading && svd && rest);
+    for (int decades = 0; decades <= 18; decades += 3) {
+        double *a = graded_matrix(decades, 0);
+        assert_true(leading_exhausts(leading, a, rest, values));
+        assert_true(linalg_svd(svd, D, D, a, want, NULL, NULL));
+        for (int i = 0; i < D; i++)
+            if (!(fabs(values[i] - want[i]) <= 1e-14 * want[0]))
+                fail_msg("value %d is %.17g, not %.17g", i, values[i], want[i]);
+        assert_true(values[RANK + 5] <= 1e-14 * values[0] && values[D - 1] == 0);
+        free(a);
+    }
+    for (double noise = 1; noise > 1e-13; noise /= 10) {
+        double *a = graded_matrix(2, noise);
+        assert_false(leading_exhausts(leading, a, rest, values));
+        free(a);
+    }
+    double *a = matrix(D, 0);
+    a[2385] = (double)NAN;
+    assert_false(leading_exhausts(leading, a, rest, values));
+    memset(a, 0, (size_t)D * D * sizeof *a);
+    assert_true(leading_exhausts(leading, a, rest, values));
+    for (int i = 0; i < D; i++)
+        assert_true(values[i] == 0);
+    leading_free(leading);
+    leading = leading_new(D, MOST); /* too many columns to be worth trying */
+    assert_false(leading_exhausts(leading, a, rest, values));
+    leading_free(leading);
+    linalg_svd_free(svd);
+    free(rest);
+    free(a);
+}
+
 static void test_what_is_not_finite_is_refused(void **state)
 {
     (void)state;
@@ -148,6 +200,7 @@ int main(void)
         cmocka_unit_test(test_the_leading_part_is_that_of_the_whole_decomposition),
         cmocka_unit_test(test_values_that_fall_slowly_are_found_too),
         cmocka_unit_test(test_values_of_zero_are_no_trouble),
+        cmocka_unit_test(test_a_low_rank_is_all_there_is),
         cmocka_unit_test(test_what_is_not_finite_is_refused),
         cmocka_unit_test(test_thin_workspaces_give_values_of_all_and_vectors_of_thin_ones),
     };

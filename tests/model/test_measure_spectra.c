@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "model/linalg.h"
 #include "support/fixture.h"
 #include "support/matrix.h"
 #include "support/near.h"
@@ -293,6 +294,62 @@ static void test_what_is_not_finite_is_an_error(void **state)
     measure_free(NULL);
 }
 
+static void test_angles_alone_are_those_and_leave_the_rest(void **state)
+{
+    (void)state;
+    struct problem_config config = fixture_problem(TRUTH_GENERAL, SAMPLES_POPULATION, 0);
+    struct fixture f;
+    struct room room, other;
+    struct err err;
+    fixture_set_up(&f, &config, R, ADAPTER_GENERAL);
+    struct spectra all = measured(&f, &room);
+    memset(&other, 0, sizeof other);
+    struct spectra angles = spectra_in(&other);
+    angles.error_rank = angles.rank_needed = 17;
+    assert_int_equal(measure_angles(f.measure, &f.point, &angles, &err), ERR_NONE);
+    assert_memory_equal(other.angles, room.angles, sizeof room.angles);
+    assert_true(angles.recovery_angle == all.recovery_angle);
+    assert_true(angles.error_rank == 17 && angles.rank_needed == 17 && other.values[0] == 0 && other.curve[0] == 0);
+    fixture_tear_down(&f);
+}
+
+/* Of so many dimensions that the error of rank kT and what the unseen task needs, of rank k(T+1), are not looked for among all
+ * values: standard retraining's minimum A* + mean(R). */
+static void test_low_ranks_in_many_dimensions_are_found_whole(void **state)
+{
+    (void)state;
+    enum { MANY = 208, TASKS = 2, ERROR_RANK = TASKS, NEEDED = TASKS + 1 };
+    const size_t square = (size_t)MANY * MANY;
+    struct problem_config config = {
+        .dimension = MANY, .rank = 1, .tasks = TASKS, .truth = TRUTH_PSD, .samples = SAMPLES_POPULATION, .seed = 7};
+    struct problem *problem = problem_new(&config, SAMPLES_POPULATION, NULL);
+    assert_non_null(problem);
+    struct measure *measure = measure_new(problem, NULL);
+    struct linalg_svd *svd = linalg_svd_new(MANY, MANY);
+    double *error = calloc(square, sizeof *error), values[MANY], curve[MANY + 1], want[MANY];
+    assert_true(measure && svd && error);
+    for (int t = 0; t < TASKS; t++)
+        linalg_gemm(LINALG_PLAIN, LINALG_TRANSPOSED, MANY, MANY, 1, 1.0 / TASKS, problem->left + (ptrdiff_t)t * MANY,
+                    problem->right + (ptrdiff_t)t * MANY, 1, error);
+    struct spectra spectra = {.singular_values = values, .curve = curve};
+    assert_int_equal(measure_error_spectra(measure, error, &spectra, NULL), ERR_NONE);
+    assert_int_equal(spectra.error_rank, ERROR_RANK);
+    assert_int_equal(spectra.rank_needed, NEEDED);
+    assert_true(values[MANY - 1] == 0 && curve[MANY - 1] == 0); /* that is how it was done */
+    assert_true(linalg_svd(svd, MANY, MANY, error, want, NULL, NULL));
+    for (int i = 0; i < MANY; i++)
+        assert_near(values[i], want[i], 1e-14 * want[0]);
+    linalg_gemm(LINALG_PLAIN, LINALG_TRANSPOSED, MANY, MANY, 1, 1, problem->unseen_left, problem->unseen_right, -1,
+                error);
+    assert_true(linalg_svd(svd, MANY, MANY, error, want, NULL, NULL));
+    for (int r = 0; r < NEEDED; r++)
+        assert_near(curve[r] - curve[r + 1], 0.5 * want[r] * want[r], 1e-13 * curve[0]);
+    free(error);
+    linalg_svd_free(svd);
+    measure_free(measure);
+    problem_free(problem);
+}
+
 static void test_error_spectra_leave_the_angles_alone(void **state)
 {
     (void)state;
@@ -328,6 +385,8 @@ int main(void)
         cmocka_unit_test(test_without_adapters_few_samples_see_a_part),
         cmocka_unit_test(test_noise_disturbs_the_fit_by_the_root_of_its_samples),
         cmocka_unit_test(test_what_is_not_finite_is_an_error),
+        cmocka_unit_test(test_angles_alone_are_those_and_leave_the_rest),
+        cmocka_unit_test(test_low_ranks_in_many_dimensions_are_found_whole),
         cmocka_unit_test(test_error_spectra_leave_the_angles_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
