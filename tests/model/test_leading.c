@@ -129,8 +129,8 @@ static void test_a_low_rank_is_all_there_is(void **state)
         assert_true(values[RANK + 5] <= 1e-14 * values[0] && values[D - 1] == 0);
         free(a);
     }
-    for (double noise = 1; noise > 1e-13; noise /= 10) {
-        double *a = graded_matrix(2, noise);
+    for (int decades = 0; decades < 13; decades++) {
+        double *a = graded_matrix(2, pow(10, -decades));
         assert_false(leading_exhausts(leading, a, rest, values));
         free(a);
     }
