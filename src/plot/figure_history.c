@@ -129,6 +129,8 @@ static void set_bands(const struct panel *panel, const struct decades *axis)
           stream);
     fputs("set arrow 1 from graph 0, graph " BETWEEN " to graph 1, graph " BETWEEN " nohead", stream);
     fputs(" linecolor rgb '#999999' linewidth 1\n", stream);
+    panel_note(panel, snapshot_missing(panel->view->snapshot, SNAPSHOT_BASE), UPPER_MIDDLE);
+    panel_note(panel, snapshot_missing(panel->view->snapshot, SNAPSHOT_ADAPTERS), LOWER_MIDDLE);
 }
 
 void figure_write_recovery(struct panel *panel)
@@ -151,8 +153,6 @@ void figure_write_recovery(struct panel *panel)
     panel_label(panel, "y2", "principal angle");
     fprintf(stream, "set xrange [0:%ld]\n", end);
     set_bands(panel, &axis);
-    panel_note(panel, snapshot_missing(panel->view->snapshot, SNAPSHOT_BASE), UPPER_MIDDLE);
-    panel_note(panel, snapshot_missing(panel->view->snapshot, SNAPSHOT_ADAPTERS), LOWER_MIDDLE);
 
     int points[METHOD_COUNT][2] = {{0}};
     for (int i = 0; i < METHOD_COUNT; i++) {
