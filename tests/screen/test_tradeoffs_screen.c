@@ -2,7 +2,6 @@
 #include "support/program.h"
 #include "support/screen.h"
 
-#include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -18,7 +17,7 @@
 
 /* The Trade-offs screen as a person uses it, with a sweep that is really computed. */
 
-/* Trials of a millisecond; another seed for each test, since what one has computed the next one would find in the store. */
+/* Trials of a few milliseconds; another seed for each test, since what one has computed the next one would find in the store. */
 static struct screen *start_as(int width, int height, const char *seed, const struct screen_options *more)
 {
     char assignment[64];
@@ -29,9 +28,11 @@ static struct screen *start_as(int width, int height, const char *seed, const st
                                      "--set",
                                      "retrain.solver=newton",
                                      "--set",
-                                     "retrain.steps=60",
+                                     "retrain.steps=20",
                                      "--set",
                                      "retrain.init_scale=0.5",
+                                     "--set",
+                                     "problem.dimension=12",
                                      NULL};
     struct screen_options options = {.width = width, .height = height, .arguments = arguments};
     if (more != NULL) {
@@ -178,8 +179,8 @@ static void gnuplot_draws_the_sweep(void **state)
     unlink("rankscope-sweep.png");
     screen_send(screen, "g");
     screen_wait(screen, "rankscope-sweep.png");
-    for (int i = 0; i < 200 * program_slowness() && access("rankscope-sweep.png", R_OK) != 0; i++)
-        poll(NULL, 0, 50); /* it writes nothing to the terminal that could be waited for */
+    for (int i = 0; i < 400 * program_slowness() && access("rankscope-sweep.png", R_OK) != 0; i++)
+        screen_read(screen, 50);
     assert_int_equal(access("rankscope-sweep.png", R_OK), 0);
     screen_send(screen, "y\b\b\b\b\b\b\b\b\r"); /* one axis has other figures */
     screen_wait(screen, "40 of 40");
