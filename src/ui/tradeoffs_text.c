@@ -69,7 +69,9 @@ static void add_theory(struct prose *prose, const struct summary *summary, const
         return;
     }
     struct interval interval = statistics_rate(summary->agreed, summary->predicted);
-    if (summary->agreed == summary->predicted)
+    if (summary->agreed == 1 && summary->predicted == 1)
+        prose_add(prose, "as in its one draw");
+    else if (summary->agreed == summary->predicted)
         prose_add(prose, "as in all %d draws", summary->predicted);
     else
         prose_add(prose, "as in %d of %d draws", summary->agreed, summary->predicted);
