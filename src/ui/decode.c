@@ -144,7 +144,7 @@ static uint32_t letter_key(unsigned char letter)
     case 'Q':
     case 'R':
     case 'S':
-        return EVENT_KEY_F1 + (letter - 'P');
+        return EVENT_KEY_F1 + (uint32_t)(letter - 'P');
     default:
         return 0;
     }
