@@ -52,17 +52,28 @@ double linalg_dot(size_t count, const double *x, const double *y)
     return sum;
 }
 
-/* BLAS's norm guards every entry against overflow, several times as slowly: only for where that is in sight. */
+/* In units of the largest entry, so that no square leaves the numbers. */
+static double scaled_norm(size_t count, const double *x)
+{
+    double scale = 0, sum = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (isnan(x[i]))
+            return x[i];
+        scale = fmax(scale, fabs(x[i]));
+    }
+    if (scale == 0 || isinf(scale))
+        return scale;
+    for (size_t i = 0; i < count; i++)
+        sum += x[i] / scale * (x[i] / scale);
+    return scale * sqrt(sum);
+}
+
+/* BLAS's norm guards every entry against overflow, several times as slowly. */
 double linalg_norm(size_t count, const double *x)
 {
     static const double least = 0x1p-800, most = 0x1p800;
     double square = linalg_dot(count, x, x);
-    if (square > least && square < most)
-        return sqrt(square);
-    double norm = 0;
-    for (size_t i = 0; i < count; i += PART)
-        norm = hypot(norm, cblas_dnrm2(part(count - i), x + i, 1));
-    return norm;
+    return square > least && square < most ? sqrt(square) : scaled_norm(count, x);
 }
 
 void linalg_set_threads(int threads)

@@ -75,7 +75,7 @@ static void sweep_all(const struct plan *plan, int threads, struct store *store,
 
 static bool bench_efficiency(int threads)
 {
-    struct plan plan = make_plan(24, 1000, 6, "tasks=1:6", "rank=1:3");
+    struct plan plan = make_plan(24, 1000, 20, "tasks=1:6", "rank=1:3");
     double by_clock[ROUNDS], by_processor[ROUNDS], first, away;
     for (int i = 0; i < ROUNDS; i++) {
         double begun = timing_now(), used = processor_seconds();
@@ -89,7 +89,7 @@ static bool bench_efficiency(int threads)
     }
     double clock = timing_median(by_clock, ROUNDS), processor = timing_median(by_processor, ROUNDS);
     printf(
-        "18 cells x 6 draws, d = 24, %d threads: efficiency %.1f%% by the clock, %.1f%% by processor time (bar: %d%%; "
+        "18 cells x 20 draws, d = 24, %d threads: efficiency %.1f%% by the clock, %.1f%% by processor time (bar: %d%%; "
         "medians of %d rounds)\n",
         threads, clock, processor, BAR_PERCENT, ROUNDS);
     plan_free(&plan);
