@@ -6,6 +6,8 @@
 #include "run/key.h"
 
 #include <ctype.h>
+#include <errno.h>
+#include <limits.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -149,13 +151,28 @@ static enum err_code refuse(struct err *err, const char *why)
     return err_set(err, ERR_INPUT, "this is no run's string: %s", why);
 }
 
+/* The next number in *text, which then stands behind it: a blank and digits. False: there is none, or it is above `most`. */
+static bool read_number(const char **text, long most, long *number)
+{
+    char *end;
+    const char *digits = *text + 1;
+    if (**text != ' ' || !isdigit((unsigned char)*digits))
+        return false;
+    errno = 0;
+    *number = strtol(digits, &end, 10);
+    *text = end;
+    return errno == 0 && *number <= most;
+}
+
 static bool read_position(const char *text, struct position *at)
 {
-    int stage, used = 0;
-    if (sscanf(text, " %d %ld %d%n", &stage, &at->step, &at->phases, &used) != 3 || text[used] != '\0')
+    long stage, phases;
+    if (!read_number(&text, STAGE_COUNT - 1, &stage) || !read_number(&text, LONG_MAX, &at->step) ||
+        !read_number(&text, SOLVER_MAX_PHASES - 1, &phases))
         return false;
     at->stage = (enum stage)stage;
-    return stage >= 0 && stage < STAGE_COUNT && at->step >= 0 && at->phases >= 0 && at->phases < SOLVER_MAX_PHASES;
+    at->phases = (int)phases;
+    return *text == '\0';
 }
 
 /* "!KIND STAGE STEP PHASES"; *last: it was the position. */

@@ -204,10 +204,9 @@ static const char *formula_of(const struct table *table, int method, enum metric
     const char *formula = NULL;
     for (size_t cell = 0; cell < table->cells; cell++) {
         struct config config;
-        double theory = metric_theory(metric, &table->plan.base, method);
         if (!table->cell[cell].possible || plan_config(&table->plan, cell, 0, &config, NULL))
             continue;
-        theory = metric_theory(metric, &config, method);
+        double theory = metric_theory(metric, &config, method);
         if (isnan(theory) || !metric_table[metric].formula)
             return NULL;
         const char *own = metric_table[metric].formula(&config, method, (int)theory);

@@ -70,7 +70,7 @@ static void draw_line(const struct frame *frame, struct grid *grid, int x, int y
 
 void frame_help_draw(struct frame *frame, struct grid *grid)
 {
-    struct keymap_line line[HELP_LINES];
+    struct keymap_line line[HELP_LINES] = {{NULL, NULL}};
     frame_help_scroll(frame, 0); /* after a resize: no further than there are lines */
     int count = collect(frame, line);
     int split = split_of(frame, line, count);
