@@ -37,8 +37,8 @@ struct sweep {
     struct err err;                /* the first thing that went wrong */
 };
 
-/* Cells that one call may look up in the store, so that none takes long. */
-enum { LOOK_UPS = 64 };
+/* Cells that one call may look up in the store, and outcomes that it may take in, so that none takes long. */
+enum { LOOK_UPS = 64, TAKEN = 64 };
 
 /* ---- the order of cells ---- */
 
@@ -357,12 +357,13 @@ void sweep_give(struct sweep *sweep, const struct trial *trial, const struct out
 static void take_results(struct sweep *sweep)
 {
     struct crew_result result;
+    int taken = 0;
     if (!crew_take(sweep->crew, &result))
         return;
     begin_group(sweep);
     do
         take_in(sweep, &result.trial, result.outcome, &result.err);
-    while (crew_take(sweep->crew, &result));
+    while (++taken < TAKEN && crew_take(sweep->crew, &result));
     end_group(sweep);
 }
 
