@@ -326,7 +326,8 @@ static void go_on_way(struct work *work)
     case REPLAY_ARRIVED:
         work->on_its_way = false;
         work->dirty = true;
-        settle(work);
+        if (!orders_pending(work->worker->orders)) /* else it may run on, and nobody shall see it paused before */
+            settle(work);
         break;
     case REPLAY_ASTRAY:
         fail(work, &err);
