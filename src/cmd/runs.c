@@ -35,7 +35,10 @@ static enum err_code start(struct runs *runs)
 {
     runs->pending = false;
     runs->err.code = ERR_NONE;
-    runs->live = live_new(&runs->config, &runs->err);
+    struct journal journal;
+    journal_begin(&journal, &runs->config);
+    /* In slow motion it waits for its speed first. */
+    runs->live = live_new_at(&journal, (runs->wish & LAB_RUN) && runs->speed == LIVE_FLAT_OUT, &runs->err);
     if (runs->live == NULL)
         return runs->err.code;
     command(runs->live, runs->wish | LAB_SPEED, &runs->config, runs->speed);

@@ -50,10 +50,10 @@ struct live *live_new(const struct config *config, struct err *err)
 {
     struct journal journal;
     journal_begin(&journal, config);
-    return live_new_at(&journal, err);
+    return live_new_at(&journal, false, err);
 }
 
-struct live *live_new_at(const struct journal *journal, struct err *err)
+struct live *live_new_at(const struct journal *journal, bool runs, struct err *err)
 {
     struct live *live = calloc(1, sizeof *live);
     if (!live) {
@@ -65,7 +65,7 @@ struct live *live_new_at(const struct journal *journal, struct err *err)
     if (!make_histories(live))
         err_set(err, ERR_MEMORY, "out of memory for a run's history");
     else
-        live->worker = worker_new(journal, RING_CAPACITY, err);
+        live->worker = worker_new(journal, runs, RING_CAPACITY, err);
     if (!live->worker) {
         live_free(live);
         return NULL;

@@ -25,8 +25,9 @@ extern const double live_speed_table[LIVE_SPEED_COUNT]; /* 1, 3, 10, … 10,000;
 /* Starts the thread, paused, on a copy of the config. The caller frees it. NULL: *err says why. */
 struct live *live_new(const struct config *config, struct err *err);
 
-/* The same, and first goes where the journal leads, flat out; LIVE_FAILED where it leads nowhere. It is copied. */
-struct live *live_new_at(const struct journal *journal, struct err *err);
+/* The same, and first goes where the journal leads, flat out; LIVE_FAILED where it leads nowhere. It is copied. With
+ * `runs` it runs on from there. */
+struct live *live_new_at(const struct journal *journal, bool runs, struct err *err);
 
 /* Asks the thread to end after the step it is in. live_free waits for that; live_ended tells without waiting, so
  * that a screen can let go of a large run and stay alive. */

@@ -421,7 +421,7 @@ static void release(struct worker *worker)
     free(worker);
 }
 
-struct worker *worker_new(const struct journal *journal, size_t ring_capacity, struct err *err)
+struct worker *worker_new(const struct journal *journal, bool runs, size_t ring_capacity, struct err *err)
 {
     struct worker *worker = calloc(1, sizeof *worker);
     if (!worker) {
@@ -436,6 +436,8 @@ struct worker *worker_new(const struct journal *journal, size_t ring_capacity, s
     atomic_init(&worker->state, LIVE_BUILDING);
     atomic_init(&worker->steps, 0);
     atomic_init(&worker->ended, false);
+    if (worker->orders && runs) /* before there is a thread: it shall never be seen paused */
+        orders_give(worker->orders, &(struct order){.kind = ORDER_RUN});
     if (!worker->orders || !worker->ring || !worker->exchange)
         err_set(err, ERR_MEMORY, "out of memory for a run");
     else if (worker->descriptor < 0)

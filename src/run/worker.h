@@ -27,8 +27,8 @@ struct worker {
     struct err err;            /* why it failed; the worker's until state says LIVE_FAILED, then the watcher's */
 };
 
-/* Starts the thread, which goes where the journal (copied) leads and is paused there. NULL: *err says why. */
-struct worker *worker_new(const struct journal *journal, size_t ring_capacity, struct err *err);
+/* Starts the thread, which goes where the journal (copied) leads and is paused there, or runs on. NULL: *err says why. */
+struct worker *worker_new(const struct journal *journal, bool runs, size_t ring_capacity, struct err *err);
 
 /* Asks for the end, waits for the step that the thread is in, and frees. NULL is allowed. */
 void worker_free(struct worker *worker);

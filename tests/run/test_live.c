@@ -345,7 +345,7 @@ static void test_a_full_ring_is_counted(void **state)
     struct err err;
     struct journal journal;
     journal_begin(&journal, &config);
-    struct worker *worker = worker_new(&journal, 16, &err);
+    struct worker *worker = worker_new(&journal, false, 16, &err);
     assert_non_null(worker);
     struct order order = {.kind = ORDER_RUN};
     orders_give(worker->orders, &order);

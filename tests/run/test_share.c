@@ -103,7 +103,7 @@ static void string_leads_to_the_same_place(struct live *live, struct config *con
         fail_msg("%s: %s", text, err.message);
     char *again = share_write(&journal, &err);
     assert_string_equal(again, text);
-    struct live *other = live_new_at(&journal, &err);
+    struct live *other = live_new_at(&journal, false, &err);
     assert_non_null(other);
     struct pollfd descriptor = {.fd = live_descriptor(other), .events = POLLIN};
     while (live_state(other) == LIVE_BUILDING || live_state(other) == LIVE_RUNNING) {
