@@ -2,6 +2,7 @@
 #include "model/contrast.h"
 
 #include "base/arena.h"
+#include "model/linalg.h"
 
 #include <math.h>
 #include <string.h>
@@ -102,8 +103,8 @@ void contrast_init(struct contrast *contrast, const struct solver_setup *setup, 
 
 static struct thin_turn turn_of(const struct contrast *contrast, size_t t)
 {
-    double whole = contrast->whole[t];
-    return (struct thin_turn){.whole = whole, .own = (double)t * whole, .sum = contrast->sum};
+    double whole = contrast->turned ? contrast->whole[t] : 0, own = contrast->turned ? (double)t * whole : -1;
+    return (struct thin_turn){.whole = whole, .own = own, .sum = contrast->sum};
 }
 
 /* Where task t's contrast is: the first task has none. */
@@ -147,14 +148,11 @@ static const double *lay(const struct contrast *contrast, const double *factor, 
     return rows;
 }
 
-static void outer(struct contrast *contrast, size_t t, const struct thin_pair *pairs, int count, const double *minus,
-                  double *out)
+static void outer(struct contrast *contrast, size_t t, const struct thin_pair *pair, int pairs, double *out)
 {
     struct thin_turn turn = turn_of(contrast, t);
     bool first = contrast->turned && t == 0;
-    size_t place = first ? 0 : place_of(contrast, t);
-    contrast->kernel->cycle_outer(&contrast->cycle, pairs, count, contrast->turned ? &turn : NULL,
-                                  minus && !first ? minus + place : NULL, first ? NULL : out + place);
+    contrast->kernel->cycle_outer(&contrast->cycle, pair, pairs, &turn, first ? NULL : out + place_of(contrast, t));
 }
 
 void contrast_value(struct contrast *contrast, const double *x, const double *minus, double *out)
@@ -165,9 +163,11 @@ void contrast_value(struct contrast *contrast, const double *x, const double *mi
         if (contrast->general)
             lay(contrast, x + factors, contrast->right);
         const struct thin_pair pair = {contrast->left, contrast->right};
-        outer(contrast, t, &pair, 1, minus, out);
+        outer(contrast, t, &pair, 1, out);
     }
     clear_end(contrast, out);
+    if (minus)
+        linalg_axpy(contrast->count, -1, minus, out);
 }
 
 void contrast_sum(struct contrast *contrast, const double *x, double *sum)
@@ -196,7 +196,7 @@ void contrast_along(struct contrast *contrast, const double *x, const double *u,
         }
         const struct thin_pair pairs[] = {{contrast->left_move, contrast->right},
                                           {contrast->left, contrast->right_move}};
-        outer(contrast, t, pairs, 2, NULL, out);
+        outer(contrast, t, pairs, 2, out);
     }
     clear_end(contrast, out);
 }
@@ -224,8 +224,8 @@ void contrast_back(struct contrast *contrast, const double *x, const double *v, 
             memset(contrast->right_slope, 0, bytes);
         }
         contrast->kernel->cycle_back(&contrast->cycle, contrast->turned && t == 0 ? NULL : v + place_of(contrast, t),
-                                     contrast->turned ? &turn : NULL, contrast->left, contrast->right,
-                                     contrast->scratch, contrast->left_slope, contrast->right_slope);
+                                     &turn, contrast->left, contrast->right, contrast->scratch, contrast->left_slope,
+                                     contrast->right_slope);
         take(contrast, contrast->left_slope, u + t * factor);
         if (contrast->general)
             take(contrast, contrast->right_slope, u + factors + t * factor);

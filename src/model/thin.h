@@ -73,11 +73,10 @@ struct thin_kernel {
 
     void (*step)(const struct thin_step *step);
 
-    /* out (diagonals × d, and padded − d more doubles that it may write into) = the sum of the pairs, less `minus` (laid out
-     * like out; NULL: nothing). With a turn (NULL: none) it is first compared with the sum, which it is added to; where
-     * out is NULL there are none before it, and the sum is set to it. */
-    void (*cycle_outer)(const struct thin_cycle *cycle, const struct thin_pair *pairs, int count,
-                        const struct thin_turn *turn, const double *minus, double *out);
+    /* out (diagonals × d, and padded − d more doubles that it may write into) = the sum of one or two pairs, compared with
+     * those before, whose sum it is added to; where out is NULL there are none, and the sum is set to it. */
+    void (*cycle_outer)(const struct thin_cycle *cycle, const struct thin_pair *of, int pairs,
+                        const struct thin_turn *turn, double *out);
 
     /* The adjoint: out_left += G right and out_right += G^T left (rank × padded; the same array where all are added up) for
      * G with the rows of `in`, weighted. Of matrices that were compared, the last one comes first, onto a sum of zeros;

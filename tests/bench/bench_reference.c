@@ -5,6 +5,7 @@
 #include "model/random.h"
 #include "support/timing.h"
 
+#include <fcntl.h>
 #include <math.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -24,24 +25,30 @@ static const int figure_tasks[] = {2, 3, 5};
 enum { FIGURE_TASKS = sizeof figure_tasks / sizeof *figure_tasks, JOBS = FIGURE_TASKS * SEEDS };
 static const double noise = 0.01;
 
-/* ---- the reference, at the other end of two pipes ---- */
+/* ---- the reference, at the other end of pipes ---- */
 
+/* Its OpenBLAS with one thread, and with all cores as its user would find it: where other programs take some of them, the
+ * one is several times as fast as the other, so the better one counts. */
+enum { WAYS = 2 };
 struct reference {
-    FILE *questions, *answers;
-    pid_t process;
+    struct {
+        FILE *questions, *answers;
+        pid_t process;
+    } way[WAYS];
     char name[64];
 };
 
-static void be_reference(const int in[2], const int out[2])
+static void be_reference(int way, int in, int out)
 {
     char path[4096];
     const char *source = getenv("RANKSCOPE_SOURCE");
     snprintf(path, sizeof path, "%s/tests/bench/reference.py", source ? source : ".");
-    dup2(in[0], STDIN_FILENO);
-    dup2(out[1], STDOUT_FILENO);
-    close(in[1]);
-    close(out[0]);
-    unsetenv("OPENBLAS_NUM_THREADS"); /* as its user would find it: all cores, where that pays */
+    dup2(in, STDIN_FILENO);
+    dup2(out, STDOUT_FILENO);
+    if (way == 0)
+        setenv("OPENBLAS_NUM_THREADS", "1", 1);
+    else
+        unsetenv("OPENBLAS_NUM_THREADS");
     execl("/usr/bin/python3", "python3", path, (char *)NULL);
     _exit(127);
 }
@@ -49,41 +56,51 @@ static void be_reference(const int in[2], const int out[2])
 static struct reference reference_start(void)
 {
     struct reference reference;
-    int in[2], out[2];
-    if (pipe(in) || pipe(out) || (reference.process = fork()) < 0)
-        timing_fail("cannot start the reference");
-    if (reference.process == 0)
-        be_reference(in, out);
-    close(in[0]);
-    close(out[1]);
-    reference.questions = fdopen(in[1], "w");
-    reference.answers = fdopen(out[0], "r");
-    if (!reference.questions || !reference.answers || !fgets(reference.name, sizeof reference.name, reference.answers))
-        timing_fail("the reference does not start: is NumPy there (Debian: python3-numpy)?");
+    for (int way = 0; way < WAYS; way++) {
+        int in[2], out[2];
+        if (pipe2(in, O_CLOEXEC) || pipe2(out, O_CLOEXEC) || (reference.way[way].process = fork()) < 0)
+            timing_fail("cannot start the reference");
+        if (reference.way[way].process == 0)
+            be_reference(way, in[0], out[1]);
+        close(in[0]);
+        close(out[1]);
+        FILE *questions = fdopen(in[1], "w"), *answers = fdopen(out[0], "r");
+        if (!questions || !answers || !fgets(reference.name, sizeof reference.name, answers))
+            timing_fail("the reference does not start: is NumPy there (Debian: python3-numpy)?");
+        reference.way[way].questions = questions;
+        reference.way[way].answers = answers;
+    }
     reference.name[strcspn(reference.name, "\n")] = '\0';
     return reference;
 }
 
-/* Seconds a step takes. */
+/* Seconds a step takes, the better way. */
 static double reference_time(struct reference *reference, const char *kind, int tasks, int rank, int steps)
 {
-    char answer[64];
-    double seconds = -1;
-    if (strcmp(kind, "adapt") == 0)
-        fprintf(reference->questions, "adapt %d %d %d %d\n", D, rank, UNSEEN, steps);
-    else
-        fprintf(reference->questions, "%s %d %d %d %d %d\n", kind, D, rank, tasks, N, steps);
-    fflush(reference->questions);
-    if (!fgets(answer, sizeof answer, reference->answers) || !((seconds = strtod(answer, NULL)) > 0))
-        timing_fail("the reference gave no time for %s", kind);
-    return seconds;
+    double best = (double)INFINITY;
+    for (int way = 0; way < WAYS; way++) {
+        FILE *questions = reference->way[way].questions;
+        char answer[64];
+        double seconds = -1;
+        if (strcmp(kind, "adapt") == 0)
+            fprintf(questions, "adapt %d %d %d %d\n", D, rank, UNSEEN, steps);
+        else
+            fprintf(questions, "%s %d %d %d %d %d\n", kind, D, rank, tasks, N, steps);
+        fflush(questions);
+        if (!fgets(answer, sizeof answer, reference->way[way].answers) || !((seconds = strtod(answer, NULL)) > 0))
+            timing_fail("the reference gave no time for %s", kind);
+        best = fmin(best, seconds);
+    }
+    return best;
 }
 
 static void reference_end(struct reference *reference)
 {
-    fclose(reference->questions);
-    fclose(reference->answers);
-    waitpid(reference->process, NULL, 0);
+    for (int way = 0; way < WAYS; way++) {
+        fclose(reference->way[way].questions);
+        fclose(reference->way[way].answers);
+        waitpid(reference->way[way].process, NULL, 0);
+    }
 }
 
 /* ---- our side ---- */
@@ -312,11 +329,25 @@ static bool bench_figure(struct reference *reference, const char *program)
 
 /* ---- row 3: the exact optimum ---- */
 
-/* Seconds to make newton and to take it from where it starts to its saying that it is at rest. Drawing is not counted, as
- * it is not for the reference, and what loss there is in the end is looked at after the clock. */
-static double time_newton(const struct problem *problem, struct measure *measure, double *loss)
+enum { MOST_STEPS = 200 };
+
+/* Steps that newton takes to a loss of 1e-20, or, with `to_rest`, to its saying that it is at rest. */
+static long count_steps(const struct problem *problem, struct measure *measure, bool to_rest)
 {
-    enum { MOST = 200 };
+    struct solver *solver = start("newton", problem, K);
+    while (solver_steps(solver) < MOST_STEPS &&
+           (to_rest || measure_train_loss(measure, &problem->retrain, solver_point(solver)) > 1e-20) &&
+           solver_step(solver) == SOLVER_RUNNING)
+        ;
+    long steps = solver_steps(solver);
+    solver_free(solver);
+    return steps;
+}
+
+/* Seconds to make newton and to take so many steps. Drawing the start is not counted, nor is looking at the loss, as neither is
+ * for the reference; *loss becomes what it is after the clock, if that is more. */
+static double time_newton(const struct problem *problem, struct measure *measure, long steps, double *loss)
+{
     struct err err;
     double begin = timing_now();
     struct solver *solver = make("newton", problem, K);
@@ -324,8 +355,8 @@ static double time_newton(const struct problem *problem, struct measure *measure
     if (solver_start(solver, problem->config.seed, RANDOM_RETRAIN_START, 0.1, &err) != ERR_NONE)
         timing_fail("%s", err.message);
     begin = timing_now();
-    while (solver_steps(solver) < MOST && solver_step(solver) == SOLVER_RUNNING)
-        ;
+    while (solver_steps(solver) < steps)
+        solver_step(solver);
     seconds += timing_now() - begin;
     *loss = fmax(*loss, measure_train_loss(measure, &problem->retrain, solver_point(solver)));
     solver_free(solver);
@@ -335,23 +366,29 @@ static double time_newton(const struct problem *problem, struct measure *measure
 static bool bench_optimum(struct reference *reference)
 {
     enum { STARTS = 201 };
-    double theirs[ROUNDS], ratio[ROUNDS], ours[ROUNDS], loss = 0;
+    double theirs[ROUNDS], ratio[ROUNDS], ours[ROUNDS], rest[ROUNDS], loss = 0, rest_loss = 0;
     struct problem *problem = draw(3, SAMPLES_POPULATION, SAMPLES_POPULATION, 7);
     struct err err;
     struct measure *measure = measure_new(problem, &err);
     if (!measure)
         timing_fail("%s", err.message);
+    long steps = count_steps(problem, measure, false), steps_to_rest = count_steps(problem, measure, true);
     for (int i = 0; i < ROUNDS; i++) {
-        double time[STARTS];
+        double time[2][STARTS];
         theirs[i] = STEPS * reference_time(reference, "meta", 3, K, 100);
-        for (int j = 0; j < STARTS; j++)
-            time[j] = time_newton(problem, measure, &loss);
-        ours[i] = timing_median(time, STARTS);
+        for (int j = 0; j < STARTS; j++) {
+            time[0][j] = time_newton(problem, measure, steps, &loss);
+            time[1][j] = time_newton(problem, measure, steps_to_rest, &rest_loss);
+        }
+        ours[i] = timing_median(time[0], STARTS);
+        rest[i] = timing_median(time[1], STARTS);
         ratio[i] = theirs[i] / ours[i];
     }
     double median = timing_median(ratio, ROUNDS);
     printf("3  newton to a loss of %-8.1e    reference %10.2f s    here %10.3f ms   ratio %9.0f   (bar: 100000)\n",
            loss, timing_median(theirs, ROUNDS), 1e3 * timing_median(ours, ROUNDS), median);
+    printf("   %ld steps; after %ld it is at rest, at a loss of %.1e, in %.3f ms\n", steps, steps_to_rest, rest_loss,
+           1e3 * timing_median(rest, ROUNDS));
     measure_free(measure);
     problem_free(problem);
     return median >= 100000 && loss <= 1e-20;
@@ -363,9 +400,9 @@ int main(int argc, char **argv)
     if (argc == 3 && strcmp(argv[1], "figure") == 0)
         return figure(argv[2]);
     struct reference reference = reference_start();
-    printf(
-        "%s on its OpenBLAS with all cores, against Rankscope; d = %d, k = %d, T = 3, N = %d; medians of %d rounds\n",
-        reference.name, D, K, N, ROUNDS);
+    printf("%s on its OpenBLAS with one thread or all cores, whichever is faster, against Rankscope; d = %d, k = %d, T "
+           "= 3, N = %d; medians of %d rounds\n",
+           reference.name, D, K, N, ROUNDS);
     bool kept = bench_iteration(&reference);
     kept = bench_figure(&reference, argv[0]) && kept;
     kept = bench_optimum(&reference) && kept;
