@@ -90,8 +90,9 @@ bench: ## Measure a release build, one benchmark after the other
 	@tools/setup bench
 	+@$(SUBMAKE) $(BUILD)/rankscope $(BENCH_PROGRAMS)
 	@failed=0; for program in $(BENCH_PROGRAMS); do echo "== $${program##*/}"; \
+	    env -i PATH="$$PATH" HOME="$$HOME" LC_ALL=C.UTF-8 TERM=xterm-256color OPENBLAS_NUM_THREADS=1 \
 	    RANKSCOPE_PROGRAM='$(CURDIR)/$(BUILD)/rankscope' RANKSCOPE_SOURCE='$(CURDIR)' RANKSCOPE_SLOWNESS=1 \
-	    OPENBLAS_NUM_THREADS=1 LC_ALL=C.UTF-8 TERM=xterm-256color $$program || failed=1; done; exit $$failed
+	    $$program || failed=1; done; exit $$failed
 
 lint: ## Check the rooms' arrows, format, clang-tidy, the man page
 	@tools/setup all

@@ -45,6 +45,7 @@ static void be_reference(int way, int in, int out)
     snprintf(path, sizeof path, "%s/tests/bench/reference.py", source ? source : ".");
     dup2(in, STDIN_FILENO);
     dup2(out, STDOUT_FILENO);
+    unsetenv("OPENBLAS_CORETYPE"); /* which would have it do without what the machine has */
     if (way == 0)
         setenv("OPENBLAS_NUM_THREADS", "1", 1);
     else
@@ -251,7 +252,8 @@ static int figure(const char *path)
 {
     static struct jobs jobs;
     pthread_t thread[JOBS];
-    FILE *gnuplot = popen("gnuplot", "w"); /* it gets ready while we compute */
+    /* It gets ready while we compute; from a file of any name it reads more than a byte at a time. */
+    FILE *gnuplot = popen("exec gnuplot /dev/stdin", "w");
     if (!gnuplot)
         timing_fail("cannot start gnuplot");
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
