@@ -367,17 +367,17 @@ static double time_newton(const struct problem *problem, struct measure *measure
 
 static bool bench_optimum(struct reference *reference)
 {
-    enum { STARTS = 201 };
-    double theirs[ROUNDS], ratio[ROUNDS], ours[ROUNDS], rest[ROUNDS], loss = 0, rest_loss = 0;
+    enum { STARTS = 101, TURNS = 3 * ROUNDS };
+    double theirs[TURNS], ratio[TURNS], ours[TURNS], rest[TURNS], loss = 0, rest_loss = 0;
     struct problem *problem = draw(3, SAMPLES_POPULATION, SAMPLES_POPULATION, 7);
     struct err err;
     struct measure *measure = measure_new(problem, &err);
     if (!measure)
         timing_fail("%s", err.message);
     long steps = count_steps(problem, measure, false), steps_to_rest = count_steps(problem, measure, true);
-    for (int i = 0; i < ROUNDS; i++) {
+    for (int i = 0; i < TURNS; i++) {
         double time[2][STARTS];
-        theirs[i] = STEPS * reference_time(reference, "meta", 3, K, 100);
+        theirs[i] = STEPS * reference_time(reference, "meta", 3, K, 60);
         for (int j = 0; j < STARTS; j++) {
             time[0][j] = time_newton(problem, measure, steps, &loss);
             time[1][j] = time_newton(problem, measure, steps_to_rest, &rest_loss);
@@ -386,11 +386,11 @@ static bool bench_optimum(struct reference *reference)
         rest[i] = timing_median(time[1], STARTS);
         ratio[i] = theirs[i] / ours[i];
     }
-    double median = timing_median(ratio, ROUNDS);
+    double median = timing_median(ratio, TURNS);
     printf("3  newton to a loss of %-8.1e    reference %10.2f s    here %10.3f ms   ratio %9.0f   (bar: 100000)\n",
-           loss, timing_median(theirs, ROUNDS), 1e3 * timing_median(ours, ROUNDS), median);
+           loss, timing_median(theirs, TURNS), 1e3 * timing_median(ours, TURNS), median);
     printf("   %ld steps; after %ld it is at rest, at a loss of %.1e, in %.3f ms\n", steps, steps_to_rest, rest_loss,
-           1e3 * timing_median(rest, ROUNDS));
+           1e3 * timing_median(rest, TURNS));
     measure_free(measure);
     problem_free(problem);
     return median >= 100000 && loss <= 1e-20;
