@@ -207,7 +207,7 @@ static void summaries_have_the_theory_beside_them(void **state)
     (void)state;
     struct table *table = make_table();
     struct outcome outcome[METHOD_COUNT];
-    static const double needed[SEEDS] = {8, 8, 7, NAN}, predicted[SEEDS] = {8, 8, 8, 8};
+    static const double needed[SEEDS] = {8, 8, 7, (double)NAN}, predicted[SEEDS] = {8, 8, 8, 8};
     for (int seed = 0; seed < SEEDS; seed++) {
         make_outcome(needed[seed], outcome);
         outcome[METHOD_STANDARD].predicted[METRIC_RANK_NEEDED] = predicted[seed];
