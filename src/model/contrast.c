@@ -101,6 +101,7 @@ void contrast_init(struct contrast *contrast, const struct solver_setup *setup, 
 
 /* ---- one task after the other ---- */
 
+/* Where nothing is turned, one that leaves every matrix as it is. */
 static struct thin_turn turn_of(const struct contrast *contrast, size_t t)
 {
     double whole = contrast->turned ? contrast->whole[t] : 0, own = contrast->turned ? (double)t * whole : -1;

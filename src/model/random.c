@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "model/random.h"
 
-#include "model/twister.h"
-
 #include <gsl/gsl_randist.h>
 #include <gsl/gsl_rng.h>
 #include <stdlib.h>
@@ -42,7 +40,7 @@ struct random_stream *random_new(uint64_t seed, enum random_purpose purpose, int
     struct random_stream *stream = malloc(sizeof *stream);
     if (!stream)
         return NULL;
-    stream->generator = gsl_rng_alloc(&twister_type);
+    stream->generator = gsl_rng_alloc(gsl_rng_mt19937);
     if (!stream->generator) {
         free(stream);
         return NULL;
