@@ -166,6 +166,7 @@ struct lab_status runs_status(const struct runs *runs)
         status.message = runs->err.message;
     } else if (runs->live != NULL) {
         status.state = live_state(runs->live);
+        status.settled = live_settled(runs->live);
         status.steps_per_second = live_steps_per_second(runs->live);
         status.dropped = live_dropped(runs->live);
         if (status.state == LIVE_FAILED)

@@ -29,6 +29,7 @@ struct live {
     int line, left_line;                                /* −1: there is no other */
     const struct snapshot *snapshot;                    /* lies in the exchange */
     enum live_state state;                              /* as of the last drain, so that it fits what was drained */
+    unsigned long given, obeyed;                        /* serial numbers of orders, as of the last drain */
     struct err err;
     struct mark older, newer;
     double steps_per_second;
@@ -62,6 +63,7 @@ struct live *live_new_at(const struct journal *journal, bool runs, struct err *e
     }
     live->state = LIVE_BUILDING;
     live->left_line = NO_LINE;
+    live->given = runs ? 1 : 0;
     if (!make_histories(live))
         err_set(err, ERR_MEMORY, "out of memory for a run's history");
     else
@@ -98,7 +100,7 @@ void live_free(struct live *live)
 
 static void give(struct live *live, struct order order)
 {
-    orders_give(live->worker->orders, &order);
+    live->given = orders_give(live->worker->orders, &order);
 }
 
 void live_run(struct live *live)
@@ -149,9 +151,11 @@ void live_update(struct live *live, const struct config *config)
 /* Once the state is known, all that was published before it is here to be taken. */
 static bool take_state(struct live *live)
 {
+    unsigned long obeyed = atomic_load_explicit(&live->worker->obeyed, memory_order_acquire);
     enum live_state state = (enum live_state)atomic_load_explicit(&live->worker->state, memory_order_acquire);
-    bool changed = state != live->state;
+    bool changed = state != live->state || obeyed != live->obeyed;
     live->state = state;
+    live->obeyed = obeyed;
     if (changed && state == LIVE_FAILED)
         live->err = live->worker->err;
     return changed;
@@ -207,8 +211,9 @@ bool live_drain(struct live *live)
     uint64_t count;
     ssize_t got = read(live->worker->descriptor, &count, sizeof count);
     (void)got; /* nothing to read is as good: it is quiet then */
+    enum live_state before = live->state;
     bool changed = take_state(live);
-    measure_rate(live, changed && live->state == LIVE_RUNNING);
+    measure_rate(live, live->state == LIVE_RUNNING && before != LIVE_RUNNING);
     bool fresh = false;
     live->snapshot = exchange_read(live->worker->exchange, &fresh);
     changed = take_samples(live) || changed;
@@ -236,6 +241,11 @@ struct view live_view(const struct live *live)
 enum live_state live_state(const struct live *live)
 {
     return live->state;
+}
+
+bool live_settled(const struct live *live)
+{
+    return live->obeyed == live->given;
 }
 
 double live_steps_per_second(const struct live *live)

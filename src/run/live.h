@@ -54,6 +54,7 @@ int live_descriptor(const struct live *live);
 
 struct view live_view(const struct live *live);
 enum live_state live_state(const struct live *live);
+bool live_settled(const struct live *live);            /* the state is that after all that was asked of it */
 double live_steps_per_second(const struct live *live); /* over about the last half second; 0 when not running */
 size_t live_dropped(const struct live *live);          /* samples that the ring had no room for */
 const struct err *live_error(const struct live *live); /* why it failed */

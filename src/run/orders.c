@@ -9,10 +9,11 @@
 #include <time.h>
 
 struct orders {
-    pthread_mutex_t mutex; /* guards queue, first, count; and that no wake is missed */
+    pthread_mutex_t mutex; /* guards queue, given, first, count; and that no wake is missed */
     pthread_cond_t come;
     atomic_bool pending; /* count > 0 */
     atomic_bool ended;
+    unsigned long given; /* serial number of the newest */
     int first;
     int count;
     struct order queue[ORDERS_LIMIT];
@@ -64,17 +65,23 @@ static void append(struct orders *orders, const struct order *order)
         *last = *order;
         last->count = count;
     } else if (orders->count < ORDERS_LIMIT) {
-        orders->queue[(orders->first + orders->count++) % ORDERS_LIMIT] = *order;
+        last = &orders->queue[(orders->first + orders->count++) % ORDERS_LIMIT];
+        *last = *order;
+    } else {
+        return;
     }
+    last->serial = ++orders->given;
 }
 
-void orders_give(struct orders *orders, const struct order *order)
+unsigned long orders_give(struct orders *orders, const struct order *order)
 {
     pthread_mutex_lock(&orders->mutex);
     append(orders, order);
+    unsigned long newest = orders->given;
     atomic_store_explicit(&orders->pending, true, memory_order_release);
     pthread_cond_signal(&orders->come);
     pthread_mutex_unlock(&orders->mutex);
+    return newest;
 }
 
 void orders_end(struct orders *orders)

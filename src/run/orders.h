@@ -27,6 +27,7 @@ struct order {
     int count;            /* of ORDER_STEP and ORDER_PHASE: how many; of ORDER_REWIND: checkpoints, back below 0 */
     int speed;            /* of ORDER_SPEED: row of live_speed_table */
     struct config config; /* of ORDER_UPDATE */
+    unsigned long serial; /* from 1 on, in the order they were given; orders_give sets it */
 };
 
 struct orders;
@@ -35,9 +36,9 @@ struct orders *orders_new(void); /* NULL: out of memory */
 void orders_free(struct orders *orders);
 
 /* Watching thread. Orders of the same kind in a row become one: steps add up, of the others the newest counts. Where
- * ORDERS_LIMIT of them wait already, the order is lost. */
+ * ORDERS_LIMIT of them wait already, the order is lost. Returns the serial number of the newest that is not. */
 enum { ORDERS_LIMIT = 64 };
-void orders_give(struct orders *orders, const struct order *order);
+unsigned long orders_give(struct orders *orders, const struct order *order);
 void orders_end(struct orders *orders); /* no more work is wanted; nothing can hold this up */
 
 /* Worker. */

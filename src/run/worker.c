@@ -32,6 +32,8 @@ struct work {
     struct replay replay;   /* the way to where the run goes first */
     bool on_its_way;        /* it has not arrived there */
     enum live_state state;  /* as the watcher was told */
+    unsigned long obeyed;   /* serial number of the newest order */
+    unsigned long told;     /* the same, as the watcher was told */
     bool running;
     bool dirty;          /* something changed that no snapshot shows yet */
     int64_t period;      /* of slow motion; 0: flat out */
@@ -53,7 +55,9 @@ static void notify(const struct worker *worker)
 static void tell_state(struct work *work, enum live_state state)
 {
     work->state = state;
+    work->told = work->obeyed;
     atomic_store_explicit(&work->worker->state, (int)state, memory_order_release);
+    atomic_store_explicit(&work->worker->obeyed, work->obeyed, memory_order_release);
     notify(work->worker);
 }
 
@@ -276,15 +280,17 @@ static void settle(struct work *work)
     bool show = work->dirty && state != LIVE_RUNNING;
     if (show)
         publish(work);
-    if (show || state != work->state)
+    if (show || state != work->state || work->obeyed != work->told)
         tell_state(work, state);
 }
 
 static void obey_all(struct work *work)
 {
     struct order order;
-    while (work->state != LIVE_FAILED && orders_take(work->worker->orders, &order))
+    while (work->state != LIVE_FAILED && orders_take(work->worker->orders, &order)) {
+        work->obeyed = order.serial;
         obey(work, &order);
+    }
 }
 
 /* Waits for slow motion's next step. False: an order or the end came first. */
@@ -434,6 +440,7 @@ struct worker *worker_new(const struct journal *journal, bool runs, size_t ring_
     worker->exchange = exchange_new(snapshot_size(&journal->start));
     worker->descriptor = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     atomic_init(&worker->state, LIVE_BUILDING);
+    atomic_init(&worker->obeyed, 0);
     atomic_init(&worker->steps, 0);
     atomic_init(&worker->ended, false);
     if (worker->orders && runs) /* before there is a thread: it shall never be seen paused */

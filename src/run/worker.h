@@ -22,12 +22,14 @@ struct worker {
     struct exchange *exchange; /* of snapshots, to the watcher */
     int descriptor;            /* eventfd, non-blocking: the worker adds to it when the watcher should look */
     atomic_int state;          /* enum live_state; stored after what belongs to it was published */
+    atomic_ulong obeyed;       /* serial number of the newest order that the state has come after; stored after it */
     atomic_long steps;         /* taken so far, in both stages together */
     atomic_bool ended;         /* the experiment is freed, and worker_free need not wait */
     struct err err;            /* why it failed; the worker's until state says LIVE_FAILED, then the watcher's */
 };
 
-/* Starts the thread, which goes where the journal (copied) leads and is paused there, or runs on. NULL: *err says why. */
+/* Starts the thread, which goes where the journal (copied) leads and is paused there, or runs on, by an order with the serial
+ * number 1. NULL: *err says why. */
 struct worker *worker_new(const struct journal *journal, bool runs, size_t ring_capacity, struct err *err);
 
 /* Asks for the end, waits for the step that the thread is in, and frees. NULL is allowed. */

@@ -28,6 +28,7 @@ enum {
 /* What else is on the screen. */
 struct lab_status {
     enum live_state state;
+    bool settled; /* the state is that after all that was wished; else it may still become another */
     double steps_per_second;
     size_t dropped;
     const char *message; /* newest message for the person, or "" */

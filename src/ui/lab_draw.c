@@ -59,7 +59,7 @@ static void draw_inside(struct lab *lab, struct grid *grid, const struct view *v
 void lab_draw(struct lab *lab, struct grid *grid, const struct view *view, const struct lab_status *status)
 {
     lab->state = status->state;
-    if (status->state == LIVE_RUNNING || status->state == LIVE_PAUSED)
+    if (status->settled && (status->state == LIVE_RUNNING || status->state == LIVE_PAUSED))
         lab->running = status->state == LIVE_RUNNING;
     if (!frame_draw(&lab->frame, grid))
         return;

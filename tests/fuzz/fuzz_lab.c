@@ -40,7 +40,7 @@ static struct event decode(const uint8_t bytes[3])
 
 static void drive(struct lab *lab, const uint8_t *data, size_t size, const struct view *view)
 {
-    static const struct lab_status status = {LIVE_RUNNING, 2385, 0, ""};
+    static const struct lab_status status = {LIVE_RUNNING, true, 2385, 0, ""};
     struct grid grid = {0, 0, NULL};
     struct err err;
     if (!grid_resize(&grid, 80, 24))

@@ -55,6 +55,7 @@ static struct live *begin(const struct config *config)
     assert_int_equal(live_state(live), LIVE_BUILDING);
     assert_null(live_view(live).snapshot);
     await(live, LIVE_PAUSED);
+    assert_true(live_settled(live));
     return live;
 }
 
@@ -268,7 +269,9 @@ static void test_fine_tuning_begins_on_demand(void **state)
     live_begin_adapt(live);
     live_begin_adapt(live); /* changes nothing */
     live_run(live);
+    assert_false(live_settled(live)); /* whatever the worker has done by now, it has not been looked at */
     await(live, LIVE_DONE);
+    assert_true(live_settled(live));
     struct view view = live_view(live);
     assert_int_equal(view.snapshot->stage, STAGE_ADAPT);
     assert_int_equal(steps_of(live), 23);

@@ -53,7 +53,7 @@ struct lab_driver *lab_driver_new(int width, int height, const char *const *assi
     driver->sample = view_sample_new(&config);
     assert_non_null(driver->sample);
     driver->view = view_sample_view(driver->sample);
-    driver->status = (struct lab_status){LIVE_RUNNING, 2385, 0, ""};
+    driver->status = (struct lab_status){LIVE_RUNNING, true, 2385, 0, ""};
     make_scenarios(&driver->scenarios);
     driver->lab = lab_new(&config, &driver->scenarios, &options, &err);
     assert_non_null(driver->lab);

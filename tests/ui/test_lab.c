@@ -56,7 +56,7 @@ static void a_run_that_has_not_begun_has_its_screen(void **state)
     (void)state;
     struct lab_driver *driver = lab_driver_new(80, 24, NULL);
     driver->view.snapshot = NULL;
-    driver->status = (struct lab_status){LIVE_BUILDING, 0, 0, ""};
+    driver->status = (struct lab_status){LIVE_BUILDING, true, 0, 0, ""};
     lab_driver_key(driver, EVENT_KEY_DOWN);
     lab_driver_golden(driver, "lab/building-80x24.txt");
     lab_driver_free(driver);
@@ -92,16 +92,16 @@ static void the_top_line_says_how_it_goes(void **state)
         struct lab_status status;
         const char *text;
     } table[] = {
-        {{LIVE_BUILDING, 0, 0, ""}, "… drawing the problem ┐"},
-        {{LIVE_PAUSED, 0, 0, ""}, "‖ paused ┐"},
-        {{LIVE_RUNNING, 412345, 0, ""}, "● 412 k steps/s ┐"},
-        {{LIVE_RUNNING, 999700, 0, ""}, "● 1 M steps/s ┐"},
-        {{LIVE_RUNNING, 2385000, 0, ""}, "● 2.38 M steps/s ┐"},
-        {{LIVE_RUNNING, 23.85, 0, ""}, "● 23.9 steps/s ┐"},
-        {{LIVE_RUNNING, 0, 0, ""}, "● running ┐"},
-        {{LIVE_DONE, 0, 17, ""}, "17 samples dropped"},
-        {{LIVE_DONE, 0, 0, ""}, "✓ done ┐"},
-        {{LIVE_FAILED, 0, 0, ""}, "✗ failed ┐"},
+        {{LIVE_BUILDING, true, 0, 0, ""}, "… drawing the problem ┐"},
+        {{LIVE_PAUSED, true, 0, 0, ""}, "‖ paused ┐"},
+        {{LIVE_RUNNING, true, 412345, 0, ""}, "● 412 k steps/s ┐"},
+        {{LIVE_RUNNING, true, 999700, 0, ""}, "● 1 M steps/s ┐"},
+        {{LIVE_RUNNING, true, 2385000, 0, ""}, "● 2.38 M steps/s ┐"},
+        {{LIVE_RUNNING, true, 23.85, 0, ""}, "● 23.9 steps/s ┐"},
+        {{LIVE_RUNNING, true, 0, 0, ""}, "● running ┐"},
+        {{LIVE_DONE, true, 0, 17, ""}, "17 samples dropped"},
+        {{LIVE_DONE, true, 0, 0, ""}, "✓ done ┐"},
+        {{LIVE_FAILED, true, 0, 0, ""}, "✗ failed ┐"},
     };
     struct lab_driver *driver = lab_driver_new(120, 36, NULL);
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
@@ -111,6 +111,33 @@ static void the_top_line_says_how_it_goes(void **state)
         assert_true(lab_driver_shows(driver, "─ Three tasks are enough ─"));
         assert_true(lab_driver_shows(driver, "seed 7 · "));
     }
+    lab_driver_free(driver);
+}
+
+/* A key that comes before the run has heard of the one before is understood as the person meant it. */
+static void a_wish_stands_until_the_run_has_heard_it(void **state)
+{
+    (void)state;
+    struct lab_driver *driver = lab_driver_new(120, 36, NULL);
+    driver->status.state = LIVE_PAUSED;
+    lab_driver_key(driver, EVENT_KEY_DOWN);
+    driver->status.settled = false;
+    lab_driver_key(driver, ' ');
+    assert_true(driver->wish & LAB_RUN);
+    lab_driver_key(driver, 'n');
+    assert_true(driver->wish & LAB_RUN); /* the next draw runs, too */
+    lab_driver_key(driver, ' ');
+    assert_true(driver->wish & LAB_PAUSE);
+    lab_driver_key(driver, 'n');
+    assert_false(driver->wish & LAB_RUN);
+    driver->status.state = LIVE_RUNNING; /* as it was before the last wish */
+    lab_driver_key(driver, EVENT_KEY_DOWN);
+    lab_driver_key(driver, 'n');
+    assert_false(driver->wish & LAB_RUN);
+    driver->status.settled = true;
+    lab_driver_key(driver, EVENT_KEY_DOWN);
+    lab_driver_key(driver, 'n');
+    assert_true(driver->wish & LAB_RUN);
     lab_driver_free(driver);
 }
 
@@ -357,6 +384,7 @@ int main(void)
         cmocka_unit_test(a_run_that_has_not_begun_has_its_screen),
         cmocka_unit_test(all_parameters_are_in_the_panel),
         cmocka_unit_test(the_top_line_says_how_it_goes),
+        cmocka_unit_test(a_wish_stands_until_the_run_has_heard_it),
         cmocka_unit_test(divergence_is_a_warning),
         cmocka_unit_test(a_long_title_is_cut_and_says_so),
         cmocka_unit_test(messages_stay_until_the_next_key),
