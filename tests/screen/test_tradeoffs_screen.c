@@ -235,6 +235,7 @@ static void sizes_change_at_any_moment(void **state)
         screen_resize(screen, 60 + 13 * i, 16 + 4 * i);
         screen_send(screen, i % 2 == 0 ? "m" : "c");
     }
+    screen_wait(screen, "x axis"); /* all keys have come: those that come on too small a screen are for nothing */
     screen_resize(screen, 40, 10);
     screen_wait(screen, "needs 60 × 16");
     screen_resize(screen, 60, 16);
