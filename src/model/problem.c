@@ -4,10 +4,9 @@
 #include "model/linalg.h"
 #include "model/random.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { BLOCK = 256 }; /* samples in memory at once */
 
 /* What problem_new works on: the same arrays as the problem shows, still to be written. */
 struct draft {
@@ -15,8 +14,8 @@ struct draft {
     struct arena *arena;
     size_t d, k, tasks; /* tasks: with the unseen one */
     double *base, *left, *right, *target;
-    double *inputs; /* BLOCK × d, one sample a row */
-    double *noise;  /* BLOCK × d */
+    double *inputs; /* d × min(d, N): L, below */
+    double *noise;  /* d × min(d, N): E Q^T */
 };
 
 size_t problem_moments_size(int tasks, int dimension, int samples)
@@ -89,24 +88,40 @@ static enum err_code draw_task(struct draft *draft, size_t t)
     return ERR_NONE;
 }
 
-/* Adds up X X^T / N, E X^T / N and ‖E‖² / (2N) over all samples, block by block. */
-static void sum_samples(struct draft *draft, struct random_stream *inputs, struct random_stream *noise, int samples,
-                        double *covariance, double *residual, double *floor)
+/* L of X = L Q, where the rows of Q are orthonormal: lower trapezoidal, d × m with m = min(d, N). For x ~ N(0, I) its entries are
+ * independent, normal below the diagonal and L_ii² ~ χ²(N − i) on it (Bartlett 1933, "On the theory of statistical regression"). */
+static void draw_inputs(struct draft *draft, struct random_stream *stream, size_t m, int samples)
+{
+    for (size_t i = 0; i < draft->d; i++) {
+        double *row = draft->inputs + i * m;
+        memset(row, 0, m * sizeof *row);
+        random_normal(stream, 1.0, i < m ? i : m, row);
+        if (i < m)
+            row[i] = sqrt(random_chi_squared(stream, (double)samples - (double)i));
+    }
+}
+
+/* X X^T / N = L L^T / N, E X^T / N = (E Q^T) L^T / N and ‖E‖² / (2N), drawn as they are distributed: the samples themselves, of
+ * which nothing else is ever asked, would cost N / d times as much. E Q^T is normal as E is, and what ‖E‖² has beyond it is
+ * independent, σ² χ²(d (N − m)). */
+static void draw_moments(struct draft *draft, struct random_stream *inputs, struct random_stream *noise, int samples,
+                         double *covariance, double *residual, double *floor)
 {
     int d = (int)draft->d;
+    int m = samples < d ? samples : d;
+    size_t count = draft->d * (size_t)m;
     double deviation = draft->problem->config.noise;
     double share = 1.0 / samples;
-    for (int done = 0; done < samples; done += BLOCK) {
-        int rows = samples - done < BLOCK ? samples - done : BLOCK;
-        size_t count = (size_t)rows * draft->d;
-        random_normal(inputs, 1.0, count, draft->inputs);
-        linalg_gemm(LINALG_TRANSPOSED, LINALG_PLAIN, d, d, rows, share, draft->inputs, draft->inputs, 1.0, covariance);
-        if (deviation == 0.0)
-            continue;
-        random_normal(noise, deviation, count, draft->noise);
-        linalg_gemm(LINALG_TRANSPOSED, LINALG_PLAIN, d, d, rows, share, draft->noise, draft->inputs, 1.0, residual);
-        *floor += 0.5 * share * linalg_dot(count, draft->noise, draft->noise);
-    }
+    draw_inputs(draft, inputs, (size_t)m, samples);
+    linalg_gemm(LINALG_PLAIN, LINALG_TRANSPOSED, d, d, m, share, draft->inputs, draft->inputs, 0.0, covariance);
+    if (deviation == 0.0)
+        return; /* the others are zero */
+    random_normal(noise, deviation, count, draft->noise);
+    linalg_gemm(LINALG_PLAIN, LINALG_TRANSPOSED, d, d, m, share, draft->noise, draft->inputs, 0.0, residual);
+    double square = linalg_dot(count, draft->noise, draft->noise);
+    if (samples > m)
+        square += deviation * deviation * random_chi_squared(noise, (double)d * (samples - m));
+    *floor = 0.5 * share * square;
 }
 
 void problem_make_symmetric(size_t d, double *matrix)
@@ -132,7 +147,7 @@ static enum err_code draw_samples(struct draft *draft, bool unseen, struct momen
         if (drawn) {
             double *s = covariance + t * d * d;
             double *c = cross + t * d * d;
-            sum_samples(draft, inputs, noise, moments->samples, s, residual + t * d * d, floor + t);
+            draw_moments(draft, inputs, noise, moments->samples, s, residual + t * d * d, floor + t);
             problem_make_symmetric(d, s);
             memcpy(c, residual + t * d * d, d * d * sizeof *c);
             linalg_gemm(LINALG_PLAIN, LINALG_PLAIN, (int)d, (int)d, (int)d, 1.0, moments->anchor + t * d * d, s, 1.0,
@@ -166,12 +181,14 @@ static enum err_code fill_moments(struct draft *draft)
     if (problem->config.samples == SAMPLES_POPULATION && problem->adapt_samples == SAMPLES_POPULATION)
         return ERR_NONE;
 
-    size_t block = BLOCK * draft->d;
-    struct arena *scratch = arena_new(2 * arena_doubles_size(block));
+    size_t most = problem->config.samples > problem->adapt_samples ? (size_t)problem->config.samples
+                                                                   : (size_t)problem->adapt_samples;
+    size_t count = draft->d * (most < draft->d ? most : draft->d);
+    struct arena *scratch = arena_new(2 * arena_doubles_size(count));
     if (!scratch)
         return ERR_MEMORY;
-    draft->inputs = arena_doubles(scratch, block);
-    draft->noise = arena_doubles(scratch, block);
+    draft->inputs = arena_doubles(scratch, count);
+    draft->noise = arena_doubles(scratch, count);
     enum err_code code = ERR_NONE;
     if (problem->config.samples != SAMPLES_POPULATION)
         code = draw_samples(draft, false, &problem->retrain);

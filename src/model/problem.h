@@ -33,8 +33,8 @@ struct problem_tasks {
 };
 
 /* Draws the problem: A* is (G + G^T)/2 for psd and symmetric truth and G for general, G and the adapters' factors
- * from N(0, 1). Samples are drawn task by task, reduced to their moments and let go, so memory does not depend on
- * N or n beyond one block of samples. adapt_samples: n, or SAMPLES_POPULATION. The caller frees it with
+ * from N(0, 1). Of samples x ~ N(0, I) the second moments alone are drawn, from their own distribution, so neither time nor
+ * memory depends on N or n beyond the dimension. adapt_samples: n, or SAMPLES_POPULATION. The caller frees it with
  * problem_free. NULL: *err says why (ERR_MEMORY with the size that was wanted). */
 struct problem *problem_new(const struct problem_config *config, int adapt_samples, struct err *err);
 void problem_free(struct problem *problem); /* NULL is allowed */

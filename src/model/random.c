@@ -63,6 +63,11 @@ void random_normal(struct random_stream *stream, double deviation, size_t count,
         x[i] = deviation * gsl_ran_gaussian_ziggurat(stream->generator, 1.0);
 }
 
+double random_chi_squared(struct random_stream *stream, double freedom)
+{
+    return gsl_ran_chisq(stream->generator, freedom);
+}
+
 double random_sign(struct random_stream *stream)
 {
     return gsl_rng_uniform(stream->generator) < 0.5 ? -1.0 : 1.0;

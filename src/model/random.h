@@ -10,8 +10,8 @@
 enum random_purpose {
     RANDOM_BASE,           /* A* */
     RANDOM_ADAPTER,        /* U_t*, V_t*, signs; index t */
-    RANDOM_INPUTS,         /* X_t; index t */
-    RANDOM_NOISE,          /* the noise on Y_t; index t */
+    RANDOM_INPUTS,         /* moments of X_t; index t */
+    RANDOM_NOISE,          /* moments of the noise on Y_t; index t */
     RANDOM_UNSEEN_ADAPTER, /* of the unseen task */
     RANDOM_UNSEEN_INPUTS,
     RANDOM_UNSEEN_NOISE,
@@ -26,6 +26,9 @@ void random_free(struct random_stream *stream); /* NULL is allowed */
 
 /* x (count) ~ N(0, deviation²), independent. */
 void random_normal(struct random_stream *stream, double deviation, size_t count, double *x);
+
+/* χ² with so many degrees of freedom, above 0. */
+double random_chi_squared(struct random_stream *stream, double freedom);
 
 /* +1 or −1, each with probability ½. */
 double random_sign(struct random_stream *stream);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "model/random.h"
 #include "support/fixture.h"
 #include "support/matrix.h"
 #include "support/near.h"
+#include "support/samples.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -29,19 +29,17 @@ static void apply(const double *w, const double *x, double *out)
     matrix_times_transposed(D, 1, D, w, x, out);
 }
 
-/* train_loss and paper_loss sample by sample, from the same streams as the problem was drawn from. */
+/* train_loss and paper_loss sample by sample. */
 static void explicit_losses(const struct fixture *fixture, double *train, double *paper)
 {
     const struct problem_config *config = &fixture->problem->config;
     *train = *paper = 0;
     for (int t = 0; t < T; t++) {
-        struct random_stream *inputs = random_new(config->seed, RANDOM_INPUTS, t);
-        struct random_stream *noises = random_new(config->seed, RANDOM_NOISE, t);
-        double w[SQUARE], x[D], noise[D], predicted[D], clean[D];
+        struct samples samples = samples_of(&fixture->problem->retrain, t);
+        double w[SQUARE], predicted[D], clean[D];
         model_of(&fixture->point, t, w);
-        for (int i = 0; i < config->samples; i++) {
-            random_normal(inputs, 1, D, x);
-            random_normal(noises, config->noise, D, noise);
+        for (int i = 0; i < samples.count; i++) {
+            const double *x = samples.x + (ptrdiff_t)i * D, *noise = samples.noise + (ptrdiff_t)i * D;
             apply(w, x, predicted);
             apply(fixture->problem->target + t * SQUARE, x, clean);
             for (int j = 0; j < D; j++) {
@@ -50,8 +48,7 @@ static void explicit_losses(const struct fixture *fixture, double *train, double
                 *paper += off * off / T;
             }
         }
-        random_free(inputs);
-        random_free(noises);
+        samples_free(&samples);
     }
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "model/problem.h"
 #include "model/random.h"
+#include "support/samples.h"
 
 #include <limits.h>
 #include <math.h>
@@ -13,7 +14,7 @@
 
 #include <cmocka.h>
 
-/* Odd sizes; N is no multiple of the block in which samples are drawn. */
+/* Odd sizes. */
 enum { D = 7, K = 2, T = 3, N = 601, UNSEEN_N = 23 };
 
 static struct problem_config odd_config(void)
@@ -31,69 +32,138 @@ static struct problem *make(const struct problem_config *config, int adapt_sampl
     return problem;
 }
 
-static double *draw(enum random_purpose purpose, int index, double deviation, size_t count)
-{
-    double *x = malloc(count * sizeof *x);
-    struct random_stream *stream = random_new(7, purpose, index);
-    assert_true(x && stream);
-    random_normal(stream, deviation, count, x);
-    random_free(stream);
-    return x;
-}
-
 static void assert_close(double got, double want, double scale)
 {
     if (!(fabs(got - want) <= 1e-12 * scale))
         fail_msg("%.17g is not %.17g", got, want);
 }
 
-/* The moments of one task as their definitions read, from explicit samples and Y = W* X + E. */
-static void check_moments(const struct moments *moments, int t, const double *x, const double *e)
+/* C_t as its definition reads, of samples that have the other moments, where N is above d and where it is below. */
+static void check_cross(const struct moments *moments, int task)
 {
-    int n = moments->samples;
-    size_t offset = (size_t)t * D * D;
+    struct samples samples = samples_of(moments, task);
+    size_t offset = (size_t)task * D * D;
     const double *w = moments->anchor + offset;
-    double floor = 0;
     for (int i = 0; i < D; i++)
         for (int j = 0; j < D; j++) {
             double s = 0;
             double c = 0;
-            double residual = 0;
-            for (int sample = 0; sample < n; sample++) {
-                double y = e[sample * D + i];
+            for (int sample = 0; sample < samples.count; sample++) {
+                const double *x = samples.x + (ptrdiff_t)sample * D;
+                double y = samples.noise[sample * D + i];
                 for (int l = 0; l < D; l++)
-                    y += w[i * D + l] * x[sample * D + l];
-                s += x[sample * D + i] * x[sample * D + j] / n;
-                c += y * x[sample * D + j] / n;
-                residual += e[sample * D + i] * x[sample * D + j] / n;
-                if (j == 0)
-                    floor += e[sample * D + i] * e[sample * D + i] / (2.0 * n);
+                    y += w[i * D + l] * x[l];
+                s += x[i] * x[j] / moments->samples;
+                c += y * x[j] / moments->samples;
             }
             size_t at = offset + (size_t)(i * D + j);
-            assert_close(moments->covariance[at], s, 1);
-            assert_close(moments->cross[at], c, 10);
-            assert_close(moments->residual[at], residual, 1);
+            assert_close(moments->covariance[at], s, 10);
+            assert_close(moments->cross[at], c, 100);
             assert_true(moments->covariance[at] == moments->covariance[offset + (size_t)(j * D + i)]);
         }
-    assert_close(moments->floor[t], floor, 1);
+    samples_free(&samples);
 }
 
-static void test_moments_are_those_of_explicit_samples(void **state)
+static void test_samples_can_have_the_moments(void **state)
 {
     (void)state;
+    static const int unseen[] = {1, D - 2, D, UNSEEN_N};
     struct problem_config config = odd_config();
-    struct problem *problem = make(&config, UNSEEN_N);
-    for (int t = 0; t <= T; t++) {
-        bool unseen = t == T;
-        size_t count = (size_t)(unseen ? UNSEEN_N : N) * D;
-        int index = unseen ? 0 : t;
-        double *x = draw(unseen ? RANDOM_UNSEEN_INPUTS : RANDOM_INPUTS, index, 1.0, count);
-        double *e = draw(unseen ? RANDOM_UNSEEN_NOISE : RANDOM_NOISE, index, config.noise, count);
-        check_moments(unseen ? &problem->unseen : &problem->retrain, index, x, e);
-        free(x);
-        free(e);
+    for (size_t i = 0; i < sizeof unseen / sizeof *unseen; i++) {
+        struct problem *problem = make(&config, unseen[i]);
+        for (int t = 0; t < T; t++)
+            check_cross(&problem->retrain, t);
+        check_cross(&problem->unseen, 0);
+        problem_free(problem);
     }
-    problem_free(problem);
+}
+
+/* ---- moments are distributed as those of samples are ---- */
+
+enum { DRAWS = 1500, SMALL_D = 3, STATISTICS = 6 };
+
+/* What is compared: entries, the determinant of the last 2 × 2 block, noise with and without inputs. */
+static void statistics_of(const double *s, const double *residual, double floor, double x[STATISTICS])
+{
+    enum { LAST = SMALL_D * SMALL_D - 1, MIDDLE = (SMALL_D + 1) * (SMALL_D - 2) };
+    const double values[STATISTICS] = {s[LAST],
+                                       s[1] * s[LAST],
+                                       s[LAST] * s[MIDDLE] - s[LAST - 1] * s[LAST - 1],
+                                       residual[5],
+                                       residual[1] * residual[2],
+                                       floor};
+    memcpy(x, values, sizeof values);
+}
+
+static void draw_sums(struct random_stream *stream, int samples, double noise, double x[STATISTICS])
+{
+    double s[SMALL_D * SMALL_D] = {0}, residual[SMALL_D * SMALL_D] = {0}, floor = 0;
+    for (int n = 0; n < samples; n++) {
+        double input[SMALL_D], error[SMALL_D];
+        random_normal(stream, 1, SMALL_D, input);
+        random_normal(stream, noise, SMALL_D, error);
+        for (int i = 0; i < SMALL_D * SMALL_D; i++) {
+            s[i] += input[i / SMALL_D] * input[i % SMALL_D] / samples;
+            residual[i] += error[i / SMALL_D] * input[i % SMALL_D] / samples;
+        }
+        for (int i = 0; i < SMALL_D; i++)
+            floor += 0.5 * error[i] * error[i] / samples;
+    }
+    statistics_of(s, residual, floor, x);
+}
+
+static int ascending(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* Smirnov's: the largest distance between the two empirical distributions. */
+static double distance(double a[DRAWS], double b[DRAWS])
+{
+    double most = 0;
+    qsort(a, DRAWS, sizeof *a, ascending);
+    qsort(b, DRAWS, sizeof *b, ascending);
+    for (int i = 0, j = 0; i < DRAWS && j < DRAWS;) {
+        i += a[i] <= b[j];
+        j += i == DRAWS || b[j] < a[i];
+        most = fmax(most, abs(i - j) / (double)DRAWS);
+    }
+    return most;
+}
+
+static void compare_distributions(int samples)
+{
+    static double drawn[STATISTICS][DRAWS], summed[STATISTICS][DRAWS];
+    struct problem_config config = {
+        .dimension = SMALL_D, .rank = 1, .tasks = 1, .truth = TRUTH_PSD, .samples = samples, .noise = 0.617, .seed = 7};
+    struct random_stream *stream = random_new(2385, RANDOM_INPUTS, samples);
+    for (int i = 0; i < DRAWS; i++) {
+        double x[STATISTICS];
+        config.seed++;
+        struct problem *problem = make(&config, SAMPLES_POPULATION);
+        statistics_of(problem->retrain.covariance, problem->retrain.residual, *problem->retrain.floor, x);
+        problem_free(problem);
+        for (int j = 0; j < STATISTICS; j++)
+            drawn[j][i] = x[j];
+        draw_sums(stream, samples, config.noise, x);
+        for (int j = 0; j < STATISTICS; j++)
+            summed[j][i] = x[j];
+    }
+    random_free(stream);
+    for (int j = 0; j < STATISTICS; j++) {
+        double got = distance(drawn[j], summed[j]) * sqrt(DRAWS / 2.0);
+        if (!(got < 1.63)) /* one in a hundred is above it by chance */
+            fail_msg("statistic %d of %d samples: Smirnov's distance is %g", j, samples, got);
+    }
+}
+
+static void test_moments_are_distributed_as_those_of_samples(void **state)
+{
+    (void)state;
+    compare_distributions(2); /* fewer than d: no 3 × 3 matrix of them is definite */
+    compare_distributions(3);
+    compare_distributions(11);
 }
 
 static void test_population_is_the_truth_itself(void **state)
@@ -259,7 +329,8 @@ static void test_too_large_a_problem_is_an_error_that_says_how_large(void **stat
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_moments_are_those_of_explicit_samples),
+        cmocka_unit_test(test_samples_can_have_the_moments),
+        cmocka_unit_test(test_moments_are_distributed_as_those_of_samples),
         cmocka_unit_test(test_population_is_the_truth_itself),
         cmocka_unit_test(test_either_side_may_have_samples),
         cmocka_unit_test(test_truths_have_the_shape_they_promise),
