@@ -27,6 +27,8 @@ static void command(struct live *live, screen_wish wish, const struct config *co
         live_step_phase(live);
     if (wish & LAB_ADAPT)
         live_begin_adapt(live);
+    if (wish & LAB_SWAP)
+        live_swap(live);
     if (wish & LAB_RUN)
         live_run(live);
 }
@@ -102,10 +104,12 @@ void runs_restart(struct runs *runs, const struct config *config)
     runs->live = NULL;
 }
 
-void runs_command(struct runs *runs, screen_wish wish, const struct config *config, int speed)
+void runs_command(struct runs *runs, screen_wish wish, const struct config *config, int speed, int rewind)
 {
     runs->config = *config;
     runs->speed = speed;
+    if (runs->live != NULL && (wish & LAB_REWIND))
+        live_rewind(runs->live, rewind);
     if (runs->live != NULL)
         command(runs->live, wish, config, speed);
     else if (wish & LAB_PAUSE)

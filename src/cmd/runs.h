@@ -30,8 +30,8 @@ bool runs_free(struct runs *runs);
 /* Leaves the present run for one of this config. */
 void runs_restart(struct runs *runs, const struct config *config);
 
-/* Commands for the present run, from the bits of LAB_RUN … LAB_SPEED and LAB_UPDATE. */
-void runs_command(struct runs *runs, screen_wish wish, const struct config *config, int speed);
+/* Commands for the present run, from the bits of LAB_RUN … LAB_SWAP and LAB_UPDATE; `rewind` is LAB_REWIND's. */
+void runs_command(struct runs *runs, screen_wish wish, const struct config *config, int speed, int rewind);
 
 /* Takes what the run has to tell, and moves on from one run to the next. True: the view or state has changed. */
 bool runs_tend(struct runs *runs);

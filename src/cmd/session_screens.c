@@ -70,7 +70,7 @@ static void grant_lab(struct session *session, screen_wish wish)
     const struct config *config = lab_config(session->lab);
     if (wish & LAB_RESTART)
         runs_restart(&session->runs, config);
-    runs_command(&session->runs, wish, config, lab_speed(session->lab));
+    runs_command(&session->runs, wish, config, lab_speed(session->lab), lab_rewind(session->lab));
 }
 
 static void go(struct session *session, enum screen_id screen)

@@ -110,7 +110,7 @@ static struct experiment_line take_line(struct experiment *experiment)
                                    .stage = experiment->stage,
                                    .in_step = experiment->in_step,
                                    .phases = experiment->phases,
-                                   .solver = experiment->config.retrain.solver};
+                                   .config = experiment->config};
     for (int row = 0; row < METHOD_COUNT; row++) {
         struct experiment_run *run = &experiment->run[row];
         memcpy(line.run[row].solver, run->solver, sizeof run->solver);
@@ -126,8 +126,8 @@ static void put_line(struct experiment *experiment, const struct experiment_line
     experiment->stage = line->stage;
     experiment->in_step = line->in_step;
     experiment->phases = line->phases;
-    experiment->config.retrain.solver = line->solver;
-    experiment->rates_stale = true; /* they may have changed meanwhile */
+    experiment->config = line->config;
+    experiment->rates_stale = true; /* the solvers may be new */
     for (int row = 0; row < METHOD_COUNT; row++) {
         struct experiment_run *run = &experiment->run[row];
         memcpy(run->solver, line->run[row].solver, sizeof run->solver);
@@ -142,14 +142,13 @@ static enum err_code make_line(const struct experiment *experiment, const struct
                                struct experiment_line *line, struct err *err)
 {
     struct err why = {.code = ERR_NONE};
-    *line =
-        (struct experiment_line){.there = true, .stage = STAGE_RETRAIN, .solver = experiment->config.retrain.solver};
+    *line = (struct experiment_line){.there = true, .stage = STAGE_RETRAIN, .config = experiment->config};
     for (int row = 0; row < METHOD_COUNT; row++) {
         const struct solver *like = experiment->run[row].solver[STAGE_RETRAIN];
         if (!like || !checkpoint->method[row].there)
             continue;
         line->run[row].solver[STAGE_RETRAIN] =
-            solver_resume(like, &solver_table[line->solver], &checkpoint->method[row].point,
+            solver_resume(like, &solver_table[line->config.retrain.solver], &checkpoint->method[row].point,
                           checkpoint->method[row].status, checkpoint->method[row].steps, &why);
         if (!line->run[row].solver[STAGE_RETRAIN]) {
             experiment_drop_line(line);

@@ -32,7 +32,7 @@ struct experiment_line {
     enum stage stage;
     bool in_step;
     int phases;
-    int solver; /* row of solver_table that it retrains with */
+    struct config config; /* with the live values that it goes by */
     struct {
         struct solver *solver[STAGE_COUNT];
         bool end_sampled[STAGE_COUNT];
@@ -46,7 +46,7 @@ void experiment_drop_line(struct experiment_line *line); /* frees what it holds;
 enum err_code experiment_rewind(struct experiment *experiment, const struct checkpoint *checkpoint,
                                 struct experiment_line *left, struct err *err);
 
-/* Takes up a line that is there, which is none then. *left as above; it may not be the same. */
+/* Takes up a line that is there, which is none then, with its own live values. *left as above; it may not be the same. */
 void experiment_take_up(struct experiment *experiment, struct experiment_line *line, struct experiment_line *left);
 
 #endif

@@ -22,6 +22,8 @@ struct rewind_place {
     long fork;   /* the step at which this line left the one before; 0 for the first */
     bool behind; /* it went back, and has taken no step since */
     bool other;  /* there is another line to go to */
+    int mark;    /* checkpoints before here */
+    int marks;   /* of the line, that one could go to; 0: there are none, or they would be too large to keep */
 };
 
 #endif

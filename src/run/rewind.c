@@ -188,6 +188,11 @@ struct rewind_place rewind_place(const struct rewind *rewind)
 {
     if (!rewind)
         return (struct rewind_place){.line = 0};
-    return (struct rewind_place){
-        .line = rewind->own->line, .fork = rewind->own->fork, .behind = rewind->behind, .other = rewind->other.there};
+    int marks = (int)(rewind->behind ? rewind->end : rewind->own->count);
+    return (struct rewind_place){.line = rewind->own->line,
+                                 .fork = rewind->own->fork,
+                                 .behind = rewind->behind,
+                                 .other = rewind->other.there,
+                                 .mark = rewind->behind ? (int)rewind->at : marks,
+                                 .marks = marks};
 }

@@ -19,10 +19,12 @@ void rewind_free(struct rewind *rewind); /* NULL is allowed; before the experime
  * begins a new line. */
 void rewind_note(struct rewind *rewind, const struct experiment *experiment);
 
-/* Goes so many checkpoints back (below 0) or forward, at most to the first and to where the line ends. ERR_MEMORY: it stays. */
+/* Goes so many checkpoints back (below 0) or forward, at most to the first and to where the line ends; there the live values are those
+ * that the line goes by, whatever was changed meanwhile for another one. ERR_MEMORY: it stays. */
 enum err_code rewind_move(struct rewind *rewind, struct experiment *experiment, int by, struct err *err);
 
-/* Leaves this line, at its end, for the other one's. False: there is no other. */
+/* Leaves this line, at its end, for the other one's, and its live values for those that the other goes by. False: there is no
+ * other. */
 bool rewind_swap(struct rewind *rewind, struct experiment *experiment);
 
 struct rewind_place rewind_place(const struct rewind *rewind); /* NULL: the first line, and no other */

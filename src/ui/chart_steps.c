@@ -19,6 +19,19 @@ static const struct curve *curve_of(const struct chart_frame *frame, int method,
     return &frame->view->history[method][stage]->curve[series];
 }
 
+/* The same of the line that the run left, or NULL. */
+static const struct curve *left_curve_of(const struct chart_frame *frame, int method, enum stage stage,
+                                         enum series series)
+{
+    const struct history *left = frame->view->left[method][stage];
+    return left != NULL ? &left->curve[series] : NULL;
+}
+
+static bool behind(const struct chart_frame *frame)
+{
+    return frame->view->snapshot != NULL && frame->view->snapshot->place.behind;
+}
+
 static bool diverged(const struct chart_frame *frame, int method, enum stage stage)
 {
     const struct method_snapshot *snapshot = &frame->view->snapshot->method[method];
@@ -49,9 +62,36 @@ static void draw_marks(const struct chart_frame *frame, const struct trace *trac
     } else {
         trace_markers(trace);
     }
+    if (behind(frame)) {
+        if (trace->stage == STAGE_RETRAIN)
+            trace_mark(trace, (double)frame->view->snapshot->journal.position.step, marker, trace->style);
+        return;
+    }
     trace_mark_end(trace, marker, trace->style);
     if (diverged(frame, trace->method, trace->stage))
         trace_mark_end(trace, frame->options->glyphs == GLYPHS_ASCII ? 'x' : 0x00D7, STYLE_WARNING);
+}
+
+/* The line that the run left: faint, and its end hollow. */
+static void draw_left(const struct chart_frame *frame, int band, const struct timeline *timeline,
+                      const struct scale *axis, enum series series)
+{
+    struct canvas canvas = chart_frame_canvas(frame, band);
+    for (int turn = 0; turn < METHOD_COUNT * STAGE_COUNT; turn++) {
+        int method = turn / STAGE_COUNT;
+        enum stage stage = (enum stage)(turn % STAGE_COUNT);
+        const struct trace trace = {.canvas = &canvas,
+                                    .timeline = timeline,
+                                    .y = axis,
+                                    .curve = left_curve_of(frame, method, stage, series),
+                                    .stage = stage,
+                                    .method = method,
+                                    .style = STYLE_DIM};
+        if (trace.curve == NULL || !chart_frame_active(frame, method))
+            continue;
+        trace_line(&trace);
+        trace_mark_end(&trace, label_hollow_marker(method, frame->options->glyphs), chart_frame_style(method));
+    }
 }
 
 /* All methods' curves: first the lines, then what is marked on them. */
@@ -59,6 +99,7 @@ static void draw_series(const struct chart_frame *frame, int band, const struct 
                         const struct scale *axis, enum series series)
 {
     struct canvas canvas = chart_frame_canvas(frame, band);
+    draw_left(frame, band, timeline, axis, series);
     for (int turn = 0; turn < 2 * METHOD_COUNT * STAGE_COUNT; turn++) {
         int method = turn / STAGE_COUNT % METHOD_COUNT;
         enum stage stage = (enum stage)(turn % STAGE_COUNT);
@@ -82,16 +123,22 @@ static void draw_series(const struct chart_frame *frame, int band, const struct 
     }
 }
 
+static void extend(struct extent *extent, const struct curve *curve)
+{
+    for (size_t i = 0; i < curve->count; i++) {
+        extent_add(extent, curve->bucket[i].min);
+        extent_add(extent, curve->bucket[i].max);
+    }
+}
+
 static struct extent extent_of(const struct chart_frame *frame, enum series series)
 {
     struct extent extent = {0};
     for (int method = 0; method < METHOD_COUNT; method++) {
         for (enum stage stage = 0; stage < STAGE_COUNT && chart_frame_active(frame, method); stage++) {
-            const struct curve *curve = curve_of(frame, method, stage, series);
-            for (size_t i = 0; i < curve->count; i++) {
-                extent_add(&extent, curve->bucket[i].min);
-                extent_add(&extent, curve->bucket[i].max);
-            }
+            extend(&extent, curve_of(frame, method, stage, series));
+            if (left_curve_of(frame, method, stage, series) != NULL)
+                extend(&extent, left_curve_of(frame, method, stage, series));
         }
     }
     return extent;
@@ -116,6 +163,25 @@ static void draw_ticks(const struct chart_frame *frame, const struct timeline *t
                                &free_from);
         }
     }
+}
+
+/* On the x axis, once somebody went back: the way that was gone so far is thick, and a fork stands where this line began. */
+static void draw_way(const struct chart_frame *frame, const struct timeline *timeline)
+{
+    bool ascii = frame->options->glyphs == GLYPHS_ASCII;
+    const struct snapshot *snapshot = frame->view->snapshot;
+    if (snapshot == NULL || frame->line_row < 0 || !(snapshot->place.behind || snapshot->place.other))
+        return;
+    struct canvas canvas = chart_frame_canvas(frame, 0);
+    const struct position *here = &snapshot->journal.position;
+    int end = canvas_column(&canvas, timeline_position(timeline, here->stage, (double)here->step));
+    for (int x = canvas.area.x; x <= end; x++)
+        grid_put(frame->grid, x, frame->line_row, ascii ? '=' : 0x2501, STYLE_TEXT);
+    if (snapshot->place.line > 0)
+        grid_put(frame->grid,
+                 canvas_column(&canvas, timeline_position(timeline, STAGE_RETRAIN, (double)snapshot->place.fork)),
+                 frame->line_row, ascii ? 'Y' : 0x2533, STYLE_TEXT);
+    grid_put(frame->grid, end, frame->line_row, ascii ? '@' : 0x25C6, STYLE_KEY);
 }
 
 /* The line between retraining and fine-tuning, with the name of what begins there. */
@@ -218,6 +284,7 @@ static void draw_steps(const struct chart_frame *frame, enum chart chart, const 
     struct chart_legend legend = legend_of(frame, &timeline, series);
     chart_frame_title(frame, chart, &legend);
     draw_ticks(frame, &timeline);
+    draw_way(frame, &timeline);
     draw_split(frame, &timeline);
     draw_crosshair(frame, &timeline);
     bool any = false;

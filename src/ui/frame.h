@@ -54,7 +54,7 @@ struct frame_piece {
     enum style style;
     int rank; /* order from left to right, below FRAME_PIECES */
 };
-enum { FRAME_PIECES = 6 };
+enum { FRAME_PIECES = 7 };
 void frame_title_draw(const struct frame *frame, struct grid *grid, const char *title, const struct frame_piece *piece,
                       int count);
 

@@ -41,6 +41,11 @@ int lab_speed(const struct lab *lab)
     return lab->speed;
 }
 
+int lab_rewind(const struct lab *lab)
+{
+    return lab->rewind;
+}
+
 const char *lab_speed_text(const struct lab *lab, char text[32])
 {
     double speed = live_speed_table[lab->speed];
@@ -61,6 +66,7 @@ void lab_say(struct lab *lab, const char *text)
 screen_wish lab_adopt(struct lab *lab, const struct config *config, bool live)
 {
     lab->config = *config;
+    lab->following = false;
     if (live)
         return WISH_REDRAW | LAB_UPDATE;
     return WISH_REDRAW | LAB_RESTART | (lab->running ? LAB_RUN : 0u);
@@ -108,6 +114,19 @@ screen_wish lab_open(struct lab *lab, const struct config *config)
     lab->running = true;
     lab->mode = LAB_WATCHING;
     return lab_adopt(lab, config, false);
+}
+
+void lab_follow(struct lab *lab, const struct view *view)
+{
+    if (!lab->following || lab->mode == LAB_EDITING || view->snapshot == NULL)
+        return;
+    for (int key = 0; key < key_count; key++) {
+        char value[KEY_VALUE_SIZE];
+        if (!key_table[key].live)
+            continue;
+        key_format(&view->snapshot->config, key, value);
+        key_set(&lab->config, key, value, NULL); /* every key can be set to what it is somewhere */
+    }
 }
 
 screen_wish lab_handle(struct lab *lab, const struct event *event, const struct view *view)

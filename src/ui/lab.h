@@ -21,8 +21,10 @@ enum {
     LAB_PAUSE = WISH_OWN << 3,
     LAB_STEP = WISH_OWN << 4,
     LAB_PHASE = WISH_OWN << 5,
-    LAB_ADAPT = WISH_OWN << 6, /* go on to fine-tuning */
-    LAB_SPEED = WISH_OWN << 7, /* live_set_speed(lab_speed) */
+    LAB_ADAPT = WISH_OWN << 6,  /* go on to fine-tuning */
+    LAB_SPEED = WISH_OWN << 7,  /* live_set_speed(lab_speed) */
+    LAB_REWIND = WISH_OWN << 8, /* live_rewind(lab_rewind) */
+    LAB_SWAP = WISH_OWN << 9,   /* to the line that was left */
 };
 
 /* What else is on the screen. */
@@ -52,6 +54,7 @@ const struct config *lab_config(const struct lab *lab);
 screen_wish lab_open(struct lab *lab, const struct config *config);
 
 int lab_speed(const struct lab *lab);
+int lab_rewind(const struct lab *lab); /* checkpoints, as the last key asked: back below 0 */
 
 /* Says something to the person in the message line until the next key. */
 void lab_say(struct lab *lab, const char *text);

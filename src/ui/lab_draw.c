@@ -61,6 +61,7 @@ void lab_draw(struct lab *lab, struct grid *grid, const struct view *view, const
     lab->state = status->state;
     if (status->settled && (status->state == LIVE_RUNNING || status->state == LIVE_PAUSED))
         lab->running = status->state == LIVE_RUNNING;
+    lab_follow(lab, view);
     if (!frame_draw(&lab->frame, grid))
         return;
     if (lab->frame.helping)

@@ -223,6 +223,8 @@ static screen_wish wish_for(struct lab *lab, int argument, const struct view *vi
         }                                                                                                              \
     }
 
+enum { FARTHEST = 10000 }; /* marks: more than any run has */
+
 /* Hints stand in this order, and the last of a context is the one that is never left out. */
 static const struct binding bindings[] = {
     {"Space", "run/pause", "run or pause", GROUP_RUN, KEYMAP_WATCHING, {run_or_pause}, {{' ', 0}}},
@@ -339,6 +341,22 @@ static const struct binding bindings[] = {
      KEYMAP_WATCHING,
      {change_speed},
      {{'<', -1}, {'>', 1}, {'[', -1}, {']', 1}}},
+    {"u U",
+     "rewind",
+     "a mark back along the run, forth",
+     GROUP_RUN,
+     KEYMAP_WATCHING,
+     {lab_rewind_by},
+     {{'u', -1}, {'U', 1}}},
+    {"{ }", NULL, "ten marks back, forth", GROUP_RUN, KEYMAP_WATCHING, {lab_rewind_by}, {{'{', -10}, {'}', 10}}},
+    {"( )",
+     NULL,
+     "to the run's start, to its end",
+     GROUP_RUN,
+     KEYMAP_WATCHING,
+     {lab_rewind_by},
+     {{'(', -FARTHEST}, {')', FARTHEST}}},
+    {"w", "line", "over to the line that was left", GROUP_RUN, KEYMAP_WATCHING, {lab_swap_line}, {{'w', 0}}},
     {"l", "log y", "logarithmic or linear y axes", GROUP_SCREEN, KEYMAP_WATCHING, {toggle_linear}, {{'l', 0}}},
     {"x", "log x", "logarithmic or linear axes of steps", GROUP_SCREEN, KEYMAP_WATCHING, {toggle_log_x}, {{'x', 0}}},
     {"c",

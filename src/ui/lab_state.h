@@ -20,6 +20,8 @@ struct lab {
     struct config config; /* always one that config_check accepts */
     const struct scenario_list *scenarios;
     int speed;
+    int rewind;     /* checkpoints that the last key asked for */
+    bool following; /* live values are the run's, since it went to another place and nothing was changed since */
 
     enum live_state state; /* as last drawn */
     bool running;          /* the run goes on, or did until it was done */
@@ -48,7 +50,8 @@ void lab_chart_options(const struct lab *lab, enum chart chart, struct chart_opt
 screen_wish lab_adopt(struct lab *lab, const struct config *config, bool live);
 void lab_focus_key(struct lab *lab, int key);
 void lab_focus_chart(struct lab *lab, enum chart chart);
-void lab_set_cursor(struct lab *lab, double cursor); /* kept within 0 … 1; shows the crosshair */
+void lab_set_cursor(struct lab *lab, double cursor);       /* kept within 0 … 1; shows the crosshair */
+void lab_follow(struct lab *lab, const struct view *view); /* takes the run's live values over, where that is due */
 const char *lab_speed_text(const struct lab *lab, char text[32]);
 
 /* ---- lab_tabs.c: which chart is seen where there is room for one ---- */
@@ -67,6 +70,13 @@ screen_wish lab_press(struct lab *lab, uint32_t key, const struct view *view);
 
 /* Where bindings are looked up first, as things stand. */
 enum keymap_context lab_context(const struct lab *lab);
+
+/* ---- lab_rewind.c: back and forth along the run ---- */
+
+lab_action lab_rewind_by, lab_swap_line;
+
+/* Where it stands among its checkpoints and lines; "": at the end of the only one. */
+const char *lab_place_text(const struct view *view, char text[64]);
 
 /* ---- lab_mouse.c ---- */
 

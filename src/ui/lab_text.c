@@ -106,6 +106,10 @@ static int collect_pieces(const struct lab *lab, const struct view *view, const 
     int count = 0;
     char speed[32];
     piece[count++] = state_piece(lab, view, status);
+    if (*lab_place_text(view, piece[count].text) != '\0') {
+        piece[count].style = STYLE_KEY;
+        piece[count++].rank = 5;
+    }
     piece[count] = (struct frame_piece){"", STYLE_TEXT, 2};
     snprintf(piece[count++].text, sizeof piece->text, "seed %" PRIu64, lab->config.problem.seed);
     if (status->dropped > 0) {

@@ -10,9 +10,12 @@ static double last_step(const struct view *view, enum stage stage)
     double last = -1;
     for (int method = 0; method < METHOD_COUNT; method++) {
         for (int series = 0; series < SERIES_COUNT; series++) {
-            const struct curve *curve = &view->history[method][stage]->curve[series];
-            if (curve->count > 0)
-                last = fmax(last, (double)curve->bucket[curve->count - 1].last_step);
+            const struct history *of[] = {view->history[method][stage], view->left[method][stage]};
+            for (int i = 0; i < 2; i++) {
+                const struct curve *curve = of[i] != NULL ? &of[i]->curve[series] : NULL;
+                if (curve != NULL && curve->count > 0)
+                    last = fmax(last, (double)curve->bucket[curve->count - 1].last_step);
+            }
         }
     }
     return last;

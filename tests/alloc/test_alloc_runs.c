@@ -37,11 +37,11 @@ static enum failing_outcome run_and_restart(void *context)
     struct err err = {.code = ERR_NONE};
     bool failed = runs_begin(&runs, &config, LIVE_FLAT_OUT, &err) != ERR_NONE;
     if (!failed) {
-        runs_command(&runs, LAB_RUN, &config, LIVE_FLAT_OUT);
+        runs_command(&runs, LAB_RUN, &config, LIVE_FLAT_OUT, 0);
         failed = ended(&runs).state == LIVE_FAILED;
         config.problem.seed++;
         runs_restart(&runs, &config);
-        runs_command(&runs, LAB_RUN, &config, LIVE_FLAT_OUT);
+        runs_command(&runs, LAB_RUN, &config, LIVE_FLAT_OUT, 0);
         struct lab_status status = ended(&runs);
         failed = failed || status.state == LIVE_FAILED;
         assert_true(failed || status.state == LIVE_DONE);

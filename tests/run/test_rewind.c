@@ -127,6 +127,23 @@ static void shows_what_was(void **state)
     end(&walk);
 }
 
+/* What is changed back there is for another line: the present one goes on as it did. */
+static void returning_takes_changes_back(void **state)
+{
+    (void)state;
+    struct config config = config_of("paper", 60);
+    struct walk walk = begin(&config);
+    step(&walk, 9);
+    move(&walk, -4);
+    struct config other = config_of("gd", 60);
+    other.retrain.outer_rate = 0.02385;
+    assert_int_equal(experiment_update(walk.trace->experiment, &other, NULL), ERR_NONE);
+    move(&walk, 4);
+    step(&walk, 5);
+    assert_as_straight(&walk, &config, 14);
+    end(&walk);
+}
+
 /* From an earlier point another way, and back to where the first one was: both as if there had been no other. */
 static void goes_another_way_and_returns(void **state)
 {
@@ -157,7 +174,7 @@ static void goes_another_way_and_returns(void **state)
     assert_true(rewind_swap(walk.rewind, walk.trace->experiment));
     assert_int_equal(here(&walk), 20);
     assert_int_equal(rewind_place(walk.rewind).line, 0);
-    assert_int_equal(experiment_update(walk.trace->experiment, &config, NULL), ERR_NONE);
+    assert_true(experiment_config(walk.trace->experiment)->retrain.outer_rate == config.retrain.outer_rate);
     step(&walk, 2);
     assert_as_straight(&walk, &config, 22);
 
@@ -245,7 +262,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(looking_back_leaves_the_run_alone), cmocka_unit_test(shows_what_was),
-        cmocka_unit_test(goes_another_way_and_returns),      cmocka_unit_test(has_two_lines_at_most),
+        cmocka_unit_test(returning_takes_changes_back), cmocka_unit_test(goes_another_way_and_returns),      cmocka_unit_test(has_two_lines_at_most),
         cmocka_unit_test(goes_back_from_fine_tuning),        cmocka_unit_test(thins_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

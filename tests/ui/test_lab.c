@@ -190,13 +190,13 @@ static void messages_stay_until_the_next_key(void **state)
     assert_true(lab_driver_shows(driver, "gnuplot was killed; the run goes on."));
     lab_driver_mouse(driver, EVENT_MOUSE_RELEASE, 3, 3);
     assert_true(lab_driver_shows(driver, "gnuplot was killed; the run goes on."));
-    lab_driver_key(driver, 'y'); /* does nothing else */
+    lab_driver_key(driver, '~'); /* does nothing else */
     assert_int_equal(driver->wish, WISH_REDRAW);
     assert_false(lab_driver_shows(driver, "gnuplot"));
-    lab_driver_key(driver, 'y');
+    lab_driver_key(driver, '~');
     assert_int_equal(driver->wish, 0);
     driver->status.message = "The newest message.";
-    lab_driver_key(driver, 'y');
+    lab_driver_key(driver, '~');
     assert_true(lab_driver_shows(driver, "│ The newest message. "));
     lab_driver_free(driver);
 }
@@ -270,12 +270,12 @@ static void a_new_run_goes_on_if_the_old_one_did(void **state)
     lab_driver_key(driver, ' ');
     assert_int_equal(driver->wish, LAB_PAUSE | WISH_REDRAW);
     driver->status.state = LIVE_DONE;
-    lab_driver_key(driver, 'y');
+    lab_driver_key(driver, '~');
     lab_driver_key(driver, ' ');
     assert_int_equal(driver->wish, WISH_REDRAW);
     assert_true(lab_driver_shows(driver, "The run is done"));
     driver->status.state = LIVE_FAILED;
-    lab_driver_key(driver, 'y');
+    lab_driver_key(driver, '~');
     lab_driver_key(driver, ' ');
     assert_true(lab_driver_shows(driver, "The run failed"));
     lab_driver_free(driver);

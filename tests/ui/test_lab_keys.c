@@ -109,7 +109,7 @@ static void the_help_lists_every_key_once(void **state)
     (void)state;
     const struct binding *binding[KEYMAP_LINES];
     int bindings = keys_of(&lab_keymap, binding);
-    struct lab_driver *driver = lab_driver_new(120, 36, NULL);
+    struct lab_driver *driver = lab_driver_new(120, 60, NULL);
     lab_driver_key(driver, '?');
     char *text = golden_screen(&driver->grid);
     for (int row = 0; row < bindings; row++) {
