@@ -4,6 +4,7 @@
 #include "cmd/option.h"
 #include "cmd/output.h"
 #include "run/scenario.h"
+#include "run/share.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -47,7 +48,7 @@ static char *help_text(void)
             "A lab for retraining models so that low-rank adapters are enough. It opens in the\n"
             "terminal; where standard input or output is none, the scenario runs to its end and\n"
             "a table of its measures is printed. SCENARIO is a built-in's name or a file, and\n"
-            "%s where it is left out.\n\n",
+            "%s where it is left out; or the line that y shows in somebody's lab.\n\n",
             SCENARIO_DEFAULT);
     for (int i = 0; i < cmd_count; i++)
         fprintf(stream, "  %-26s %s\n", cmd_table[i].name, cmd_table[i].summary);
@@ -71,12 +72,12 @@ static int print_version(void)
     return output_end(&output);
 }
 
-static int run_headless(const struct config *config)
+static int run_headless(const struct config *config, const struct journal *way)
 {
     struct headless headless;
     struct err err;
     int status;
-    struct headless_job job = {.config = config, .rules = stop_none()};
+    struct headless_job job = {.config = config, .way = way, .rules = stop_none()};
     if (headless_run(&headless, &job, &err))
         status = cmd_fail(&err);
     else
@@ -111,14 +112,23 @@ static int start(const struct option_usage *usage, const struct option_values *v
         return option_refuse(usage, "one SCENARIO at a time, and \"%s\" is a second", values->operand[1]);
     if ((value[OPTION_ASCII] != NULL) + (value[OPTION_BLOCKS] != NULL) + (value[OPTION_BRAILLE] != NULL) > 1)
         return option_refuse(usage, "--ascii, --blocks and --braille exclude each other");
-    struct config config;
-    int status = option_config(values, values->operand_count ? values->operand[0] : SCENARIO_DEFAULT, &config);
+    const char *scenario = values->operand_count ? values->operand[0] : SCENARIO_DEFAULT;
+    bool shared = share_looks_like(scenario);
+    struct journal way;
+    int status;
+    if (shared) {
+        status = option_way(usage, values, scenario, &way);
+    } else {
+        struct config config;
+        status = option_config(values, scenario, &config);
+        journal_begin(&way, &config);
+    }
     if (status >= 0)
         return status;
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
-        return run_headless(&config);
+        return run_headless(&way.start, shared ? &way : NULL);
     struct cmd_lab_options options = lab_options(values);
-    return cmd_lab(&config, &options);
+    return cmd_lab(&way, &options);
 }
 
 int cmd_bare(int argc, char **argv)

@@ -3,7 +3,7 @@
 #define RANKSCOPE_CMD_CMD_H
 
 #include "base/err.h"
-#include "model/config.h"
+#include "run/journal.h"
 #include "ui/terminal.h"
 
 /* The commands: the only place where the rooms are wired together. Each returns the program's exit status. */
@@ -38,8 +38,8 @@ struct cmd_lab_options {
     const char *gnuplot;              /* gnuplot's terminal as the person wants it, or NULL for its usual choice */
 };
 
-/* The lab, until the person leaves it. Messages go to standard error once the screen is restored. */
-int cmd_lab(const struct config *config, const struct cmd_lab_options *options);
+/* The lab, at the place where the way leads, until the person leaves it. Messages go to standard error once the screen is restored. */
+int cmd_lab(const struct journal *way, const struct cmd_lab_options *options);
 
 /* "rankscope: MESSAGE" on standard error. */
 void cmd_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -7,6 +7,7 @@
 #include "cmd/progress.h"
 #include "cmd/stop.h"
 #include "run/recorder.h"
+#include "run/replay.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -99,6 +100,35 @@ static bool look(struct drive *drive)
     return false;
 }
 
+/* Retraining may be ended anywhere, and where it ended is measured. */
+static void measure_end(struct drive *drive)
+{
+    struct sample sample;
+    for (int method = 0; method < METHOD_COUNT; method++)
+        if (experiment_sample(drive->experiment, method, true, &sample))
+            add(drive->headless, &sample);
+}
+
+/* Where the journal leads, and no further; the same records as a live run makes on this way. */
+static enum err_code follow(struct drive *drive, const struct journal *way, struct err *err)
+{
+    struct replay replay = {.journal = way};
+    while (look(drive)) {
+        const struct journal_event *event = &way->event[replay.next];
+        bool acts =
+            replay.next < way->count && position_compare(experiment_position(drive->experiment), event->at) == 0;
+        if (acts && event->kind == JOURNAL_ADAPT)
+            measure_end(drive);
+        enum replay_way moved = replay_step(&replay, drive->experiment, err);
+        drive->config = *experiment_config(drive->experiment);
+        if (moved == REPLAY_ASTRAY)
+            return err->code;
+        if (moved == REPLAY_ARRIVED)
+            return ERR_NONE;
+    }
+    return ERR_NONE;
+}
+
 /* Why a run ended that no rule has ended. */
 static enum run_end natural_end(const struct snapshot *snapshot)
 {
@@ -125,16 +155,24 @@ static enum err_code run_steps(struct headless *headless, const struct headless_
     progress_begin(&drive.progress);
     interrupt_begin(&drive.interrupt);
     stop_begin(&drive.stop, &job->rules);
-    while (look(&drive) && experiment_step(drive.experiment))
-        ;
+    enum err_code code = ERR_NONE;
+    if (job->way)
+        code = follow(&drive, job->way, err);
+    else
+        while (look(&drive) && experiment_step(drive.experiment))
+            ;
     progress_end(&drive.progress);
     interrupt_end(&drive.interrupt);
+    if (code)
+        return code;
     if (experiment_error(drive.experiment)->code) {
         *err = *experiment_error(drive.experiment);
         return err->code;
     }
-    enum err_code code = experiment_snapshot(drive.experiment, headless->snapshot, err);
-    if (headless->end == RUN_OPEN)
+    code = experiment_snapshot(drive.experiment, headless->snapshot, err);
+    if (job->way)
+        headless->snapshot->journal = *job->way;
+    if (headless->end == RUN_OPEN && experiment_done(drive.experiment))
         headless->end = natural_end(headless->snapshot);
     return code;
 }

@@ -6,6 +6,7 @@
 #include "cmd/stop.h"
 #include "run/experiment.h"
 #include "run/given.h"
+#include "run/journal.h"
 #include "run/result.h"
 #include "run/view.h"
 
@@ -20,7 +21,8 @@ struct headless {
 /* What to run. */
 struct headless_job {
     const struct config *config;
-    struct given *given; /* NULL: the tasks are drawn, and the start is */
+    const struct journal *way; /* NULL: to the end; else exactly where it leads, and config is its start */
+    struct given *given;       /* NULL: the tasks are drawn, and the start is */
     bool keep_tasks; /* the given tasks' arrays are wanted after the run; else they go once they are no longer needed */
     struct stop_rules rules;
     int threads; /* 0: as many as there are cores, where that pays */

@@ -3,10 +3,10 @@
 
 #include <unistd.h>
 
-int cmd_lab(const struct config *config, const struct cmd_lab_options *options)
+int cmd_lab(const struct journal *way, const struct cmd_lab_options *options)
 {
     struct session session = {.options = options};
-    if (session_enter(&session, config) == ERR_NONE)
+    if (session_enter(&session, way) == ERR_NONE)
         session_loop(&session);
     terminal_close();
     int status = session.err.code != ERR_NONE ? cmd_fail(&session.err) : CMD_SUCCESS;

@@ -6,6 +6,7 @@
 #include "cmd/output.h"
 #include "run/key.h"
 #include "run/scenario.h"
+#include "run/share.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -180,6 +181,16 @@ int option_load(const struct option_values *values, const char *scenario, struct
             return cmd_fail(&err);
         }
     return -1;
+}
+
+int option_way(const struct option_usage *usage, const struct option_values *values, const char *text,
+               struct journal *way)
+{
+    struct err err;
+    int at = 0;
+    if (option_next(values, values->set_row, &at))
+        return option_refuse(usage, "--set cannot be given with a run's string, which has all keys in it");
+    return share_read(text, way, &err) ? cmd_fail(&err) : -1;
 }
 
 int option_config(const struct option_values *values, const char *scenario, struct config *config)

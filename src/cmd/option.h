@@ -3,6 +3,7 @@
 #define RANKSCOPE_CMD_OPTION_H
 
 #include "model/config.h"
+#include "run/journal.h"
 #include "run/result.h"
 
 #include <stdbool.h>
@@ -51,6 +52,11 @@ int option_config(const struct option_values *values, const char *scenario, stru
 /* The same without asking whether the keys agree with each other, since more of them will change. NULL: no scenario, the
  * keys' defaults. */
 int option_load(const struct option_values *values, const char *scenario, struct config *config);
+
+/* Reads a run's string, from which it has all of its keys: --set is refused. Returns −1, or the exit status after saying what is
+ * wrong. */
+int option_way(const struct option_usage *usage, const struct option_values *values, const char *text,
+               struct journal *way);
 
 /* Reads an argument of --format; NULL: text. Returns −1, or the exit status after saying what is wrong. */
 int option_format(const struct option_usage *usage, const char *text, enum result_format *format);

@@ -6,6 +6,7 @@
 #include "plot/save.h"
 #include "run/export.h"
 #include "run/key.h"
+#include "run/share.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -44,7 +45,8 @@ static const struct option_row rows[OPTION_COUNT] = {
 static const struct option_usage usage = {
     .command = "rankscope run",
     .operands = "[SCENARIO]",
-    .text = "Run a scenario, a built-in or a file, to its end without the lab and print its measures.\n"
+    .text = "Run a scenario, a built-in or a file, to its end without the lab and print its measures;\n"
+            "or a run of somebody's lab, by the line that y shows there, to where it is.\n"
             "With --tasks it may be left out: every key then has its default, or what the file says.\n",
     .rows = rows,
     .count = OPTION_COUNT,
@@ -52,6 +54,8 @@ static const struct option_usage usage = {
 
 struct request {
     struct config config;
+    struct journal way; /* where a run's string leads */
+    bool shared;        /* it is one */
     struct given given;
     struct stop_rules rules;
     int threads; /* 0: not asked for */
@@ -159,6 +163,21 @@ static bool ends_in_npz(const char *path)
     return length > 4 && strcmp(path + length - 4, ".npz") == 0;
 }
 
+/* What a run's string says already must not be asked for otherwise. Returns −1, or the exit status. */
+static int read_way(const struct option_values *values, struct request *request)
+{
+    static const int barred[] = {OPTION_TASKS, OPTION_INIT, OPTION_STEPS, OPTION_UNTIL, OPTION_STALL};
+    for (size_t i = 0; i < sizeof barred / sizeof *barred; i++)
+        if (values->value[barred[i]])
+            return option_refuse(&usage, "--%s cannot be given with a run's string, which says where the run is",
+                                 rows[barred[i]].name);
+    request->shared = true;
+    int status = option_way(&usage, values, values->operand[0], &request->way);
+    if (status < 0)
+        request->config = request->way.start;
+    return status;
+}
+
 /* Returns −1, or the exit status after saying what is wrong; nothing has been run then. */
 static int read_request(const struct option_values *values, struct request *request)
 {
@@ -182,6 +201,8 @@ static int read_request(const struct option_values *values, struct request *requ
     }
     if (request->export && !ends_in_npz(request->export))
         return option_refuse(&usage, "--export must be a name that ends in .npz, not \"%s\"", request->export);
+    if (values->operand_count > 0 && share_looks_like(values->operand[0]))
+        return read_way(values, request);
     status = option_load(values, values->operand_count > 0 ? values->operand[0] : NULL, &request->config);
     if (status >= 0)
         return status;
@@ -210,6 +231,7 @@ static int run(struct request *request)
 {
     struct headless headless;
     struct headless_job job = {.config = &request->config,
+                               .way = request->shared ? &request->way : NULL,
                                .given = &request->given,
                                .keep_tasks = request->export != NULL,
                                .rules = request->rules,

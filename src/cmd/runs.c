@@ -37,10 +37,8 @@ static enum err_code start(struct runs *runs)
 {
     runs->pending = false;
     runs->err.code = ERR_NONE;
-    struct journal journal;
-    journal_begin(&journal, &runs->config);
     /* In slow motion it waits for its speed first. */
-    runs->live = live_new_at(&journal, (runs->wish & LAB_RUN) && runs->speed == LIVE_FLAT_OUT, &runs->err);
+    runs->live = live_new_at(&runs->way, (runs->wish & LAB_RUN) && runs->speed == LIVE_FLAT_OUT, &runs->err);
     if (runs->live == NULL)
         return runs->err.code;
     command(runs->live, runs->wish | LAB_SPEED, &runs->config, runs->speed);
@@ -48,9 +46,9 @@ static enum err_code start(struct runs *runs)
     return ERR_NONE;
 }
 
-enum err_code runs_begin(struct runs *runs, const struct config *config, int speed, struct err *err)
+enum err_code runs_begin(struct runs *runs, const struct journal *way, int speed, struct err *err)
 {
-    *runs = (struct runs){.config = *config, .speed = speed, .empty = history_new()};
+    *runs = (struct runs){.way = *way, .config = way->start, .speed = speed, .empty = history_new()};
     if (runs->empty == NULL)
         return err_set(err, ERR_MEMORY, "there is no memory for a run");
     if (start(runs) != ERR_NONE)
@@ -87,9 +85,10 @@ bool runs_free(struct runs *runs)
     return ended;
 }
 
-void runs_restart(struct runs *runs, const struct config *config)
+void runs_restart(struct runs *runs, const struct journal *way)
 {
-    runs->config = *config;
+    runs->way = *way;
+    runs->config = way->start;
     runs->pending = true;
     runs->wish = 0; /* what was wished of a run that will not be */
     if (runs->live == NULL)

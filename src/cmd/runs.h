@@ -12,7 +12,8 @@ struct runs {
     struct live *shown;    /* asked to end; looked at until `live` has begun */
     struct live *doomed;   /* asked to end before it had begun */
     struct history *empty; /* for a view of nothing */
-    struct config config;  /* of the next run */
+    struct journal way;    /* of the next run */
+    struct config config;  /* as it shall be there */
     bool pending;          /* `live` shall be made as soon as the others have ended */
     screen_wish wish;      /* what was wished of it meanwhile */
     int speed;
@@ -20,15 +21,15 @@ struct runs {
     struct err err;      /* why the last run could not be started */
 };
 
-/* Starts the first run. ERR_MEMORY or what live_new says; then runs_free still has to be called. */
-enum err_code runs_begin(struct runs *runs, const struct config *config, int speed, struct err *err);
+/* Starts the first run, which goes where the way leads. ERR_MEMORY or what live_new says; then runs_free still has to be called. */
+enum err_code runs_begin(struct runs *runs, const struct journal *way, int speed, struct err *err);
 
 /* Asks all runs to end, gives them a moment, and frees them. False: one is still in the middle of a step; the
  * process must end without what happens at exit, since that thread uses it. */
 bool runs_free(struct runs *runs);
 
-/* Leaves the present run for one of this config. */
-void runs_restart(struct runs *runs, const struct config *config);
+/* Leaves the present run for one that first goes where this leads. */
+void runs_restart(struct runs *runs, const struct journal *way);
 
 /* Commands for the present run, from the bits of LAB_RUN … LAB_SWAP and LAB_UPDATE; `rewind` is LAB_REWIND's. */
 void runs_command(struct runs *runs, screen_wish wish, const struct config *config, int speed, int rewind);

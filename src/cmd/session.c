@@ -122,7 +122,7 @@ void session_loop(struct session *session)
 
 /* ---- the visit ---- */
 
-enum err_code session_enter(struct session *session, const struct config *config)
+enum err_code session_enter(struct session *session, const struct journal *way)
 {
     struct err *err = &session->err;
     struct err list_err = {.code = ERR_NONE};
@@ -130,12 +130,12 @@ enum err_code session_enter(struct session *session, const struct config *config
         return err->code;
     if (scenario_list_load(&session->scenarios, &list_err))
         session->scenarios = (struct scenario_list){0, NULL}; /* the menu is then empty, and says why */
-    if (session_screens_new(session, config, err))
+    if (session_screens_new(session, way, err))
         return err->code;
     if (list_err.code != ERR_NONE)
         session_say(session, list_err.message);
     session_resize(session);
-    if (err->code != ERR_NONE || runs_begin(&session->runs, config, lab_speed(session->lab), err))
+    if (err->code != ERR_NONE || runs_begin(&session->runs, way, lab_speed(session->lab), err))
         return err->code;
     show(session); /* before the problem is drawn, which may take long */
     return ERR_NONE;

@@ -42,7 +42,7 @@ void session_suspend(struct session *session);
 
 /* ---- session_screens.c: what differs from screen to screen ---- */
 
-enum err_code session_screens_new(struct session *session, const struct config *config, struct err *err);
+enum err_code session_screens_new(struct session *session, const struct journal *way, struct err *err);
 void session_screens_free(struct session *session);
 
 /* Passes an event to the screen that is shown and does what it wishes for. */
@@ -62,7 +62,7 @@ int session_windows_timeout(const struct session *session); /* milliseconds; −
 
 /* ---- session.c ---- */
 
-enum err_code session_enter(struct session *session, const struct config *config);
+enum err_code session_enter(struct session *session, const struct journal *way);
 void session_loop(struct session *session);
 bool session_leave(
     struct session *session); /* false: a thread is still in the middle of a step, and uses what is at exit */

@@ -3,11 +3,11 @@
 
 #include "ui/lab.h"
 
-enum err_code session_screens_new(struct session *session, const struct config *config, struct err *err)
+enum err_code session_screens_new(struct session *session, const struct journal *way, struct err *err)
 {
-    const struct lab_options lab = {.glyphs = terminal_glyphs()};
+    const struct lab_options lab = {.glyphs = terminal_glyphs(), .follows = way->count > 0};
     const struct tradeoffs_options tradeoffs = {.glyphs = terminal_glyphs()};
-    session->lab = lab_new(config, &session->scenarios, &lab, err);
+    session->lab = lab_new(&way->start, &session->scenarios, &lab, err);
     if (session->lab == NULL)
         return err->code;
     session->tradeoffs = tradeoffs_new(&tradeoffs, err);
@@ -68,8 +68,15 @@ static void grant_tradeoffs(struct session *session, screen_wish wish)
 static void grant_lab(struct session *session, screen_wish wish)
 {
     const struct config *config = lab_config(session->lab);
-    if (wish & LAB_RESTART)
-        runs_restart(&session->runs, config);
+    if (wish & LAB_RESTART) {
+        struct journal way;
+        journal_begin(&way, config);
+        runs_restart(&session->runs, &way);
+    }
+    if (wish & LAB_COPY)
+        lab_say(session->lab, terminal_copy(lab_share_text(session->lab))
+                                  ? "It was sent to the clipboard; whether the terminal takes it, none tells."
+                                  : "Mark it with the mouse and Shift: this terminal is not known to take copies.");
     runs_command(&session->runs, wish, config, lab_speed(session->lab), lab_rewind(session->lab));
 }
 

@@ -43,13 +43,15 @@ static char *to_letters(const unsigned char *bytes, size_t size)
     return text;
 }
 
-/* False: a letter that is none. `bytes` has room for strlen(text) · 6 / 8. */
+/* Blanks and line ends are passed over: a terminal's mouse takes them along. False: a letter that is none. `bytes` has room for strlen(text) · 6 / 8. */
 static bool from_letters(const char *text, unsigned char *bytes, size_t *size)
 {
     unsigned held = 0;
     int bits = 0;
     *size = 0;
     for (; *text; text++) {
+        if (isspace((unsigned char)*text))
+            continue;
         const char *letter = strchr(alphabet, *text);
         if (!letter)
             return false;
@@ -285,7 +287,7 @@ enum err_code share_read(const char *text, struct journal *journal, struct err *
         return err_set(err, ERR_MEMORY, "no memory to read the run's string");
     enum err_code code = from_letters(text + sizeof prefix - 1, bytes, &size)
                              ? unpack(bytes, size, journal, err)
-                             : refuse(err, "it has a letter that none of them has; was it broken over two lines?");
+                             : refuse(err, "it has a letter that none of them has");
     free(bytes);
     return code;
 }

@@ -18,6 +18,7 @@ enum keymap_context {
     KEYMAP_CHARTS,     /* a chart has the focus */
     KEYMAP_EDITING,
     KEYMAP_MENU,
+    KEYMAP_SHARE, /* the run as a line of text is shown */
     KEYMAP_HELP,
 };
 
@@ -28,6 +29,7 @@ enum keymap_group {
     GROUP_CHARTS,
     GROUP_EDITING,
     GROUP_MENU,
+    GROUP_SHARE,
     GROUP_HELP,
     GROUP_COUNT,
 };

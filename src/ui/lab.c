@@ -23,11 +23,14 @@ struct lab *lab_new(const struct config *config, const struct scenario_list *sce
     lab->speed = LIVE_FLAT_OUT;
     lab->key = key_find("problem.dimension");
     lab->cursor = 1;
+    lab->following = options->follows;
     return lab;
 }
 
 void lab_free(struct lab *lab)
 {
+    if (lab != NULL)
+        free(lab->share);
     free(lab);
 }
 

@@ -25,6 +25,7 @@ enum {
     LAB_SPEED = WISH_OWN << 7,  /* live_set_speed(lab_speed) */
     LAB_REWIND = WISH_OWN << 8, /* live_rewind(lab_rewind) */
     LAB_SWAP = WISH_OWN << 9,   /* to the line that was left */
+    LAB_COPY = WISH_OWN << 10,  /* lab_share_text onto the clipboard */
 };
 
 /* What else is on the screen. */
@@ -38,6 +39,7 @@ struct lab_status {
 
 struct lab_options {
     enum glyphs glyphs;
+    bool follows; /* the run first goes to another place, and live values are those that it comes by */
 };
 
 /* config and list are copied or borrowed: list must outlive the lab. NULL: *err says why. */
@@ -55,6 +57,9 @@ screen_wish lab_open(struct lab *lab, const struct config *config);
 
 int lab_speed(const struct lab *lab);
 int lab_rewind(const struct lab *lab); /* checkpoints, as the last key asked: back below 0 */
+
+/* The run as one line, as it was asked for last; NULL: it never was. */
+const char *lab_share_text(const struct lab *lab);
 
 /* Says something to the person in the message line until the next key. */
 void lab_say(struct lab *lab, const char *text);

@@ -11,7 +11,7 @@ static void draw_lines(const struct lab *lab, struct grid *grid, const struct la
     draw_across(grid, 0, bottom, layout->width, lab->frame.glyphs);
     if (layout->panel.width > 0 && !overlay_hides_panel(lab))
         draw_down(grid, layout->panel.x + layout->panel.width, 0, bottom + 1, lab->frame.glyphs);
-    if (!layout->single && lab->mode != LAB_CHOOSING) {
+    if (!layout->single && !overlay_is_open(lab)) {
         int left = layout->charts.x - 1;
         draw_down(grid, layout->chart[1].x - 2, 0, bottom + 1, lab->frame.glyphs);
         draw_across(grid, left, layout->chart[2].y - 1, layout->width - left, lab->frame.glyphs);
@@ -49,7 +49,7 @@ static void draw_inside(struct lab *lab, struct grid *grid, const struct view *v
         parameters_draw(lab, grid, layout.panel);
         draw_panel_more(lab, grid, layout.panel);
     }
-    if (lab->mode == LAB_CHOOSING)
+    if (overlay_is_open(lab))
         overlay_draw(lab, grid);
     else
         draw_charts(lab, grid, view, &layout);

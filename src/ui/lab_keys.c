@@ -357,6 +357,7 @@ static const struct binding bindings[] = {
      {lab_rewind_by},
      {{'(', -FARTHEST}, {')', FARTHEST}}},
     {"w", "line", "over to the line that was left", GROUP_RUN, KEYMAP_WATCHING, {lab_swap_line}, {{'w', 0}}},
+    {"y", "share", "the run as a line, for another lab", GROUP_RUN, KEYMAP_WATCHING, {lab_share_open}, {{'y', 0}}},
     {"l", "log y", "logarithmic or linear y axes", GROUP_SCREEN, KEYMAP_WATCHING, {toggle_linear}, {{'l', 0}}},
     {"x", "log x", "logarithmic or linear axes of steps", GROUP_SCREEN, KEYMAP_WATCHING, {toggle_log_x}, {{'x', 0}}},
     {"c",
@@ -423,6 +424,14 @@ static const struct binding bindings[] = {
      {lab_menu_erase},
      {{EVENT_KEY_BACKSPACE, EVENT_KEY_BACKSPACE}}},
     {"Enter", "take it", "take the scenario", GROUP_MENU, KEYMAP_MENU, {lab_menu_accept}, {{EVENT_KEY_ENTER, 0}}},
+    {"Esc Enter q y",
+     "back",
+     "close it",
+     GROUP_SHARE,
+     KEYMAP_SHARE,
+     {lab_overlay_close},
+     {{EVENT_KEY_ESCAPE, 0}, {EVENT_KEY_ENTER, 0}, {'q', 0}, {'y', 0}}},
+
     {"Esc", "back", "close the menu", GROUP_MENU, KEYMAP_MENU, {lab_overlay_close}, {{EVENT_KEY_ESCAPE, 0}}},
 };
 const struct keymap lab_keymap = {
@@ -434,6 +443,7 @@ const struct keymap lab_keymap = {
             [GROUP_SCREEN] = "The screen",
             [GROUP_EDITING] = "While a value is typed",
             [GROUP_MENU] = "In the scenario menu",
+            [GROUP_SHARE] = "While the run's line is shown",
             [GROUP_HELP] = "In this help",
         },
     .binding = bindings,
@@ -451,6 +461,8 @@ enum keymap_context lab_context(const struct lab *lab)
         return KEYMAP_EDITING;
     case LAB_CHOOSING:
         return KEYMAP_MENU;
+    case LAB_SHARING:
+        return KEYMAP_SHARE;
     case LAB_WATCHING:
         break;
     }

@@ -19,11 +19,11 @@ screen_wish lab_rewind_by(struct lab *lab, int argument, const struct view *view
                                    : "The run has not begun.");
         return WISH_REDRAW;
     }
+    if (argument > 0 && !place.behind && !lab->following)
+        frame_say(&lab->frame, "This is where the line ends: Space goes on.");
     lab->rewind = argument;
     lab->running = false;
     lab->following = true;
-    if (argument > 0 && !place.behind)
-        frame_say(&lab->frame, "This is where the line ends: Space goes on.");
     return WISH_REDRAW | LAB_REWIND;
 }
 

@@ -13,6 +13,7 @@ enum lab_mode {
     LAB_WATCHING, /* a parameter or a chart has the focus */
     LAB_EDITING,  /* a value is being typed */
     LAB_CHOOSING, /* the scenario menu is open */
+    LAB_SHARING,  /* the run is shown as a line of text */
 };
 
 struct lab {
@@ -39,6 +40,9 @@ struct lab {
     struct field field; /* the value being typed, or the menu's filter */
     size_t menu_choice; /* among the scenarios that match the filter */
     size_t menu_top;    /* first of them that is seen */
+
+    char *share; /* the run as a line of text, or NULL */
+    struct position share_step;
 };
 
 /* ---- lab.c ---- */
@@ -77,6 +81,11 @@ lab_action lab_rewind_by, lab_swap_line;
 
 /* Where it stands among its checkpoints and lines; "": at the end of the only one. */
 const char *lab_place_text(const struct view *view, char text[64]);
+
+/* ---- lab_share.c: the run as a line of text ---- */
+
+lab_action lab_share_open;
+void lab_share_draw(const struct lab *lab, struct grid *grid, struct rect area);
 
 /* ---- lab_mouse.c ---- */
 

@@ -141,6 +141,8 @@ static void describe_focus(const struct lab *lab, char *text, size_t size)
     char allowed[KEY_ALLOWED_SIZE];
     if (lab->mode == LAB_CHOOSING) {
         snprintf(text, size, "A scenario sets every parameter.");
+    } else if (lab->mode == LAB_SHARING) {
+        snprintf(text, size, "What was done to the run, and where, is in the line too.");
     } else if (lab->mode == LAB_EDITING) {
         key_allowed(lab->key, allowed);
         snprintf(text, size, "%s: %s. Enter accepts, Esc leaves it as it was.", row->label, allowed);

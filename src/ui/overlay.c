@@ -26,10 +26,15 @@ size_t overlay_menu_count(const struct lab *lab)
     return count;
 }
 
+bool overlay_is_open(const struct lab *lab)
+{
+    return lab->mode == LAB_CHOOSING || lab->mode == LAB_SHARING;
+}
+
 bool overlay_hides_panel(const struct lab *lab)
 {
     enum { MENU_LEAST_WIDTH = 64 };
-    return lab->mode == LAB_CHOOSING && lab_layout(lab).charts.width < MENU_LEAST_WIDTH;
+    return overlay_is_open(lab) && lab_layout(lab).charts.width < MENU_LEAST_WIDTH;
 }
 
 struct rect overlay_menu_area(const struct lab *lab)
@@ -77,6 +82,10 @@ static void draw_entry(const struct lab *lab, struct grid *grid, struct rect lin
 void overlay_draw(const struct lab *lab, struct grid *grid)
 {
     struct rect area = overlay_menu_area(lab);
+    if (lab->mode == LAB_SHARING) {
+        lab_share_draw(lab, grid, area);
+        return;
+    }
     int rows = overlay_menu_rows(lab);
     size_t count = overlay_menu_count(lab);
     int used = grid_text(grid, area.x, area.y, area.width, STYLE_TITLE, lab->frame.glyphs, "Scenarios");

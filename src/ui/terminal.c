@@ -2,6 +2,7 @@
 #include "ui/terminal.h"
 
 #include "base/clock.h"
+#include "ui/clipboard.h"
 #include "ui/decode.h"
 #include "ui/rune.h"
 
@@ -427,4 +428,16 @@ bool terminal_show(const struct grid *grid, bool whole)
         emit("\033[?2026l");
     look_for_hangup();
     return !term.lost;
+}
+
+bool terminal_copy(const char *text)
+{
+    if (!clipboard_is_safe(getenv("TERM"), getenv("TMUX"), getenv("STY")))
+        return false;
+    char *sequence = clipboard_sequence(text);
+    if (sequence == NULL)
+        return false;
+    emit(sequence);
+    free(sequence);
+    return true;
 }

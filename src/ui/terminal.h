@@ -48,6 +48,10 @@ bool terminal_show(const struct grid *grid, bool whole);
 int terminal_signals(void);
 int terminal_signal(void);
 
+/* Puts a text on the clipboard, where the terminal is not known to misbehave; false: it is, or there is no memory. Whether it was
+ * taken no terminal tells. */
+bool terminal_copy(const char *text);
+
 /* For Ctrl-Z: gives the terminal back, stops the process, and takes it over again when it is continued. Then the
  * whole must be shown. */
 void terminal_suspend(void);

@@ -35,12 +35,15 @@ static enum failing_outcome run_and_restart(void *context)
     struct config config = trace_config(2);
     struct runs runs;
     struct err err = {.code = ERR_NONE};
-    bool failed = runs_begin(&runs, &config, LIVE_FLAT_OUT, &err) != ERR_NONE;
+    struct journal way;
+    journal_begin(&way, &config);
+    bool failed = runs_begin(&runs, &way, LIVE_FLAT_OUT, &err) != ERR_NONE;
     if (!failed) {
         runs_command(&runs, LAB_RUN, &config, LIVE_FLAT_OUT, 0);
         failed = ended(&runs).state == LIVE_FAILED;
         config.problem.seed++;
-        runs_restart(&runs, &config);
+        journal_begin(&way, &config);
+        runs_restart(&runs, &way);
         runs_command(&runs, LAB_RUN, &config, LIVE_FLAT_OUT, 0);
         struct lab_status status = ended(&runs);
         failed = failed || status.state == LIVE_FAILED;

@@ -11,6 +11,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -192,8 +193,13 @@ static void says_what_is_wrong(void **state)
     struct journal back;
     assert_int_equal(share_read("rs2:AAAA", &back, &err), ERR_INPUT);
     assert_non_null(strstr(err.message, "another version"));
-    assert_int_equal(share_read("rs1:AA\nAA", &back, &err), ERR_INPUT);
-    assert_non_null(strstr(err.message, "two lines"));
+    assert_int_equal(share_read("rs1:AA.AA", &back, &err), ERR_INPUT);
+    assert_non_null(strstr(err.message, "a letter that none of them has"));
+    char *broken = NULL;
+    assert_true(asprintf(&broken, "%.9s\n  %s \n", text, text + 9) > 0); /* as marked with the mouse */
+    assert_int_equal(share_read(broken, &back, &err), ERR_NONE);
+    assert_true(back.start.problem.seed == 2385);
+    free(broken);
     assert_false(share_looks_like("rs1"));
     assert_false(share_looks_like("rs:1"));
     assert_false(share_looks_like("three-tasks"));

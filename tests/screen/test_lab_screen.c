@@ -261,6 +261,7 @@ static void help_and_scenarios_open_and_close(void **state)
     struct screen *screen = start();
     screen_send(screen, "?");
     screen_wait(screen, "run or pause");
+    screen_send(screen, "\033[F"); /* End */
     screen_wait(screen, "leave, whatever is on the screen");
     screen_send(screen, "\033");
     screen_wait_gone(screen, "run or pause");
@@ -305,6 +306,57 @@ static void everything_has_a_place_for_the_mouse(void **state)
     quit(screen);
 }
 
+/* The line on the screen, as the mouse marks it. */
+static char *marked_line(struct screen *screen)
+{
+    const char *from = strstr(screen_text(screen), "rs1:");
+    char *line = calloc(1, 4096);
+    assert_non_null(from);
+    assert_non_null(line);
+    size_t length = 0;
+    for (; strncmp(from, "│ │", strlen("│ │")) != 0 && length < 4000; from++)
+        if ((unsigned char)*from < 0x80)
+            line[length++] = *from;
+        else if (strncmp(from, "│\n│                ", strlen("│\n│                ")) == 0)
+            break;
+    return line;
+}
+
+static void a_run_goes_to_another_lab_as_a_line(void **state)
+{
+    (void)state;
+    struct screen *screen = start_with(80, 24, NULL);
+    screen_send(screen, "sssps");
+    screen_wait(screen, "step 4 ");
+    screen_send(screen, "u");
+    screen_wait(screen, "◂ mark 3 of 4");
+    screen_send(screen, "y");
+    screen_wait(screen, "Share this run: step ");
+    char *line = marked_line(screen);
+    size_t size = 0;
+    assert_non_null(strstr(screen_bytes(screen, &size), "\033]52;c;cnMxO")); /* "rs1:" */
+    screen_send(screen, "q");
+    screen_wait(screen, "loss  2 adaptation");
+    char *seen = words(screen_text(screen));
+    screen_send(screen, "q");
+    assert_int_equal(screen_wait_end(screen), 0);
+    screen_free(screen);
+
+    const char *const arguments[] = {line, NULL};
+    screen = start_with(80, 24, arguments);
+    char *again = words(screen_text(screen));
+    char *sentence = strstr(seen, "Meta-LoRA"), *other = strstr(again, "Meta-LoRA");
+    assert_non_null(sentence);
+    assert_non_null(other);
+    *strstr(sentence, "dimension d:") = '\0';
+    *strstr(other, "dimension d:") = '\0';
+    assert_string_equal(sentence, other);
+    quit(screen);
+    free(again);
+    free(seen);
+    free(line);
+}
+
 static void quitting_does_not_wait_for_a_giant_step(void **state)
 {
     (void)state;
@@ -331,6 +383,7 @@ int main(void)
         cmocka_unit_test(a_reset_takes_back_what_was_wished_before),
         cmocka_unit_test(help_and_scenarios_open_and_close),
         cmocka_unit_test(everything_has_a_place_for_the_mouse),
+        cmocka_unit_test(a_run_goes_to_another_lab_as_a_line),
         cmocka_unit_test(quitting_does_not_wait_for_a_giant_step),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

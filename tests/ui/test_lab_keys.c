@@ -41,6 +41,9 @@ static struct lab_driver *in_context(enum keymap_context context, int variant)
         lab_driver_type(driver, "ma");
         lab_driver_key(driver, EVENT_KEY_DOWN);
         break;
+    case KEYMAP_SHARE:
+        lab_driver_key(driver, 'y');
+        break;
     case KEYMAP_HELP:
         lab_driver_size(driver, 80, 24);
         lab_driver_key(driver, '?');
