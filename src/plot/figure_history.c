@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "plot/figure_parts.h"
 
+#include "run/derive.h"
+
 #include <math.h>
 
 /* The figures against the step. */
@@ -38,6 +40,65 @@ static void add_curves(const struct panel *panel, enum stage stage, enum series 
     }
 }
 
+/* What the theory says that the losses come to: a dashed line in each stage that was recorded, where it is above the axis' floor. */
+struct limits {
+    double value[METHOD_COUNT][STAGE_COUNT]; /* NAN: none */
+    double floor;
+};
+
+static bool has_limit(const struct limits *limits, int method, int stage)
+{
+    return limits->value[method][stage] > limits->floor;
+}
+
+static struct limits loss_limits(const struct panel *panel, struct decades *axis)
+{
+    struct limits limits = {.floor = axis->most * loss_floor};
+    for (int i = 0; i < METHOD_COUNT; i++)
+        for (int stage = 0; stage < STAGE_COUNT; stage++) {
+            bool drawn = panel_active(panel, i) && curve_of(panel, i, (enum stage)stage, SERIES_TRAIN_LOSS)->count > 0;
+            limits.value[i][stage] =
+                drawn ? derive_limit(panel->view->snapshot, i, (enum stage)stage, SERIES_TRAIN_LOSS) : (double)NAN;
+            if (has_limit(&limits, i, stage))
+                decades_add(axis, limits.value[i][stage]);
+        }
+    return limits;
+}
+
+static const char *const limit_blocks[STAGE_COUNT] = {"theory", "tuning_theory"};
+
+static void put_limits(struct panel *panel, const struct limits *limits, long end, long last)
+{
+    for (int i = 0; i < METHOD_COUNT; i++)
+        for (int stage = 0; stage < STAGE_COUNT; stage++) {
+            if (!has_limit(limits, i, stage))
+                continue;
+            panel_block_begin(panel, i, limit_blocks[stage]);
+            panel_block_row(panel, stage == STAGE_RETRAIN ? 0 : (double)end, limits->value[i][stage]);
+            panel_block_row(panel, (double)(stage == STAGE_RETRAIN ? end : last), limits->value[i][stage]);
+            panel_block_end(panel);
+        }
+}
+
+static void plot_limits(struct panel *panel, const struct limits *limits)
+{
+    for (int i = 0; i < METHOD_COUNT; i++) {
+        bool named = false;
+        for (int stage = 0; stage < STAGE_COUNT; stage++) {
+            if (!has_limit(limits, i, stage))
+                continue;
+            panel_plot(panel);
+            panel_block_name(panel, i, limit_blocks[stage]);
+            panel_theory(panel, i);
+            if (named)
+                fputs(" notitle", panel->stream);
+            else
+                fprintf(panel->stream, " title 'theory: %s'", method_table[i].name);
+            named = true;
+        }
+    }
+}
+
 /* Where the stages meet on the loss's axis: fine-tuning is drawn behind retraining. */
 static void mark_stages(const struct panel *panel, long end, long last)
 {
@@ -54,6 +115,7 @@ void figure_write_loss(struct panel *panel)
     struct decades axis = {0};
     add_curves(panel, STAGE_RETRAIN, SERIES_TRAIN_LOSS, &axis);
     add_curves(panel, STAGE_ADAPT, SERIES_TRAIN_LOSS, &axis);
+    struct limits limits = loss_limits(panel, &axis);
     decades_finish(&axis, axis.most * loss_floor);
 
     panel_label(panel, "x", tuned ? "step (retraining, then fine-tuning)" : "retraining step");
@@ -72,6 +134,7 @@ void figure_write_loss(struct panel *panel)
         points[i][STAGE_ADAPT] =
             panel_block_curve(panel, i, "tuning", curve_of(panel, i, STAGE_ADAPT, SERIES_TRAIN_LOSS), end, &axis);
     }
+    put_limits(panel, &limits, end, end + tuned);
     for (int i = 0; i < METHOD_COUNT; i++) {
         if (points[i][STAGE_RETRAIN]) {
             panel_plot(panel);
@@ -86,21 +149,15 @@ void figure_write_loss(struct panel *panel)
             fputs(" notitle", stream);
         }
     }
+    plot_limits(panel, &limits);
     panel_end(panel);
 }
 
 /* ‖Â − A*‖_F as the theory has it, or NAN. */
 static double predicted_error(const struct panel *panel, int method)
 {
-    const struct snapshot *snapshot = panel->view->snapshot;
-    if (!panel_active(panel, method) || !snapshot->method[method].predicted)
-        return (double)NAN;
-    double sum = 0;
-    for (int i = 0; i < snapshot->config.problem.dimension; i++) {
-        double value = snapshot->method[method].prediction.singular_values[i];
-        sum += value * value;
-    }
-    return sqrt(sum);
+    return panel_active(panel, method) ? derive_limit(panel->view->snapshot, method, STAGE_RETRAIN, SERIES_BASE_ERROR)
+                                       : (double)NAN;
 }
 
 /* Two bands in one plot, so that zooming works on both: the base error above, with tics on the left, and the angle

@@ -108,6 +108,7 @@ static void snapshot_prediction(const struct experiment *experiment, int row, st
     size_t d = (size_t)experiment->config.problem.dimension;
     method->theory_error_rank = method_table[row].error_rank(&experiment->config);
     method->theory_rank_needed = method_table[row].rank_needed(&experiment->config);
+    method->predicted_loss = run->predicted_loss;
     method->predicted = run->predicted;
     method->prediction.error_rank = run->prediction.error_rank;
     method->prediction.rank_needed = run->prediction.rank_needed;

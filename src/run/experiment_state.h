@@ -15,6 +15,7 @@ struct experiment_run {
     const char *phase;                  /* done last; NULL before the first */
     struct stability stability;
     double start_loss;
+    double predicted_loss; /* or NAN */
     bool predicted;
     struct spectra prediction; /* singular_values and curve lie in the experiment's arena, as do those of: */
     struct spectra spectra;    /* of where retraining stands */

@@ -6,19 +6,6 @@
 #include <math.h>
 #include <stdio.h>
 
-/* What a method has come to, judged from measurements alone. */
-enum verdict {
-    VERDICT_NOT_STARTED,
-    VERDICT_DIVERGED,
-    VERDICT_UNBOUNDED,    /* its adapters grow for ever */
-    VERDICT_AS_PREDICTED, /* the measured ranks are the theory's */
-    VERDICT_UNDERWAY,     /* the loss can still fall */
-    VERDICT_AT_ZERO,
-    VERDICT_SPURIOUS,    /* at rest, with a loss that the theory says can be had rid of */
-    VERDICT_DISAGREES,   /* at rest where it should be, with another rank */
-    VERDICT_UNPREDICTED, /* at rest, and no theorem covers the problem */
-};
-
 /* Below this quotient ‖∇L‖² / (2 L) the loss is taken to rest. Where the loss can reach 0, the quotient bounds the
  * curvature that is left from above (Polyak and Łojasiewicz), and in the theory's problems that is of order 1. */
 static const double rest_quotient = 1e-7;
@@ -65,7 +52,7 @@ static bool as_predicted(const struct snapshot *snapshot, const struct method_sn
             state->spectra.rank_needed <= state->theory_rank_needed);
 }
 
-static enum verdict judge(const struct snapshot *snapshot, int method)
+enum verdict explain_judge(const struct snapshot *snapshot, int method)
 {
     const struct method_snapshot *state = &snapshot->method[method];
     if (state->status == SOLVER_DIVERGED)
@@ -324,7 +311,7 @@ static void say_adapters(struct prose *prose, const struct config *config)
 }
 
 /* Why the theory is silent, or why its numbers are smaller than its formulas. */
-static void say_circumstances(struct prose *prose, const struct config *config)
+void explain_circumstances(struct prose *prose, const struct config *config)
 {
     const struct problem_config *problem = &config->problem;
     int k = problem->rank;
@@ -389,7 +376,7 @@ static void say_method(struct prose *prose, const struct snapshot *snapshot, int
         [VERDICT_UNPREDICTED] = say_unpredicted,
         [VERDICT_UNBOUNDED] = say_unbounded,
     };
-    say[judge(snapshot, method)](prose, snapshot, method);
+    say[explain_judge(snapshot, method)](prose, snapshot, method);
 }
 
 void explain(const struct view *view, char *text, size_t size)
@@ -406,6 +393,6 @@ void explain(const struct view *view, char *text, size_t size)
     for (int m = METHOD_COUNT - 1; m >= 0; m--)
         if (snapshot->method[m].active)
             say_method(&prose, snapshot, m);
-    say_circumstances(&prose, &snapshot->config);
+    explain_circumstances(&prose, &snapshot->config);
     prose_end(&prose);
 }

@@ -29,8 +29,9 @@ struct method_snapshot {
         risk; /* excess_risk on the unseen task at adapt.rank: as fine-tuned where that ran, else the curve's point */
 
     int theory_error_rank, theory_rank_needed; /* or THEORY_SILENT */
-    bool predicted;                            /* the theory determines Â for this draw: prediction is set */
-    struct spectra prediction;                 /* singular_values and curve alone */
+    double predicted_loss;     /* the least train_loss by the theory, for this draw; NAN: it is silent */
+    bool predicted;            /* the theory determines Â for this draw: prediction is set */
+    struct spectra prediction; /* singular_values and curve alone */
 };
 
 /* All methods at one moment of a run: what a sample is too small for. One block of memory: the arrays of its

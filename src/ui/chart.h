@@ -20,6 +20,7 @@ struct chart_options {
     enum glyphs glyphs;
     bool linear_y;  /* else logarithmic; zeros and what is below 1e-32 sit on a floor line marked 0 */
     bool log_x;     /* charts against steps only */
+    bool measured;  /* nothing of the theory is drawn */
     bool crosshair; /* read values at `cursor` in every chart */
     double cursor;  /* 0 … 1 along the x axis */
     bool focused;   /* this chart has the focus: its frame title says so */

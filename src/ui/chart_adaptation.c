@@ -76,8 +76,9 @@ static void draw_curves(const struct chart_frame *frame, const struct scales *sc
         if (!chart_frame_active(frame, method))
             continue;
         const struct method_snapshot *at = &frame->view->snapshot->method[method];
-        draw_stairs(&canvas, scales, at->prediction.curve, chart_ranks_predicted(&quantity, at, scales->last + 1),
-                    CANVAS_DASHED, chart_frame_style(method));
+        draw_stairs(&canvas, scales, at->prediction.curve,
+                    chart_ranks_predicted(frame, &quantity, at, scales->last + 1), CANVAS_DASHED,
+                    chart_frame_style(method));
         draw_stairs(&canvas, scales, at->spectra.curve, scales->last + 1, CANVAS_SOLID, chart_frame_style(method));
     }
     for (int method = 0; method < METHOD_COUNT; method++) {

@@ -30,10 +30,11 @@ int chart_ranks_last(const struct chart_frame *frame, const struct chart_quantit
     return last < dimension ? last : dimension;
 }
 
-int chart_ranks_predicted(const struct chart_quantity *quantity, const struct method_snapshot *method, int count)
+int chart_ranks_predicted(const struct chart_frame *frame, const struct chart_quantity *quantity,
+                          const struct method_snapshot *method, int count)
 {
     int theory = quantity->theory(method);
-    if (!method->predicted)
+    if (!method->predicted || frame->options->measured)
         return 0;
     return theory == THEORY_SILENT || theory > count ? count : theory;
 }
@@ -47,7 +48,7 @@ struct extent chart_ranks_extent(const struct chart_frame *frame, const struct c
         if (!chart_frame_active(frame, method))
             continue;
         const struct method_snapshot *at = &frame->view->snapshot->method[method];
-        int predicted = chart_ranks_predicted(quantity, at, count);
+        int predicted = chart_ranks_predicted(frame, quantity, at, count);
         for (int i = 0; i < count; i++)
             extent_add(&extent, quantity->measured(at)[i]);
         for (int i = 0; i < predicted; i++)
@@ -101,7 +102,7 @@ void chart_ranks_theory(const struct chart_frame *frame, const struct chart_quan
     int free_from = frame->notes.x;
     int rank = -1;
     int method = -1;
-    while ((method = next_method(frame, quantity, rank, method)) >= 0) {
+    while (!frame->options->measured && (method = next_method(frame, quantity, rank, method)) >= 0) {
         rank = quantity->theory(&snapshot->method[method]);
         char name[LABEL_SIZE];
         const char *formula = quantity->formula(&snapshot->config, method, rank);

@@ -19,8 +19,9 @@ struct chart_quantity {
 int chart_ranks_last(const struct chart_frame *frame, const struct chart_quantity *quantity);
 
 /* How many of a method's first `count` values the theory predicts to be above 0: the others differ from it by rounding
- * alone, and are not worth a line. */
-int chart_ranks_predicted(const struct chart_quantity *quantity, const struct method_snapshot *method, int count);
+ * alone, and are not worth a line. None where the theory is not to be drawn. */
+int chart_ranks_predicted(const struct chart_frame *frame, const struct chart_quantity *quantity,
+                          const struct method_snapshot *method, int count);
 
 /* Of the first `count` values of all methods, and of what the theory predicts for them above 0. */
 struct extent chart_ranks_extent(const struct chart_frame *frame, const struct chart_quantity *quantity, int count);

@@ -111,10 +111,10 @@ static int rank_column(const struct chart_frame *frame, const void *scale, int r
 }
 
 /* Where the theory sees the top of a bar. */
-static void draw_predicted(const struct canvas *canvas, const struct slots *slots, int column, int top,
-                           const struct method_snapshot *at, int index, enum style style)
+static void draw_predicted(const struct chart_frame *frame, const struct canvas *canvas, const struct slots *slots,
+                           int column, int top, const struct method_snapshot *at, int index, enum style style)
 {
-    if (index >= chart_ranks_predicted(&quantity, at, slots->count))
+    if (index >= chart_ranks_predicted(frame, &quantity, at, slots->count))
         return;
     int row = canvas_row(canvas, scale_position(&slots->y, at->prediction.singular_values[index]));
     for (int i = 0; i < slots->bar && row != top && row != top - 1; i++)
@@ -137,7 +137,7 @@ static void draw_bars(const struct chart_frame *frame, const struct slots *slots
                 continue;
             int column = canvas.area.x + i * slots->columns + place * slots->bar;
             int top = canvas.area.y + canvas.area.height - canvas_bar(&canvas, column, slots->bar, position, style);
-            draw_predicted(&canvas, slots, column, top, at, i, style);
+            draw_predicted(frame, &canvas, slots, column, top, at, i, style);
             grid_put(frame->grid, column + (slots->bar - 1) / 2, top > canvas.area.y ? top - 1 : top,
                      label_marker(method, canvas.glyphs), style);
         }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "run/derive.h"
 #include "ui/chart_frame.h"
 #include "ui/trace.h"
 
@@ -72,6 +73,31 @@ static void draw_marks(const struct chart_frame *frame, const struct trace *trac
         trace_mark_end(trace, frame->options->glyphs == GLYPHS_ASCII ? 'x' : 0x00D7, STYLE_WARNING);
 }
 
+/* What the theory says that a series comes to, or NAN where there is nothing to draw of it. */
+static double limit_of(const struct chart_frame *frame, int method, enum stage stage, enum series series)
+{
+    bool drawn = chart_frame_active(frame, method) && !frame->options->measured;
+    return drawn ? derive_limit(frame->view->snapshot, method, stage, series) : (double)NAN;
+}
+
+/* The theory's lines, dashed. One at 0 has no place on a logarithmic axis without a floor. */
+static void draw_limits(const struct chart_frame *frame, int band, const struct timeline *timeline,
+                        const struct scale *axis, enum series series)
+{
+    struct canvas canvas = chart_frame_canvas(frame, band);
+    for (int turn = 0; turn < METHOD_COUNT * STAGE_COUNT; turn++) {
+        int method = turn / STAGE_COUNT;
+        enum stage stage = (enum stage)(turn % STAGE_COUNT);
+        double limit = limit_of(frame, method, stage, series);
+        bool placed = axis->kind != SCALE_LOG || axis->floor > 0 || limit >= axis->zero;
+        if (isnan(limit) || !placed || (stage == STAGE_ADAPT && timeline->split >= 1))
+            continue;
+        double y = scale_position(axis, limit);
+        canvas_segment(&canvas, stage == STAGE_RETRAIN ? 0 : timeline->split, y,
+                       stage == STAGE_RETRAIN ? timeline->split : 1, y, CANVAS_DASHED, chart_frame_style(method));
+    }
+}
+
 /* The line that the run left: faint, and its end hollow. */
 static void draw_left(const struct chart_frame *frame, int band, const struct timeline *timeline,
                       const struct scale *axis, enum series series)
@@ -99,6 +125,7 @@ static void draw_series(const struct chart_frame *frame, int band, const struct 
                         const struct scale *axis, enum series series)
 {
     struct canvas canvas = chart_frame_canvas(frame, band);
+    draw_limits(frame, band, timeline, axis, series);
     draw_left(frame, band, timeline, axis, series);
     for (int turn = 0; turn < 2 * METHOD_COUNT * STAGE_COUNT; turn++) {
         int method = turn / STAGE_COUNT % METHOD_COUNT;
@@ -136,7 +163,11 @@ static struct extent extent_of(const struct chart_frame *frame, enum series seri
     struct extent extent = {0};
     for (int method = 0; method < METHOD_COUNT; method++) {
         for (enum stage stage = 0; stage < STAGE_COUNT && chart_frame_active(frame, method); stage++) {
+            double limit = limit_of(frame, method, stage, series);
+            bool begun = curve_of(frame, method, stage, series)->count > 0;
             extend(&extent, curve_of(frame, method, stage, series));
+            if (begun && limit > 0)
+                extent_add(&extent, limit);
             if (left_curve_of(frame, method, stage, series) != NULL)
                 extend(&extent, left_curve_of(frame, method, stage, series));
         }

@@ -86,6 +86,7 @@ void lab_chart_options(const struct lab *lab, enum chart chart, struct chart_opt
         .glyphs = lab->frame.glyphs,
         .linear_y = lab->linear_y,
         .log_x = lab->log_x,
+        .measured = lab->measured,
         .crosshair = lab->crosshair,
         .cursor = lab->cursor,
         .focused = lab->chart_focused && lab->chart == chart,

@@ -152,33 +152,6 @@ static screen_wish leave_chart(struct lab *lab, int argument, const struct view 
     return WISH_REDRAW;
 }
 
-static screen_wish toggle_linear(struct lab *lab, int argument, const struct view *view)
-{
-    (void)argument;
-    (void)view;
-    lab->linear_y = !lab->linear_y;
-    frame_say(&lab->frame, lab->linear_y ? "Linear y axes." : "Logarithmic y axes.");
-    return WISH_REDRAW;
-}
-
-static screen_wish toggle_log_x(struct lab *lab, int argument, const struct view *view)
-{
-    (void)argument;
-    (void)view;
-    lab->log_x = !lab->log_x;
-    frame_say(&lab->frame, lab->log_x ? "Logarithmic axes of steps." : "Linear axes of steps.");
-    return WISH_REDRAW;
-}
-
-static screen_wish toggle_crosshair(struct lab *lab, int argument, const struct view *view)
-{
-    (void)argument;
-    (void)view;
-    lab->crosshair = !lab->crosshair;
-    frame_say(&lab->frame, lab->crosshair ? "Crosshair: ← → move it while a chart has the focus." : "No crosshair.");
-    return WISH_REDRAW;
-}
-
 /* ---- the screen ---- */
 
 static screen_wish wish_for(struct lab *lab, int argument, const struct view *view)
@@ -358,15 +331,22 @@ static const struct binding bindings[] = {
      {{'(', -FARTHEST}, {')', FARTHEST}}},
     {"w", "line", "over to the line that was left", GROUP_RUN, KEYMAP_WATCHING, {lab_swap_line}, {{'w', 0}}},
     {"y", "share", "the run as a line, for another lab", GROUP_RUN, KEYMAP_WATCHING, {lab_share_open}, {{'y', 0}}},
-    {"l", "log y", "logarithmic or linear y axes", GROUP_SCREEN, KEYMAP_WATCHING, {toggle_linear}, {{'l', 0}}},
-    {"x", "log x", "logarithmic or linear axes of steps", GROUP_SCREEN, KEYMAP_WATCHING, {toggle_log_x}, {{'x', 0}}},
+    {"l", "log y", "logarithmic or linear y axes", GROUP_SCREEN, KEYMAP_WATCHING, {lab_toggle_linear}, {{'l', 0}}},
+    {"x",
+     "log x",
+     "logarithmic or linear axes of steps",
+     GROUP_SCREEN,
+     KEYMAP_WATCHING,
+     {lab_toggle_log_x},
+     {{'x', 0}}},
     {"c",
      "crosshair",
      "crosshair: read values in all charts",
      GROUP_SCREEN,
      KEYMAP_WATCHING,
-     {toggle_crosshair},
+     {lab_toggle_crosshair},
      {{'c', 0}}},
+    {"d", "theory", "the theory dashed, or not", GROUP_SCREEN, KEYMAP_WATCHING, {lab_toggle_theory}, {{'d', 0}}},
     {"z", "zoom", "zoom one chart, from anywhere", GROUP_CHARTS, KEYMAP_WATCHING, {zoom}, {{'z', 0}}},
     {"t",
      "trade-offs",

@@ -34,7 +34,7 @@ struct lab {
     int key;            /* row of key_table that has or last had the focus */
     int panel_top;      /* first row of the panel that is seen */
 
-    bool linear_y, log_x, crosshair;
+    bool linear_y, log_x, crosshair, measured; /* as in chart_options */
     double cursor;
 
     struct field field; /* the value being typed, or the menu's filter */
@@ -74,6 +74,10 @@ screen_wish lab_press(struct lab *lab, uint32_t key, const struct view *view);
 
 /* Where bindings are looked up first, as things stand. */
 enum keymap_context lab_context(const struct lab *lab);
+
+/* ---- lab_toggle.c: how the charts are shown ---- */
+
+lab_action lab_toggle_linear, lab_toggle_log_x, lab_toggle_crosshair, lab_toggle_theory;
 
 /* ---- lab_rewind.c: back and forth along the run ---- */
 

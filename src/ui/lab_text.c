@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "run/derive.h"
 #include "run/explain.h"
 #include "run/key.h"
 #include "ui/draw.h"
@@ -150,8 +151,10 @@ static void describe_focus(const struct lab *lab, char *text, size_t size)
         snprintf(text, size, "%s: ← → crosshair, Enter %s, Esc back.", chart_table[lab->chart].title,
                  lab->zoomed ? "all charts" : "zoom");
     } else {
-        snprintf(text, size, "%s%s%s: %s%s", row->label, *row->symbol ? " " : "", row->symbol, row->help,
-                 row->live ? " It may change as it runs." : "");
+        char change[160];
+        derive_change(&lab->config, lab->key, change, sizeof change);
+        snprintf(text, size, "%s%s%s: %s%s%s%s", row->label, *row->symbol ? " " : "", row->symbol, row->help,
+                 row->live ? " It may change as it runs." : "", *change ? " " : "", change);
     }
 }
 
@@ -163,13 +166,25 @@ static bool any_diverged(const struct view *view)
     return false;
 }
 
+static enum derive_topic topic_of(enum chart chart)
+{
+    static const enum derive_topic topics[CHART_COUNT] = {[CHART_LOSS] = DERIVE_LOSS,
+                                                          [CHART_ADAPTATION] = DERIVE_ADAPTATION,
+                                                          [CHART_RECOVERY] = DERIVE_RECOVERY,
+                                                          [CHART_SPECTRUM] = DERIVE_SPECTRUM};
+    return topics[chart];
+}
+
 void lab_text_draw(const struct lab *lab, struct grid *grid, const struct view *view, const struct lab_status *status)
 {
     char sentence[2048];
     char note[640];
     struct frame_text text = {sentence, any_diverged(view) ? STYLE_WARNING : STYLE_TEXT, note, STYLE_DIM,
                               lab->mode != LAB_WATCHING};
-    explain(view, sentence, sizeof sentence);
+    if (lab->chart_focused && lab->mode == LAB_WATCHING)
+        derive_explain(view, topic_of(lab->chart), sentence, sizeof sentence);
+    else
+        explain(view, sentence, sizeof sentence);
     if (status->message != NULL && status->message[0] != '\0') {
         snprintf(note, sizeof note, "%s", status->message);
         text.note_style = STYLE_VALUE;

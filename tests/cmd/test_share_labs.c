@@ -30,7 +30,8 @@ static struct visit *visit_new(const struct journal *way, int width, int height)
     struct err err;
     struct visit *visit = calloc(1, sizeof *visit);
     assert_non_null(visit);
-    visit->lab = lab_new(&way->start, NULL, &(struct lab_options){GLYPHS_BRAILLE, .follows = way->count > 0}, &err);
+    visit->lab =
+        lab_new(&way->start, NULL, &(struct lab_options){.glyphs = GLYPHS_BRAILLE, .follows = way->count > 0}, &err);
     assert_non_null(visit->lab);
     assert_true(grid_resize(&visit->grid, width, height));
     assert_int_equal(runs_begin(&visit->runs, way, LIVE_FLAT_OUT, &err), ERR_NONE);

@@ -61,7 +61,7 @@ static void drive(struct lab *lab, const uint8_t *data, size_t size, const struc
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const struct lab_options options = {GLYPHS_BRAILLE};
+    static const struct lab_options options = {.glyphs = GLYPHS_BRAILLE};
     struct scenario_entry entry[2] = {{.name = "first"}, {.name = "second"}};
     struct scenario_list scenarios = {2, entry};
     struct view view = {.snapshot = NULL};

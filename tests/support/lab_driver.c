@@ -41,7 +41,7 @@ static void draw(struct lab_driver *driver)
 
 struct lab_driver *lab_driver_new(int width, int height, const char *const *assignments)
 {
-    static const struct lab_options options = {GLYPHS_BRAILLE};
+    static const struct lab_options options = {.glyphs = GLYPHS_BRAILLE};
     struct lab_driver *driver = calloc(1, sizeof *driver);
     struct config config;
     struct err err;

@@ -91,6 +91,7 @@ static void fill_method(struct method_snapshot *method, int row, const struct co
     method->adapt_loss = method->adapt_paper_loss = (double)NAN;
     method->theory_error_rank = rank;
     method->theory_rank_needed = needed;
+    method->predicted_loss = decay[SERIES_TRAIN_LOSS].end;
     method->predicted = true;
     fill_spectra(&method->prediction, d, rank, needed, 0);
 }

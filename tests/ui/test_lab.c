@@ -368,7 +368,7 @@ static void a_config_that_does_not_agree_is_refused(void **state)
     (void)state;
     struct config config;
     struct err err;
-    struct lab_options options = {GLYPHS_ASCII};
+    struct lab_options options = {.glyphs = GLYPHS_ASCII};
     config_default(&config);
     config.problem.rank = 17;
     assert_null(lab_new(&config, NULL, &options, &err));
