@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "ui/clipboard.h"
 #include "ui/decode.h"
+#include "ui/look.h"
 #include "ui/rune.h"
 
 #include <errno.h>
@@ -25,48 +26,7 @@ enum {
     /* In which the rest of a sequence follows its Escape, even over a slow line. */
     ESCAPE_WAIT = 40 * CLOCK_MILLISECOND,
     SIZE_MAX_CELLS = 2000,
-    CAUGHT = 7,   /* signals */
-    NOTHING = -1, /* the terminal's own colour */
-};
-
-/* How a style looks. Colours are those of Okabe and Ito (colour-blind safe), as near as the palette has them, and of a
- * lightness that can be read on black and on white alike. */
-struct look {
-    short of_256, of_16, of_8;
-    attr_t attributes;
-};
-
-/* Backgrounds of a heat map, after viridis (van der Walt and Smith 2015) as near as the palette has it: lightness only ever rises,
- * so the order is seen by colour-blind eyes and on a grey projector too. Text on the first ones is white, then black. */
-static const struct heat {
-    short of_256, of_16, of_8;
-} heat_table[STYLE_LEVELS] = {
-    {17, COLOR_BLUE, COLOR_BLUE},         {18, COLOR_BLUE, COLOR_BLUE},         {54, COLOR_BLUE, COLOR_BLUE},
-    {24, COLOR_BLUE + 8, COLOR_CYAN},     {61, COLOR_BLUE + 8, COLOR_CYAN},     {31, COLOR_BLUE + 8, COLOR_CYAN},
-    {37, COLOR_CYAN, COLOR_YELLOW},       {72, COLOR_CYAN, COLOR_YELLOW},       {113, COLOR_CYAN, COLOR_YELLOW},
-    {149, COLOR_YELLOW + 8, COLOR_WHITE}, {191, COLOR_YELLOW + 8, COLOR_WHITE}, {228, COLOR_YELLOW + 8, COLOR_WHITE},
-};
-enum { HEAT_WHITE_256 = 6, HEAT_WHITE_16 = 6, HEAT_WHITE_8 = 3 }; /* levels with white text */
-
-static const struct look look_table[STYLE_HEAT] = {
-    [STYLE_TEXT] = {NOTHING, NOTHING, NOTHING, A_NORMAL},
-    [STYLE_DIM] = {243, 8, NOTHING, A_NORMAL},
-    [STYLE_TITLE] = {NOTHING, NOTHING, NOTHING, A_BOLD},
-    [STYLE_KEY] = {NOTHING, NOTHING, NOTHING, A_BOLD},
-    [STYLE_VALUE] = {NOTHING, NOTHING, NOTHING, A_NORMAL},
-    [STYLE_FOCUS] = {NOTHING, NOTHING, NOTHING, A_REVERSE},
-    [STYLE_EDIT] = {NOTHING, NOTHING, NOTHING, A_BOLD | A_UNDERLINE},
-    [STYLE_WARNING] = {160, COLOR_RED, COLOR_RED, A_BOLD},
-    [STYLE_THEORY] = {244, NOTHING, NOTHING, A_NORMAL},
-    [STYLE_CROSSHAIR] = {133, COLOR_MAGENTA, COLOR_MAGENTA, A_NORMAL},
-    [STYLE_METHOD + 0] = {166, COLOR_RED, COLOR_RED, A_NORMAL},
-    [STYLE_METHOD + 1] = {32, COLOR_BLUE + 8, COLOR_CYAN, A_NORMAL},
-    [STYLE_METHOD + 2] = {29, COLOR_GREEN, COLOR_GREEN, A_NORMAL},
-    [STYLE_METHOD + 3] = {133, COLOR_MAGENTA, COLOR_MAGENTA, A_NORMAL},
-    [STYLE_METHOD + 4] = {136, COLOR_YELLOW, COLOR_YELLOW, A_NORMAL},
-    [STYLE_METHOD + 5] = {37, COLOR_CYAN, COLOR_BLUE, A_NORMAL},
-    [STYLE_METHOD + 6] = {94, COLOR_RED + 8, NOTHING, A_NORMAL},
-    [STYLE_METHOD + 7] = {244, 8, NOTHING, A_NORMAL},
+    CAUGHT = 7, /* signals */
 };
 
 /* curses has one screen, so this has, too. */
@@ -140,9 +100,9 @@ static void choose_pair(int style, short color, short background)
 static void choose_heat(void)
 {
     for (int level = 0; level < STYLE_LEVELS && STYLE_HEAT_LINE + level + 1 < COLOR_PAIRS; level++) {
-        const struct heat *heat = &heat_table[level];
+        const struct look_heat *heat = &look_heat_table[level];
         short background = COLORS >= 256 ? heat->of_256 : COLORS >= 16 ? heat->of_16 : heat->of_8;
-        bool white = level < (COLORS >= 256 ? HEAT_WHITE_256 : COLORS >= 16 ? HEAT_WHITE_16 : HEAT_WHITE_8);
+        bool white = level < (COLORS >= 256 ? LOOK_WHITE_256 : COLORS >= 16 ? LOOK_WHITE_16 : LOOK_WHITE_8);
         short color = COLORS >= 256 ? (white ? 231 : 16) : !white ? COLOR_BLACK : COLORS >= 16 ? 15 : COLOR_WHITE;
         choose_pair(STYLE_HEAT + level, color, background);
         choose_pair(STYLE_HEAT_LINE + level, color, background);
@@ -157,8 +117,8 @@ static void choose_colors(bool no_color)
     use_default_colors();
     for (int i = 0; i < STYLE_HEAT && i + 1 < COLOR_PAIRS; i++) {
         short color = look_color(&look_table[i]);
-        if (color != NOTHING)
-            choose_pair(i, color, NOTHING);
+        if (color != LOOK_OWN)
+            choose_pair(i, color, LOOK_OWN);
     }
     choose_heat();
 }
@@ -393,9 +353,11 @@ static void put_cell(int x, int y, const struct cell *cell)
     }
     wchar_t text[2] = {(wchar_t)rune, 0};
     int style = cell->style < STYLE_COUNT ? cell->style : STYLE_TEXT;
-    attr_t attributes = style < STYLE_HEAT        ? look_table[style].attributes
-                        : style < STYLE_HEAT_LINE ? A_NORMAL
-                                                  : A_UNDERLINE;
+    unsigned marks = style < STYLE_HEAT        ? look_table[style].marks
+                     : style < STYLE_HEAT_LINE ? LOOK_PLAIN
+                                               : LOOK_UNDERLINE;
+    attr_t attributes = (marks & LOOK_BOLD ? A_BOLD : 0u) | (marks & LOOK_REVERSE ? A_REVERSE : 0u) |
+                        (marks & LOOK_UNDERLINE ? A_UNDERLINE : 0u);
     cchar_t shown;
     if (setcchar(&shown, text, attributes, term.pair[style], NULL) == OK)
         mvwadd_wchnstr(stdscr, y, x, &shown, 1);
