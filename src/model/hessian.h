@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef RANKSCOPE_MODEL_HESSIAN_H
+#define RANKSCOPE_MODEL_HESSIAN_H
+
+#include "base/err.h"
+#include "model/moments.h"
+#include "model/point.h"
+
+/* Second derivatives of retraining's objective F = (1/T) Σ_t L_t(A + U_t V_t^T) at a point, as products with directions; no
+ * matrix of them is needed. With M_t the change of U_t V_t^T along (u, v) and a the base's, G_t = ∂L_t/∂W and dG_t = (M_t + a) S_t,
+ *
+ *     T · (H·)_U = dG_t V_t + G_t v_t,   T · (H·)_V = dG_t^T U_t + G_t^T u_t,   (H·)_A = (1/T) Σ_t dG_t,
+ *     symmetric adapters: T · (H·)_U = (dG_t + dG_t^T) U_t + (G_t + G_t^T) u_t.
+ *
+ * With the base eliminated, F is that of the adapters alone, the base being its minimiser given them: then a is the change for which
+ * Σ_t dG_t = 0 (the Schur complement of the base's block). Directions that change U_t and V_t but not U_t V_t^T (U_t Q for an orthogonal Q)
+ * tell nothing: hessian_lowest leaves them out. */
+struct hessian;
+
+struct hessian_setup {
+    const struct moments *moments; /* borrowed */
+    int rank;                      /* of the adapters; 0: none, and then the base must be kept */
+    enum adapter_shape shape;
+    bool eliminated; /* the base */
+};
+
+/* The caller frees it. NULL: ERR_MEMORY. Nothing below allocates. */
+struct hessian *hessian_new(const struct hessian_setup *setup, struct err *err);
+void hessian_free(struct hessian *hessian); /* NULL is allowed */
+size_t hessian_memory(const struct hessian_setup *setup);
+
+/* Numbers in a direction: U of all tasks, then V where adapters are general, then A where it is kept. */
+size_t hessian_unknowns(const struct hessian *hessian);
+
+/* From here on it is at this point (copied); an eliminated base moves to its minimiser. False: a decomposition failed. */
+bool hessian_stand(struct hessian *hessian, const struct point *point);
+
+const struct point *hessian_point(const struct hessian *hessian); /* where it stands; its own */
+double hessian_loss(const struct hessian *hessian);               /* F */
+const double *hessian_gradient(const struct hessian *hessian);    /* of F: hessian_unknowns numbers */
+
+/* out = H v; they may not overlap. */
+void hessian_times(struct hessian *hessian, const double *v, double *out);
+
+/* Takes off v what moves no U_t V_t^T. */
+void hessian_project(const struct hessian *hessian, double *v);
+size_t hessian_idle(const struct hessian *hessian); /* how many such directions there are */
+
+/* The least eigenvalues, ascending, without those of idle directions, and eigenvectors of length 1 (count × unknowns, one a row). Up
+ * to HESSIAN_DENSE unknowns by LAPACK and all of them; above by Lanczos's method, which finds several equal ones once. *found are there, at
+ * most `count` and as many as converged. False: a decomposition failed. */
+enum { HESSIAN_LOWEST = 8, HESSIAN_DENSE = 200 };
+bool hessian_lowest(struct hessian *hessian, int count, double *values, double *vectors, int *found);
+
+#endif
