@@ -50,8 +50,14 @@ static enum err_code measure(struct experiment *experiment, struct outcome outco
 enum err_code outcome_compute(const struct config *config, const atomic_bool *stop,
                               struct outcome outcome[METHOD_COUNT], struct err *err)
 {
+    return outcome_compute_on(config, NULL, stop, outcome, err);
+}
+
+enum err_code outcome_compute_on(const struct config *config, const struct problem_tasks *tasks,
+                                 const atomic_bool *stop, struct outcome outcome[METHOD_COUNT], struct err *err)
+{
     memset(outcome, 0, METHOD_COUNT * sizeof *outcome);
-    struct experiment *experiment = experiment_new_from(config, NULL, NULL, 1, err);
+    struct experiment *experiment = experiment_new_from(config, tasks, NULL, 1, err);
     if (!experiment)
         return err->code;
     enum err_code code = ERR_NONE;

@@ -3,6 +3,7 @@
 #define RANKSCOPE_SWEEP_OUTCOME_H
 
 #include "base/err.h"
+#include "model/problem.h"
 #include "sweep/metric.h"
 
 #include <stdatomic.h>
@@ -21,5 +22,9 @@ struct outcome {
  * or ERR_MATH. */
 enum err_code outcome_compute(const struct config *config, const atomic_bool *stop,
                               struct outcome outcome[METHOD_COUNT], struct err *err);
+
+/* The same on given tasks, whose sizes and source the configuration has; NULL: they are drawn. */
+enum err_code outcome_compute_on(const struct config *config, const struct problem_tasks *tasks,
+                                 const atomic_bool *stop, struct outcome outcome[METHOD_COUNT], struct err *err);
 
 #endif

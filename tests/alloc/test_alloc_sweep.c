@@ -2,6 +2,7 @@
 #include "alloc/failing.h"
 #include "run/key.h"
 #include "support/program.h"
+#include "sweep/claim.h"
 #include "sweep/outcome.h"
 #include "sweep/store.h"
 #include "sweep/table.h"
@@ -266,9 +267,27 @@ static void the_store(void **state)
     unlink(path);
 }
 
+/* ---- claims ---- */
+
+static enum failing_outcome observe(void *context)
+{
+    struct claim_observation observation;
+    struct err err = {.code = ERR_NONE};
+    return outcome_of(claim_observe(&claim_table[claim_find(context)], 0, &observation, &err));
+}
+
+static void claims(void **state)
+{
+    (void)state;
+    static char names[][24] = {"standard-risk", "saddle", "shared-space", "noise-falls"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        assert_in_range(failing_every(observe, names[i]), 4, 999);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(claims),
         cmocka_unit_test(plans_and_tables),
         cmocka_unit_test(trials),
         cmocka_unit_test(the_store),

@@ -100,7 +100,7 @@ static void every_member_of_the_json_is_described(void **state)
 static void every_option_is_described(void **state)
 {
     struct program_result result = program_shell(
-        "{ \"$RANKSCOPE\" --help; for c in run sweep scenarios check; do \"$RANKSCOPE\" $c --help; done; } | "
+        "{ \"$RANKSCOPE\" --help; for c in run sweep theorems scenarios check; do \"$RANKSCOPE\" $c --help; done; } | "
         "grep -o '^ *--[a-z-]*' | sort -u");
     char *rest = NULL;
     int count = 0;
