@@ -50,7 +50,8 @@ LIBRARIES = $(eval LIBRARIES := $(shell pkg-config --libs openblas) \
     $(shell pkg-config --libs lapacke ncursesw yaml-0.1 jansson zlib sqlite3) -lgsl -lm $(MPI_LIBRARIES))$(LIBRARIES)
 TEST_LIBRARIES = $(eval TEST_LIBRARIES := $(shell pkg-config --libs cmocka vterm))$(TEST_LIBRARIES)
 
-SOURCES := $(sort $(wildcard src/*/*.c))
+# A room may have folders of its own.
+SOURCES := $(sort $(wildcard src/*/*.c src/*/*/*.c))
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
 TEST_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/*/test_*.c)))
 BENCH_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/bench/bench_*.c)))
@@ -100,7 +101,7 @@ lint: ## Check the rooms' arrows, format, clang-tidy, the man page
 
 format: ## Format all sources in place
 	@tools/setup all
-	clang-format -i $(wildcard src/*.[ch] src/*/*.[ch] tests/*/*.[ch])
+	clang-format -i $(wildcard src/*.[ch] src/*/*.[ch] src/*/*/*.[ch] tests/*/*.[ch])
 
 fuzz: ## Fuzz every target of tests/fuzz for SECONDS (20)
 	@tools/setup all
@@ -175,7 +176,7 @@ $(BUILD)/flags $(BUILD)/objects: always
 .PHONY: always
 
 # clang-tidy on every source that has changed since it was last clean, its headers included.
-TIDY_SOURCES := $(sort $(wildcard src/*.c src/*/*.c tests/*/*.c))
+TIDY_SOURCES := $(sort $(wildcard src/*.c src/*/*.c src/*/*/*.c tests/*/*.c))
 tidy: $(TIDY_SOURCES:%.c=build/tidy/%.ok)
 build/tidy/%.ok: %.c .clang-tidy tests/.clang-tidy $(BUILD)/flags
 	@mkdir -p $(@D)
