@@ -13,7 +13,7 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 JOBS ?= $(shell nproc)
 BUILD := build/$(VARIANT)$(if $(MPI),-mpi)
-PACKAGES := gsl openblas lapacke ncursesw yaml-0.1 jansson zlib sqlite3
+PACKAGES := gsl openblas lapacke ncursesw yaml-0.1 jansson zlib sqlite3 libpcre2-8
 
 # The variants. Each has a folder of its own below build/; `make test VARIANT=asan` runs the suite in one.
 CC = gcc
@@ -47,7 +47,7 @@ LINK = $(COMPILER) $(CFLAGS) $(SANITIZE) -pthread
 PACKAGE_CFLAGS = $(eval PACKAGE_CFLAGS := $(shell pkg-config --cflags $(PACKAGES)))$(PACKAGE_CFLAGS)
 # GSL's own CBLAS comes along with it; OpenBLAS stands before it, so that every symbol resolves there.
 LIBRARIES = $(eval LIBRARIES := $(shell pkg-config --libs openblas) \
-    $(shell pkg-config --libs lapacke ncursesw yaml-0.1 jansson zlib sqlite3) -lgsl -lm $(MPI_LIBRARIES))$(LIBRARIES)
+    $(shell pkg-config --libs lapacke ncursesw yaml-0.1 jansson zlib sqlite3 libpcre2-8) -lgsl -lm $(MPI_LIBRARIES))$(LIBRARIES)
 TEST_LIBRARIES = $(eval TEST_LIBRARIES := $(shell pkg-config --libs cmocka vterm))$(TEST_LIBRARIES)
 
 # A room may have folders of its own.
