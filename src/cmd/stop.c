@@ -37,7 +37,8 @@ static bool is_reached(double until, const struct config *config, const double l
             with_adapters = true;
     for (int method = 0; method < METHOD_COUNT; method++) {
         bool meant = config->retrain.methods & 1u << method &&
-                     (!with_adapters || method_table[method].adapter_rank(&config->retrain) > 0);
+                     (!with_adapters || method_table[method].adapter_rank(&config->retrain) > 0) &&
+                     !method_table[method].place; /* which never falls */
         any = any || meant;
         all = all && (!meant || loss[method] <= until);
     }

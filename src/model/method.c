@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "model/method.h"
 
+#include "model/first_order.h"
 #include "model/linalg.h"
 
 #include <string.h>
@@ -17,7 +18,7 @@ static bool in_population(const struct config *config)
     return known && config->problem.samples == SAMPLES_POPULATION;
 }
 
-static int standard_adapter_rank(const struct retrain_config *retrain)
+static int no_adapters(const struct retrain_config *retrain)
 {
     (void)retrain;
     return 0;
@@ -110,12 +111,75 @@ static bool meta_predict_error(const struct config *config, const struct problem
     return true;
 }
 
+/* ---- an oracle, and no retraining: their bases are known before any step, whatever the samples ---- */
+
+static bool knows_truth(const struct config *config)
+{
+    return config->problem.source == PROBLEM_DRAWN || config->problem.source == PROBLEM_GIVEN_TRUTH;
+}
+
+static int oracle_error_rank(const struct config *config)
+{
+    return knows_truth(config) ? 0 : THEORY_SILENT;
+}
+
+static int oracle_rank_needed(const struct config *config)
+{
+    return knows_truth(config) ? config->problem.rank : THEORY_SILENT;
+}
+
+static void oracle_place(const struct problem *problem, double *base)
+{
+    size_t d = (size_t)problem->config.dimension;
+    memcpy(base, problem->base, d * d * sizeof *base);
+}
+
+static bool oracle_predict_error(const struct config *config, const struct problem *problem, double *error)
+{
+    size_t d = (size_t)problem->config.dimension;
+    if (!knows_truth(config))
+        return false;
+    memset(error, 0, d * d * sizeof *error);
+    return true;
+}
+
+/* rank A*, which of a drawn A* is d with probability one, as is then that of A* + R. Of a given A* it is not known here. */
+static int none_rank(const struct config *config)
+{
+    return config->problem.source == PROBLEM_DRAWN ? config->problem.dimension : THEORY_SILENT;
+}
+
+static void none_place(const struct problem *problem, double *base)
+{
+    size_t d = (size_t)problem->config.dimension;
+    memset(base, 0, d * d * sizeof *base);
+}
+
+/* 0 − A*. */
+static bool none_predict_error(const struct config *config, const struct problem *problem, double *error)
+{
+    size_t d = (size_t)problem->config.dimension;
+    if (!knows_truth(config))
+        return false;
+    for (size_t i = 0; i < d * d; i++)
+        error[i] = -problem->base[i];
+    return true;
+}
+
+static const char *definition(const struct config *config)
+{
+    (void)config;
+    return "its definition";
+}
+
 const struct method method_table[METHOD_COUNT] = {
     [METHOD_STANDARD] =
         {
             .name = "standard",
+            .brief = "std",
             .title = "Standard retraining",
-            .adapter_rank = standard_adapter_rank,
+            .way = "after standard retraining",
+            .adapter_rank = no_adapters,
             .error_rank = standard_error_rank,
             .rank_needed = standard_rank_needed,
             .theorem = standard_theorem,
@@ -124,19 +188,85 @@ const struct method method_table[METHOD_COUNT] = {
     [METHOD_META] =
         {
             .name = "meta",
+            .brief = "meta",
             .title = "Meta-LoRA retraining",
+            .way = "after meta retraining",
             .adapter_rank = meta_adapter_rank,
             .error_rank = meta_error_rank,
             .rank_needed = meta_rank_needed,
             .theorem = meta_theorem,
             .predict_error = meta_predict_error,
         },
+    [METHOD_REPTILE] =
+        {
+            .name = "reptile",
+            .brief = "rept",
+            .title = "Reptile",
+            .way = "after Reptile",
+            .adapter_rank = no_adapters,
+            .solver = &first_order_reptile,
+            .error_rank = standard_error_rank, /* whose fixed point it shares in population */
+            .rank_needed = standard_rank_needed,
+            .theorem = standard_theorem,
+            .predict_error = standard_predict_error,
+        },
+    [METHOD_FOMAML] =
+        {
+            .name = "fomaml",
+            .brief = "fom",
+            .title = "First-order MAML",
+            .way = "after first-order MAML",
+            .adapter_rank = no_adapters,
+            .solver = &first_order_fomaml,
+            .error_rank = standard_error_rank, /* the same */
+            .rank_needed = standard_rank_needed,
+            .theorem = standard_theorem,
+            .predict_error = standard_predict_error,
+        },
+    [METHOD_ORACLE] =
+        {
+            .name = "oracle",
+            .brief = "orac",
+            .title = "The oracle",
+            .way = "from A* itself",
+            .adapter_rank = no_adapters,
+            .solver = &solver_still,
+            .place = oracle_place,
+            .error_rank = oracle_error_rank,
+            .rank_needed = oracle_rank_needed,
+            .theorem = definition,
+            .predict_error = oracle_predict_error,
+        },
+    [METHOD_NONE] =
+        {
+            .name = "none",
+            .brief = "none",
+            .title = "No retraining",
+            .way = "without retraining",
+            .adapter_rank = no_adapters,
+            .solver = &solver_still,
+            .place = none_place,
+            .error_rank = none_rank,
+            .rank_needed = none_rank,
+            .theorem = definition,
+            .predict_error = none_predict_error,
+        },
 };
 
-/* Standard retraining sums all tasks' adapters up in its base; the others' formulas do without T. */
-static bool sums_adapters(const struct config *config, int method)
+const struct solver_type *method_solver(int method, int solver)
 {
-    return method_table[method].adapter_rank(&config->retrain) == 0;
+    return method_table[method].solver ? method_table[method].solver : &solver_table[solver];
+}
+
+bool method_has_inner_steps(int method, const struct retrain_config *retrain)
+{
+    return method_table[method].adapter_rank(retrain) > 0 || method == METHOD_REPTILE || method == METHOD_FOMAML;
+}
+
+/* Standard retraining, and what rests where it does, sums all tasks' adapters up in its base. */
+static bool sums_adapters(int method)
+{
+    return method == METHOD_STANDARD || method == METHOD_REPTILE || method == METHOD_FOMAML;
 }
 
 const char *method_error_formula(const struct config *config, int method, int rank)
@@ -144,8 +274,10 @@ const char *method_error_formula(const struct config *config, int method, int ra
     const struct problem_config *problem = &config->problem;
     if (problem->source == PROBLEM_GIVEN) /* k is not known */
         return "";
-    if (sums_adapters(config, method) ? rank == problem->rank * problem->tasks : rank == 2 * problem->rank)
-        return sums_adapters(config, method) ? "kT" : "2k";
+    if (sums_adapters(method) && rank == problem->rank * problem->tasks)
+        return "kT";
+    if (method == METHOD_META && rank == 2 * problem->rank)
+        return "2k";
     return rank == problem->dimension ? "d" : "";
 }
 
@@ -154,9 +286,11 @@ const char *method_needed_formula(const struct config *config, int method, int r
     const struct problem_config *problem = &config->problem;
     if (problem->source == PROBLEM_GIVEN)
         return "";
-    if (rank == problem->rank)
+    if (rank == problem->rank && method != METHOD_NONE)
         return "k";
-    if (sums_adapters(config, method) ? rank == problem->rank * (problem->tasks + 1) : rank == 3 * problem->rank)
-        return sums_adapters(config, method) ? "k(T+1)" : "3k";
+    if (sums_adapters(method) && rank == problem->rank * (problem->tasks + 1))
+        return "k(T+1)";
+    if (method == METHOD_META && rank == 3 * problem->rank)
+        return "3k";
     return rank == problem->dimension ? "d" : "";
 }

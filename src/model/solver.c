@@ -5,6 +5,7 @@
 #include "model/linalg.h"
 #include "model/random.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -272,6 +273,11 @@ enum solver_status solver_step(struct solver *solver)
 struct point *solver_point(struct solver *solver)
 {
     return &solver->state.point;
+}
+
+double solver_slope(struct solver *solver)
+{
+    return solver->type->slope ? solver->type->slope(&solver->state) : (double)NAN;
 }
 
 long solver_steps(const struct solver *solver)

@@ -64,6 +64,8 @@ struct solver_type {
     enum solver_status (*phase)(struct solver_state *state, int phase); /* at rest, a phase ends its step */
     double (*flops)(const struct solver_setup *setup);                  /* of one step, roughly */
     bool exact; /* its steps minimise, and the rates do not matter to it */
+    /* Length of what it moves along where that is no gradient of the objective; NULL: it is. */
+    double (*slope)(struct solver_state *state);
 };
 
 extern const struct solver_type solver_table[];
@@ -103,6 +105,9 @@ enum solver_status solver_step_phase(struct solver *solver, int *phase);
 
 /* Where it stands: the arrays are the solver's own and stay valid until solver_free. */
 struct point *solver_point(struct solver *solver);
+
+/* Its type's slope where it stands; NAN: the objective's gradient is what it goes by. */
+double solver_slope(struct solver *solver);
 
 long solver_steps(const struct solver *solver); /* whole steps taken, those before it took over among them */
 enum solver_status solver_status(const struct solver *solver);

@@ -241,13 +241,17 @@ void figure_write_recovery(struct panel *panel)
             fputs(" notitle", stream);
         }
     }
+    int said = 0;
     for (int i = 0; i < METHOD_COUNT; i++) {
         if (!(predicted[i] > floor_value))
             continue;
         panel_plot(panel);
         panel_block_name(panel, i, "theory");
         panel_theory(panel, i);
-        fprintf(stream, " title 'theory: %s'", method_table[i].name);
+        if (!panel_crowded(panel))
+            fprintf(stream, " title 'theory: %s'", method_table[i].name);
+        else
+            fputs(said++ ? " notitle" : " title 'theory'", stream);
     }
     panel_end(panel);
 }

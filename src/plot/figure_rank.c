@@ -83,10 +83,16 @@ static void put_line(const struct panel *panel, int method, double x, const stru
     panel_block_end(panel);
 }
 
-/* Stems of two methods stand side by side: hundredths of a rank. */
+/* The stems of all methods stand side by side: hundredths of a rank. */
 static int stem_shift(const struct by_rank *data, int method)
 {
-    return data->stems ? 12 * (2 * method - (METHOD_COUNT - 1)) : 0;
+    enum { FEW_METHODS = 3, APART = 24, NARROW = 12 };
+    int place = 0, count = 0;
+    for (int i = 0; i < METHOD_COUNT; i++) {
+        place += data->measured[i] && i < method;
+        count += data->measured[i] != NULL;
+    }
+    return data->stems ? (count <= FEW_METHODS ? APART : NARROW) / 2 * (2 * place - (count - 1)) : 0;
 }
 
 static void plot_measured(struct panel *panel, int method, const struct by_rank *data, int rows)
@@ -113,6 +119,15 @@ static void put_theory_title(const struct panel *panel, int method, const struct
 {
     int rank = data->theory[method];
     const char *formula = data->formula(&panel->view->snapshot->config, method, rank);
+    for (int i = 0; i < method && panel_crowded(panel); i++)
+        if (data->measured[i] && data->theory[i] == rank) { /* said already */
+            fputs(" notitle", panel->stream);
+            return;
+        }
+    if (panel_crowded(panel)) {
+        fprintf(panel->stream, " title '%s%s%d'", *formula ? formula : "rank", *formula ? " = " : " ", rank);
+        return;
+    }
     fprintf(panel->stream, " title 'theory: rank %s%s%d'", formula, *formula ? " = " : "", rank);
 }
 
@@ -132,7 +147,9 @@ static void plot_theory(struct panel *panel, int method, const struct by_rank *d
         } else {
             panel_theory(panel, method);
         }
-        if (data->stems || rank == THEORY_SILENT)
+        if (data->stems && panel_crowded(panel))
+            fputs(" notitle", panel->stream);
+        else if (data->stems || rank == THEORY_SILENT)
             fprintf(panel->stream, " title 'theory: %s'", method_table[method].name);
         else
             put_theory_title(panel, method, data);

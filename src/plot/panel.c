@@ -13,6 +13,8 @@ static const struct panel_style styles[] = {
     {"#0072B2", "#003A5C", 9, 8, "1.8", "1"}, /* blue, triangle */
     {"#009E73", "#00503A", 5, 4, "2", "0.9"}, /* bluish green, square */
     {"#CC79A7", "#6E3558", 13, 12, "2", "1"}, /* reddish purple, diamond */
+    {"#B8860B", "#5C4300", 11, 10, "2", "1"}, /* dark yellow, triangle on its tip */
+    {"#56B4E9", "#22506B", 15, 14, "2", "1"}, /* sky blue, pentagon */
 };
 
 const struct panel_style *panel_style(int method)
@@ -23,6 +25,15 @@ const struct panel_style *panel_style(int method)
 bool panel_active(const struct panel *panel, int method)
 {
     return panel->view->snapshot && panel->view->snapshot->method[method].active;
+}
+
+bool panel_crowded(const struct panel *panel)
+{
+    enum { FEW = 3 };
+    int active = 0;
+    for (int method = 0; method < METHOD_COUNT; method++)
+        active += panel_active(panel, method);
+    return active > FEW;
 }
 
 void panel_begin(const struct panel *panel, const char *title)

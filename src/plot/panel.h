@@ -29,6 +29,9 @@ struct panel {
 
 bool panel_active(const struct panel *panel, int method);
 
+/* So many methods are shown that a legend has no room for the theory of each. */
+bool panel_crowded(const struct panel *panel);
+
 /* What every figure starts from: looks and title. */
 void panel_begin(const struct panel *panel, const char *title);
 

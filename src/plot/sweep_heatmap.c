@@ -23,7 +23,8 @@ struct heat {
     const struct sweep_grid *grid;
     struct sweep_scale scale;
     struct sweep_contours contours;
-    int panels;             /* heatmaps, side by side */
+    int panels;             /* heatmaps */
+    int beside;             /* of them side by side, the others below */
     int method;             /* of the one that is being written */
     bool numbers, formulas; /* are written into the cells, */
     bool small;             /* in small print */
@@ -277,10 +278,10 @@ static void set_sides(const struct heat *heat, int index)
     const struct sweep_side *across = &heat->grid->across, *up = &heat->grid->up;
     fprintf(stream, "unset border\nunset grid\nset xrange [-0.5:%zu-0.5]\nset yrange [-0.5:%zu-0.5]\n", across->count,
             up->count);
-    sweep_write_tics(stream, "x", across, false, LETTERS / heat->panels);
+    sweep_write_tics(stream, "x", across, false, LETTERS / heat->beside);
     fputs("set tics scale 0\n", stream);
     sweep_write_label(stream, "x", across);
-    if (index > 0) {
+    if (index % heat->beside > 0) {
         fputs("unset ytics\n", stream);
         return;
     }
@@ -402,7 +403,10 @@ static void look(struct heat *heat)
         if (heat->grid->active[method])
             look_at(heat, method, &number, &formula);
     }
-    int columns = heat->panels * (int)heat->grid->across.count, rows = (int)heat->grid->up.count;
+    enum { ONE_ROW = 3 };
+    heat->beside = heat->panels > ONE_ROW ? (heat->panels + 1) / 2 : heat->panels;
+    int columns = heat->beside * (int)heat->grid->across.count;
+    int rows = (heat->panels > ONE_ROW ? 2 : 1) * (int)heat->grid->up.count;
     heat->small = columns * (number + 1) > LETTERS;
     heat->numbers = columns * (number + 1) <= SMALL_LETTERS && rows <= LINES;
     if (heat->numbers) { /* say more than contours do, which would cross them out */
@@ -419,8 +423,11 @@ void sweep_write_heatmaps(FILE *stream, const struct sweep_grid *grid, const str
     heat.scale = sweep_grid_scale(grid, false);
     heat.contours = sweep_contours_of(grid, &heat.scale);
     look(&heat);
-    struct sweep_place place = {
-        .row = row, .count = heat.panels, .right = 0.905, .letters = sweep_side_letters(&grid->up)};
+    struct sweep_place place = {.row = row,
+                                .count = heat.panels,
+                                .columns = heat.beside,
+                                .right = 0.905,
+                                .letters = sweep_side_letters(&grid->up)};
     for (int method = 0; method < METHOD_COUNT; method++) {
         if (!grid->active[method])
             continue;

@@ -9,6 +9,7 @@
 
 /* Shares of the canvas's width. */
 static const double letter = 0.0078, label = 0.037, gap = 0.018;
+static const double below = 0.1; /* between two rows, of its height */
 
 void sweep_write_number(FILE *stream, const char *before, double value, const char *after)
 {
@@ -21,12 +22,16 @@ void sweep_write_place(FILE *stream, const struct sweep_place *place)
 {
     const struct sweep_row *row = place->row;
     double left = label + letter * (place->letters < 2 ? 2 : place->letters);
-    double width = (place->right - left - (place->count - 1) * gap) / place->count;
-    double own = left + place->index * (width + gap);
+    int columns = place->columns > 0 ? place->columns : place->count;
+    int rows = (place->count + columns - 1) / columns;
+    double width = (place->right - left - (columns - 1) * gap) / columns;
+    double own = left + place->index % columns * (width + gap);
+    double height = (row->top - row->bottom - (rows - 1) * below) / rows;
+    double top = row->top - place->index / columns * (height + below);
     sweep_write_number(stream, "set lmargin at screen ", own, "\n");
     sweep_write_number(stream, "set rmargin at screen ", own + width, "\n");
-    sweep_write_number(stream, "set bmargin at screen ", row->bottom, "\n");
-    sweep_write_number(stream, "set tmargin at screen ", row->top, "\n");
+    sweep_write_number(stream, "set bmargin at screen ", rows > 1 ? top - height : row->bottom, "\n");
+    sweep_write_number(stream, "set tmargin at screen ", top, "\n");
     fputs("unset key\n", stream);
 }
 

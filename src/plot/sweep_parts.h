@@ -25,6 +25,7 @@ void sweep_write_slices(FILE *stream, const struct sweep_grid *grid, const struc
 struct sweep_place {
     const struct sweep_row *row;
     int index, count;
+    int columns; /* beside each other; 0: all */
     double right;
     int letters; /* of the longest label on the left */
 };

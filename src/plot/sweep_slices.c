@@ -42,7 +42,12 @@ static double place_across(const struct slices *slices, int method, size_t acros
     static const double shift = 0.16;
     if (slices->joined)
         return sweep_side_number(&slices->grid->across, across);
-    return (double)across + shift * (2 * method - (METHOD_COUNT - 1)) / (METHOD_COUNT - 1);
+    int place = 0, count = 0;
+    for (int i = 0; i < METHOD_COUNT; i++) {
+        place += slices->grid->active[i] && i < method;
+        count += slices->grid->active[i];
+    }
+    return (double)across + (count > 1 ? shift * (2 * place - (count - 1)) / (count - 1) : 0);
 }
 
 static double place_value(const struct slices *slices, double value)
@@ -189,7 +194,11 @@ static void plot_blocks(struct slices *slices)
 
 static void write_legend(struct slices *slices, const struct sweep_row *row)
 {
+    enum { FEW = 3 };
     FILE *stream = slices->panel.stream;
+    int said = 0, count = 0;
+    for (int method = 0; method < METHOD_COUNT; method++)
+        count += slices->grid->active[method];
     sweep_begin_legend(&slices->panel, row);
     for (int method = 0; method < METHOD_COUNT; method++) {
         if (!slices->grid->active[method])
@@ -198,12 +207,15 @@ static void write_legend(struct slices *slices, const struct sweep_row *row)
         fputs("keyentry", stream);
         style_value(slices, method, 1);
         fprintf(stream, " title '%s'", method_table[method].name);
-        if (!slices->theory[method])
+        if (!slices->theory[method] || (count > FEW && said++ > 0))
             continue;
         panel_plot(&slices->panel);
         fputs("keyentry", stream);
         style_theory(slices, method, 1);
-        fprintf(stream, " title 'theory: %s'", method_table[method].name);
+        if (count > FEW)
+            fputs(" title 'theory'", stream);
+        else
+            fprintf(stream, " title 'theory: %s'", method_table[method].name);
     }
     if (slices->band) {
         panel_plot(&slices->panel);

@@ -148,7 +148,7 @@ static enum err_code make_line(const struct experiment *experiment, const struct
         if (!like || !checkpoint->method[row].there)
             continue;
         line->run[row].solver[STAGE_RETRAIN] =
-            solver_resume(like, &solver_table[line->config.retrain.solver], &checkpoint->method[row].point,
+            solver_resume(like, method_solver(row, line->config.retrain.solver), &checkpoint->method[row].point,
                           checkpoint->method[row].status, checkpoint->method[row].steps, &why);
         if (!line->run[row].solver[STAGE_RETRAIN]) {
             experiment_drop_line(line);

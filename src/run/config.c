@@ -80,7 +80,7 @@ static double solver_bytes(const struct config *config, int row)
                                  .shape = config->retrain.adapter,
                                  .sparing =
                                      solver_should_spare(problem->tasks, problem->dimension, config->retrain.adapter)};
-    const struct solver_type *type = &solver_table[config->retrain.solver];
+    const struct solver_type *type = method_solver(row, config->retrain.solver);
     double bytes = (double)solver_memory(type, &setup);
     if (config->adapt.solver == ADAPT_PAPER) {
         moments.tasks = 1;
@@ -122,6 +122,17 @@ double config_memory(const struct config *config)
     return bytes + sizeof(double) * (matrices * d * d + thin);
 }
 
+/* Tasks from outside may come without A*. */
+static enum err_code check_oracle(const struct config *config, int *key, struct err *err)
+{
+    bool known = config->problem.source == PROBLEM_DRAWN || config->problem.source == PROBLEM_GIVEN_TRUTH;
+    if (known || !(config->retrain.methods & 1u << METHOD_ORACLE))
+        return ERR_NONE;
+    err_set(err, ERR_INPUT,
+            "retrain.methods names oracle, which needs A_star and U_star, and these tasks come without");
+    return blame(key_find("retrain.methods"), key);
+}
+
 static enum err_code check_memory(const struct config *config, int *key, struct err *err)
 {
     static const double gibibyte = 1024.0 * 1024.0 * 1024.0, little = 16.0 * 1024.0 * 1024.0;
@@ -141,6 +152,9 @@ static enum err_code check_memory(const struct config *config, int *key, struct 
 enum err_code config_check(const struct config *config, int *key, struct err *err)
 {
     enum err_code code = check_ranks(config, key, err);
+    if (code)
+        return code;
+    code = check_oracle(config, key, err);
     if (code)
         return code;
     return check_memory(config, key, err);

@@ -85,6 +85,27 @@ static void place_start(const struct point *point, const double *base, const dou
         copy_start(right, factors, point->right);
 }
 
+/* Copies of the base go down each task's own loss, so the steepest of those tells what is stable; first-order MAML turns round
+ * where a single step overshoots. */
+static enum err_code estimate_copies(const struct solver_setup *setup, int row, struct stability *stability,
+                                     struct err *err)
+{
+    enum err_code code = ERR_NONE;
+    size_t square = (size_t)setup->moments->dimension * (size_t)setup->moments->dimension;
+    for (size_t t = 0; t < (size_t)setup->moments->tasks && !code; t++) {
+        struct moments moments = *setup->moments;
+        struct solver_setup task = {.moments = &moments};
+        struct stability own;
+        moments.tasks = 1;
+        moments.covariance = moments.covariance ? moments.covariance + t * square : NULL;
+        code = stability_estimate(&task, NULL, &own, err);
+        stability->inner = fmin(stability->inner, row == METHOD_FOMAML ? own.outer / 2 : own.outer);
+        if (!moments.covariance)
+            break; /* all tasks alike */
+    }
+    return code;
+}
+
 static enum err_code start_method(struct experiment *experiment, int row, struct err *err)
 {
     const struct config *config = &experiment->config;
@@ -97,7 +118,7 @@ static enum err_code start_method(struct experiment *experiment, int row, struct
         .sparing = solver_should_spare(config->problem.tasks, config->problem.dimension, config->retrain.adapter),
         .pool = experiment->pool};
     run->active = true;
-    struct solver *solver = solver_new(&solver_table[config->retrain.solver], &setup, err);
+    struct solver *solver = solver_new(method_solver(row, config->retrain.solver), &setup, err);
     if (!solver)
         return err->code;
     run->solver[STAGE_RETRAIN] = solver;
@@ -107,7 +128,11 @@ static enum err_code start_method(struct experiment *experiment, int row, struct
         return code;
     const struct point *point = solver_point(solver);
     place_start(point, experiment->start.base, experiment->start.left, experiment->start.right);
+    if (method_table[row].place)
+        method_table[row].place(experiment->problem, point->base);
     code = stability_estimate(&setup, point->base, &run->stability, err);
+    if (!code && setup.rank == 0 && method_has_inner_steps(row, &config->retrain))
+        code = estimate_copies(&setup, row, &run->stability, err);
     if (code)
         return code;
     run->start_loss = measure_train_loss(experiment->measure, setup.moments, point);
@@ -283,11 +308,11 @@ static void bring_rates(struct experiment *experiment)
     experiment->rates_stale = false;
 }
 
-static const char *phase_name(const struct experiment *experiment, int phase)
+static const char *phase_name(const struct experiment *experiment, int row, int phase)
 {
     if (experiment->stage == STAGE_ADAPT)
         return "fine-tune";
-    return solver_table[experiment->config.retrain.solver].phase_names[phase];
+    return method_solver(row, experiment->config.retrain.solver)->phase_names[phase];
 }
 
 /* Fine-tuning does not move what retraining has come to. */
@@ -297,17 +322,26 @@ static void forget_spectra(struct experiment *experiment, int row)
         experiment->run[row].measured = false;
 }
 
+/* Its solver in the present stage, if that has something to do in the step or phase that is next: a method whose own solver takes
+ * its steps whole waits while the others' steps are not complete. */
+static struct solver *solver_to_move(const struct experiment *experiment, int row)
+{
+    struct solver *solver = experiment_solver(experiment, row);
+    bool waits = experiment->in_step && experiment->stage == STAGE_RETRAIN && method_table[row].solver;
+    return solver && solver_status(solver) == SOLVER_RUNNING && !waits ? solver : NULL;
+}
+
 /* Finishes the step of every method, whether it was begun by phases or not. */
 static void take_step(struct experiment *experiment)
 {
     bring_rates(experiment);
-    int last = solver_table[experiment->config.retrain.solver].phases - 1;
     for (int row = 0; row < METHOD_COUNT; row++) {
-        struct solver *solver = experiment_solver(experiment, row);
-        if (!solver || solver_status(solver) != SOLVER_RUNNING)
+        struct solver *solver = solver_to_move(experiment, row);
+        if (!solver)
             continue;
         solver_step(solver);
-        experiment->run[row].phase = phase_name(experiment, last);
+        int last = method_solver(row, experiment->config.retrain.solver)->phases - 1;
+        experiment->run[row].phase = phase_name(experiment, row, last);
         forget_spectra(experiment, row);
     }
     experiment->in_step = false;
@@ -319,13 +353,13 @@ static void take_phase(struct experiment *experiment)
     bring_rates(experiment);
     bool in_step = false;
     for (int row = 0; row < METHOD_COUNT; row++) {
-        struct solver *solver = experiment_solver(experiment, row);
-        if (!solver || solver_status(solver) != SOLVER_RUNNING)
+        struct solver *solver = solver_to_move(experiment, row);
+        if (!solver)
             continue;
         long before = solver_steps(solver);
         int phase = 0;
         enum solver_status status = solver_step_phase(solver, &phase);
-        experiment->run[row].phase = phase_name(experiment, phase);
+        experiment->run[row].phase = phase_name(experiment, row, phase);
         forget_spectra(experiment, row);
         in_step = in_step || (status == SOLVER_RUNNING && solver_steps(solver) == before);
     }
@@ -402,7 +436,7 @@ static enum err_code switch_solver(struct experiment *experiment, int type, stru
     long steps = experiment_steps(experiment);
     for (int row = 0; row < METHOD_COUNT; row++) {
         const struct solver *old = experiment->run[row].solver[STAGE_RETRAIN];
-        if (!is_usable(old))
+        if (!is_usable(old) || method_table[row].solver)
             continue;
         struct err why = {.code = ERR_NONE};
         fresh[row] = solver_take_over(old, &solver_table[type], steps, &why);

@@ -132,7 +132,9 @@ static enum err_code snapshot_retraining(struct experiment *experiment, struct e
     method->train_loss = measure_train_loss(measure, &problem->retrain, point);
     method->excess_risk = measure_excess_risk(measure, problem->target, point);
     method->paper_loss = measure_paper_loss(measure, &problem->retrain, problem->target, point);
-    method->gradient_norm = measure_gradient_norm(measure, &problem->retrain, point);
+    method->gradient_norm = solver_slope(solver);
+    if (isnan(method->gradient_norm))
+        method->gradient_norm = measure_gradient_norm(measure, &problem->retrain, point);
     method->base_error = measure_base_error(measure, problem, point);
     enum err_code code = measure_run(experiment, run, err);
     copy_spectra(&experiment->config.problem, &run->spectra, &method->spectra);

@@ -107,7 +107,7 @@ static bool say_unstable(struct prose *prose, const struct snapshot *snapshot, i
     } rates[] = {{"outer_rate", "", retrain->outer_rate, state->stability.outer},
                  {"inner_rate", " near the solution", retrain->inner_rate, state->stability.inner}};
     int said = 0;
-    for (int i = 0; i < (has_adapters(snapshot, method) ? 2 : 1); i++) {
+    for (int i = 0; i < (method_has_inner_steps(method, retrain) ? 2 : 1); i++) {
         if (rates[i].rate < rates[i].largest)
             continue;
         prose_add(prose, "%s%s %s is ", said++ ? "; and " : lead, rates[i].name, PROSE_NUMBER(rates[i].rate));
@@ -124,7 +124,7 @@ static void say_diverged(struct prose *prose, const struct snapshot *snapshot, i
     const struct method_snapshot *state = &snapshot->method[method];
     prose_add(prose, "%s diverged at step %ld", method_table[method].title, state->step + 1);
     if (!say_unstable(prose, snapshot, method, ": ")) {
-        bool inner = has_adapters(snapshot, method) && isfinite(state->stability.inner);
+        bool inner = method_has_inner_steps(method, &snapshot->config.retrain) && isfinite(state->stability.inner);
         prose_add(prose, ", though its rates are below ");
         if (inner)
             prose_add(prose, "%s (inner) and ", PROSE_NUMBER(state->stability.inner));
@@ -165,11 +165,23 @@ static void say_risk(struct prose *prose, const struct snapshot *snapshot, int m
     }
 }
 
+/* Where it says of a baseline all that there is to say. */
+static bool sits_with_standard(const struct snapshot *snapshot, int method)
+{
+    const struct method_snapshot *standard = &snapshot->method[METHOD_STANDARD];
+    return (method == METHOD_REPTILE || method == METHOD_FOMAML) && standard->active &&
+           sits_at_prediction(snapshot, standard) && sits_at_prediction(snapshot, &snapshot->method[method]);
+}
+
 static void say_as_predicted(struct prose *prose, const struct snapshot *snapshot, int method)
 {
     const struct method_snapshot *state = &snapshot->method[method];
     const struct method *info = &method_table[method];
     int rank = state->spectra.error_rank;
+    if (sits_with_standard(snapshot, method)) {
+        prose_add(prose, "%s rests at the same base as standard retraining. ", info->title);
+        return;
+    }
     if (rank == 0)
         prose_add(prose, "%s should recover A* exactly (%s): it has, to %s of \u2016A*\u2016; ", info->title,
                   info->theorem(&snapshot->config), PROSE_NUMBER(state->base_error / snapshot->base_norm));
@@ -187,7 +199,7 @@ static void say_as_predicted(struct prose *prose, const struct snapshot *snapsho
 static bool say_hindrance(struct prose *prose, const struct snapshot *snapshot, int method)
 {
     const struct retrain_config *retrain = &snapshot->config.retrain;
-    if (solver_table[retrain->solver].exact)
+    if (method_solver(method, retrain->solver)->exact)
         return false;
     if (retrain->outer_rate == 0)
         prose_add(prose, "; with outer_rate 0 the base stands still");
@@ -272,6 +284,19 @@ static void say_unpredicted(struct prose *prose, const struct snapshot *snapshot
     prose_add(prose, ". ");
 }
 
+/* The oracle and no retraining are where they are before any step. */
+static void say_placed(struct prose *prose, const struct snapshot *snapshot, int method)
+{
+    const struct method_snapshot *state = &snapshot->method[method];
+    int rank = state->spectra.error_rank;
+    prose_add(prose, method == METHOD_ORACLE ? "%s knows A*" : "%s leaves A at 0", method_table[method].title);
+    if (method != METHOD_ORACLE && rank != SPECTRA_UNKNOWN)
+        prose_add(prose, ", an error of rank %d%s", rank, ERROR_FORMULA(snapshot, method, rank));
+    prose_add(prose, "; ");
+    say_risk(prose, snapshot, method);
+    prose_add(prose, ". ");
+}
+
 static void say_not_started(struct prose *prose, const struct snapshot *snapshot, int method)
 {
     const struct method_snapshot *state = &snapshot->method[method];
@@ -334,18 +359,18 @@ void explain_circumstances(struct prose *prose, const struct config *config)
                   k * (problem->tasks + 1), problem->dimension);
 }
 
+static bool is_tuned(const struct method_snapshot *state, bool diverged)
+{
+    return state->active && state->adapt_step > 0 && (state->adapt_status == SOLVER_DIVERGED) == diverged;
+}
+
 static void say_adapted(struct prose *prose, const struct snapshot *snapshot)
 {
     const char *lead = "Fine-tuned at rank";
     for (int m = 0; m < METHOD_COUNT; m++) {
         const struct method_snapshot *state = &snapshot->method[m];
-        if (!state->active || state->adapt_step == 0)
+        if (!is_tuned(state, false))
             continue;
-        if (state->adapt_status == SOLVER_DIVERGED) {
-            prose_add(prose, "Fine-tuning after %s retraining diverged: adapt.rate %s is too large. ",
-                      method_table[m].name, PROSE_NUMBER(snapshot->config.adapt.rate));
-            continue;
-        }
         bool known = !isnan(state->risk);
         if (!lead)
             prose_add(prose, ", ");
@@ -357,10 +382,14 @@ static void say_adapted(struct prose *prose, const struct snapshot *snapshot)
         if (lead)
             prose_add(prose, ", the %s is ", known ? "risk" : "loss on the unseen task's samples");
         lead = NULL;
-        prose_add(prose, "%s after %s", PROSE_NUMBER(known ? state->risk : state->adapt_loss), method_table[m].name);
+        prose_add(prose, "%s %s", PROSE_NUMBER(known ? state->risk : state->adapt_loss), method_table[m].way);
     }
     if (!lead)
-        prose_add(prose, " retraining. ");
+        prose_add(prose, ". ");
+    for (int m = 0; m < METHOD_COUNT; m++)
+        if (is_tuned(&snapshot->method[m], true))
+            prose_add(prose, "Fine-tuning %s diverged: adapt.rate %s is too large. ", method_table[m].way,
+                      PROSE_NUMBER(snapshot->config.adapt.rate));
 }
 
 static void say_method(struct prose *prose, const struct snapshot *snapshot, int method)
@@ -376,7 +405,10 @@ static void say_method(struct prose *prose, const struct snapshot *snapshot, int
         [VERDICT_UNPREDICTED] = say_unpredicted,
         [VERDICT_UNBOUNDED] = say_unbounded,
     };
-    say[explain_judge(snapshot, method)](prose, snapshot, method);
+    if (method_table[method].place)
+        say_placed(prose, snapshot, method);
+    else
+        say[explain_judge(snapshot, method)](prose, snapshot, method);
 }
 
 void explain(const struct view *view, char *text, size_t size)
@@ -389,9 +421,10 @@ void explain(const struct view *view, char *text, size_t size)
         return;
     }
     say_adapted(&prose, snapshot);
-    /* The newest idea first: the table's last row is what the theory argues for. */
-    for (int m = METHOD_COUNT - 1; m >= 0; m--)
-        if (snapshot->method[m].active)
+    if (snapshot->method[METHOD_META].active) /* what the theory argues for comes first */
+        say_method(&prose, snapshot, METHOD_META);
+    for (int m = 0; m < METHOD_COUNT; m++)
+        if (snapshot->method[m].active && m != METHOD_META)
             say_method(&prose, snapshot, m);
     explain_circumstances(&prose, &snapshot->config);
     prose_end(&prose);

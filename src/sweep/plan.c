@@ -115,7 +115,7 @@ double plan_trial_flops(const struct config *config)
                                      .rank = method_table[row].adapter_rank(&config->retrain),
                                      .shape = config->retrain.adapter,
                                      .rates = {.inner_steps = config->retrain.inner_steps}};
-        flops += config->retrain.steps * solver_table[config->retrain.solver].flops(&setup);
+        flops += config->retrain.steps * method_solver(row, config->retrain.solver)->flops(&setup);
         flops += (problem->tasks + 3) * DECOMPOSITION * d * d * d;
         if (config->adapt.solver == ADAPT_PAPER)
             flops += config->adapt.steps * (8.0 * config->adapt.rank * d * d);

@@ -2,6 +2,7 @@
 #include "ui/chart_frame.h"
 
 #include <stdio.h>
+#include <string.h>
 
 enum {
     LABEL_COLUMNS = 5,  /* "10⁻³²" and "1e-32" */
@@ -95,11 +96,42 @@ void chart_legend_methods(struct chart_legend *legend, const struct chart_frame 
     }
 }
 
-static int legend_width(const struct chart_legend *legend, enum glyphs glyphs)
+/* How much of a legend is written. */
+enum legend_form { LEGEND_WHOLE, LEGEND_BRIEF, LEGEND_LETTERS, LEGEND_FORMS };
+
+/* One form's gaps: between items, and between a marker and its text. */
+static int item_gap(enum legend_form form)
+{
+    return form == LEGEND_WHOLE ? 2 : 1;
+}
+
+static int marker_width(enum legend_form form)
+{
+    return form == LEGEND_WHOLE ? 2 : 1;
+}
+
+/* The text of an item that is a method's name, in so many words; readings stay whole. */
+static void item_text(const struct chart_legend *legend, int item, enum legend_form form, char text[LABEL_SIZE])
+{
+    snprintf(text, LABEL_SIZE, "%s", legend->item[item].text);
+    for (int method = 0; method < METHOD_COUNT && form != LEGEND_WHOLE; method++)
+        if (strcmp(text, method_table[method].name) == 0) {
+            snprintf(text, LABEL_SIZE, "%s", method_table[method].brief);
+            if (form == LEGEND_LETTERS)
+                text[1] = '\0';
+            return;
+        }
+}
+
+static int legend_width(const struct chart_legend *legend, enum legend_form form, enum glyphs glyphs)
 {
     int width = 0;
-    for (int i = 0; i < legend->count; i++)
-        width += (i > 0 ? 2 : 0) + (legend->item[i].marker ? 2 : 0) + grid_text_width(glyphs, legend->item[i].text);
+    for (int i = 0; i < legend->count; i++) {
+        char text[LABEL_SIZE];
+        item_text(legend, i, form, text);
+        width += (i > 0 ? item_gap(form) : 0) + (legend->item[i].marker ? marker_width(form) : 0) +
+                 grid_text_width(glyphs, text);
+    }
     return width;
 }
 
@@ -111,6 +143,40 @@ static const char *fitting(const char *title, const char *brief, enum glyphs gly
     return grid_text_width(glyphs, brief) <= room ? brief : "";
 }
 
+/* Two names are told apart by their place; more of them are shortened until they fit. Returns the title. */
+static const char *choose_form(const struct chart_frame *frame, const char *title, const char *brief,
+                               const struct chart_legend *legend, enum legend_form *form)
+{
+    enum { FEW = 2 };
+    enum glyphs glyphs = frame->options->glyphs;
+    enum legend_form last = legend->count > FEW + (frame->options->crosshair ? 1 : 0) ? LEGEND_LETTERS : LEGEND_WHOLE;
+    const char *shown = "";
+    for (*form = LEGEND_WHOLE;; ++*form) {
+        shown = fitting(title, brief, glyphs, frame->title.width - legend_width(legend, *form, glyphs) - 2);
+        if (*shown != '\0' || *form == last)
+            return shown;
+    }
+}
+
+static void draw_legend(const struct chart_frame *frame, const struct chart_legend *legend, enum legend_form form,
+                        int x)
+{
+    enum glyphs glyphs = frame->options->glyphs;
+    struct rect at = frame->title;
+    int end = at.x + at.width;
+    bool crowded = legend_width(legend, form, glyphs) > at.width;
+    for (int i = crowded && legend->count > 1 && !legend->item[0].marker; i < legend->count && x < end; i++) {
+        char text[LABEL_SIZE];
+        item_text(legend, i, form, text);
+        if (legend->item[i].marker) {
+            grid_put(frame->grid, x, at.y, legend->item[i].marker, legend->item[i].style);
+            x += marker_width(form);
+        }
+        if (x < end)
+            x += item_gap(form) + grid_text(frame->grid, x, at.y, end - x, legend->item[i].style, glyphs, text);
+    }
+}
+
 void chart_frame_heading(const struct chart_frame *frame, const char *title, const char *brief,
                          const struct chart_legend *legend)
 {
@@ -118,8 +184,9 @@ void chart_frame_heading(const struct chart_frame *frame, const char *title, con
     struct rect at = frame->title;
     if (at.width <= 0)
         return;
-    int used = legend_width(legend, glyphs);
-    const char *shown = fitting(title, brief, glyphs, at.width - used - 2);
+    enum legend_form form;
+    const char *shown = choose_form(frame, title, brief, legend, &form);
+    int used = legend_width(legend, form, glyphs);
     if (*shown == '\0' && !frame->options->crosshair) { /* names are less than the title, readings more */
         shown = fitting(title, brief, glyphs, at.width);
         used = 0;
@@ -128,16 +195,7 @@ void chart_frame_heading(const struct chart_frame *frame, const char *title, con
                       shown);
     if (used == 0 && x > 0)
         return;
-    int end = at.x + at.width;
-    x = used < at.width ? end - used : at.x;
-    for (int i = used > at.width && legend->count > 1 && !legend->item[0].marker; i < legend->count && x < end; i++) {
-        if (legend->item[i].marker) {
-            grid_put(frame->grid, x, at.y, legend->item[i].marker, legend->item[i].style);
-            x += 2;
-        }
-        if (x < end)
-            x += 2 + grid_text(frame->grid, x, at.y, end - x, legend->item[i].style, glyphs, legend->item[i].text);
-    }
+    draw_legend(frame, legend, form, used < at.width ? at.x + at.width - used : at.x);
 }
 
 void chart_frame_title(const struct chart_frame *frame, enum chart chart, const struct chart_legend *legend)
@@ -207,14 +265,20 @@ void chart_frame_x_tick(const struct chart_frame *frame, int column, const char 
     *free_from = x + width + 1;
 }
 
-void chart_frame_theory(const struct chart_frame *frame, int column, int method, const char *name, int *free_from)
+void chart_frame_theory(const struct chart_frame *frame, int column, unsigned methods, const char *name, int *free_from)
 {
     enum glyphs glyphs = frame->options->glyphs;
+    int markers = 0;
+    int first = -1;
+    for (int method = 0; method < METHOD_COUNT; method++)
+        if (methods & 1u << method) {
+            first = markers++ == 0 ? method : first;
+        }
     for (int band = 0; band < frame->bands && column >= frame->band[0].x; band++) {
         struct canvas canvas = chart_frame_canvas(frame, band);
-        canvas_rule(&canvas, column, chart_frame_style(method));
+        canvas_rule(&canvas, column, chart_frame_style(first));
     }
-    int width = 2 + grid_text_width(glyphs, name);
+    int width = markers + 1 + grid_text_width(glyphs, name);
     struct rect notes = frame->notes;
     int x = column > notes.x ? column : notes.x;
     if (x + width > notes.x + notes.width)
@@ -223,8 +287,11 @@ void chart_frame_theory(const struct chart_frame *frame, int column, int method,
         x = *free_from;
     if (notes.height <= 0 || x + width > notes.x + notes.width)
         return;
-    grid_put(frame->grid, x, notes.y, label_marker(method, glyphs), chart_frame_style(method));
-    grid_text(frame->grid, x + 2, notes.y, width - 2, STYLE_THEORY, glyphs, name);
+    int at = x;
+    for (int method = 0; method < METHOD_COUNT; method++)
+        if (methods & 1u << method)
+            grid_put(frame->grid, at++, notes.y, label_marker(method, glyphs), chart_frame_style(method));
+    grid_text(frame->grid, at + 1, notes.y, width - markers - 1, STYLE_THEORY, glyphs, name);
     *free_from = x + width + 2;
 }
 

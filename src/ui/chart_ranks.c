@@ -3,6 +3,7 @@
 
 #include <limits.h>
 #include <stdio.h>
+#include <string.h>
 
 /* How far a logarithmic axis goes on below what counts as zero: deeper there is but rounding. */
 static const double SHOWN_BELOW = 1e-3;
@@ -106,8 +107,16 @@ void chart_ranks_theory(const struct chart_frame *frame, const struct chart_quan
         rank = quantity->theory(&snapshot->method[method]);
         char name[LABEL_SIZE];
         const char *formula = quantity->formula(&snapshot->config, method, rank);
+        unsigned methods = 1u << method;
+        int alike = method; /* the theory says the same of them */
+        while ((alike = next_method(frame, quantity, rank, alike)) >= 0 &&
+               quantity->theory(&snapshot->method[alike]) == rank &&
+               strcmp(quantity->formula(&snapshot->config, alike, rank), formula) == 0) {
+            methods |= 1u << alike;
+            method = alike;
+        }
         snprintf(name, sizeof name, "%s%s%d", *formula ? formula : "rank", *formula ? "=" : " ", rank);
-        chart_frame_theory(frame, column(frame, scale, rank), method, name, &free_from);
+        chart_frame_theory(frame, column(frame, scale, rank), methods, name, &free_from);
     }
 }
 

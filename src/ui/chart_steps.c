@@ -127,6 +127,12 @@ static void draw_series(const struct chart_frame *frame, int band, const struct 
     struct canvas canvas = chart_frame_canvas(frame, band);
     draw_limits(frame, band, timeline, axis, series);
     draw_left(frame, band, timeline, axis, series);
+    int turns = 0;
+    int place[METHOD_COUNT];
+    for (int method = 0; method < METHOD_COUNT; method++) {
+        place[method] = turns;
+        turns += chart_frame_active(frame, method);
+    }
     for (int turn = 0; turn < 2 * METHOD_COUNT * STAGE_COUNT; turn++) {
         int method = turn / STAGE_COUNT % METHOD_COUNT;
         enum stage stage = (enum stage)(turn % STAGE_COUNT);
@@ -138,15 +144,19 @@ static void draw_series(const struct chart_frame *frame, int band, const struct 
                                     .curve = curve_of(frame, method, stage, series),
                                     .stage = stage,
                                     .method = method,
+                                    .turn = place[method],
+                                    .turns = turns,
                                     .style = chart_frame_style(method)};
         if (turn >= METHOD_COUNT * STAGE_COUNT) {
             draw_marks(frame, &trace);
             continue;
         }
         trace_line(&trace);
-        /* What concerns the base stays as it is during fine-tuning, which freezes it. */
-        if (stage == STAGE_RETRAIN && timeline->split < 1 && series != SERIES_TRAIN_LOSS)
-            trace_hold(&trace);
+        /* What concerns the base stays as it is during fine-tuning, which freezes it, and where no step moves it. */
+        bool placed = method_table[method].place != NULL;
+        bool of_base = series != SERIES_TRAIN_LOSS;
+        if (stage == STAGE_RETRAIN && (placed || (timeline->split < 1 && of_base)))
+            trace_hold(&trace, of_base ? 1 : timeline->split);
     }
 }
 

@@ -52,9 +52,11 @@ static const struct digest_cell *cell_at(struct digest *digest, size_t index)
         return cell;
     for (int method = 0; method < METHOD_COUNT; method++)
         cell->number[method] = look(digest, index, method);
+    unsigned methods = digest->table->plan.base.retrain.methods;
     for (int method = 0; method < METHOD_COUNT; method++)
         for (int other = 0; other < METHOD_COUNT; other++) /* NAN is neither less nor more */
-            cell->number[method].beyond |= cell->number[other].theory < cell->number[method].theory;
+            cell->number[method].beyond |=
+                (methods & 1u << other) && cell->number[other].theory < cell->number[method].theory;
     cell->done = done;
     return cell;
 }

@@ -75,7 +75,7 @@ static const char *phase_within_step(const struct snapshot *snapshot)
     const char *last = type->phase_names[type->phases - 1];
     for (int i = 0; i < METHOD_COUNT; i++) {
         const struct method_snapshot *method = &snapshot->method[i];
-        if (method->active && method->status == SOLVER_RUNNING && method->phase != NULL &&
+        if (method->active && !method_table[i].solver && method->status == SOLVER_RUNNING && method->phase != NULL &&
             strcmp(method->phase, last) != 0)
             return method->phase;
     }

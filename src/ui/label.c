@@ -78,12 +78,13 @@ void label_count(char text[LABEL_SIZE], double count)
     snprintf(text, LABEL_SIZE, "%.0f", count);
 }
 
-enum { SHAPES = 4 };
+enum { SHAPES = 6 };
 
-/* ● ▲ ■ ◆, then ○ △ □ ◇ */
+/* ● ▲ ■ ◆ ▼ ★, then ○ △ □ ◇ ▽ ☆ */
 static uint32_t marker(size_t index, enum glyphs glyphs)
 {
-    static const uint32_t table[2 * SHAPES] = {0x25CF, 0x25B2, 0x25A0, 0x25C6, 0x25CB, 0x25B3, 0x25A1, 0x25C7};
+    static const uint32_t table[2 * SHAPES] = {0x25CF, 0x25B2, 0x25A0, 0x25C6, 0x25BC, 0x2605,
+                                               0x25CB, 0x25B3, 0x25A1, 0x25C7, 0x25BD, 0x2606};
     uint32_t rune = table[index];
     return glyphs == GLYPHS_ASCII ? (uint32_t)rune_ascii(rune)[0] : rune;
 }

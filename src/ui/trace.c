@@ -62,13 +62,13 @@ void trace_line(const struct trace *trace)
     }
 }
 
-void trace_hold(const struct trace *trace)
+void trace_hold(const struct trace *trace, double end)
 {
     if (trace->curve->count == 0)
         return;
     const struct bucket *last = &trace->curve->bucket[trace->curve->count - 1];
     double y = scale_position(trace->y, last->last);
-    canvas_segment(trace->canvas, x_of(trace, last->last_step), y, 1, y, CANVAS_SOLID, trace->style);
+    canvas_segment(trace->canvas, x_of(trace, last->last_step), y, end, y, CANVAS_SOLID, trace->style);
 }
 
 static void mark(const struct trace *trace, const struct bucket *bucket, uint32_t rune, enum style style)
@@ -82,7 +82,7 @@ void trace_markers(const struct trace *trace)
         return;
     double end = x_of(trace, trace->curve->bucket[trace->curve->count - 1].last_step);
     int width = trace->canvas->area.width;
-    int first = FIRST_COLUMN + MARKER_COLUMNS * trace->method / METHOD_COUNT;
+    int first = FIRST_COLUMN + MARKER_COLUMNS * trace->turn / trace->turns;
     for (int column = first; column < width; column += MARKER_COLUMNS) {
         double x = (double)column / (width - 1);
         enum stage stage = STAGE_RETRAIN;

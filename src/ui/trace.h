@@ -13,14 +13,15 @@ struct trace {
     const struct curve *curve;
     enum stage stage;
     int method;
+    int turn, turns; /* which of the methods that are shown it is, and how many there are */
     enum style style;
 };
 
 /* A line along the newest values, and up and down to the extremes, so that no spike is lost. */
 void trace_line(const struct trace *trace);
 
-/* The last value on to the right edge: it stands still from there on. */
-void trace_hold(const struct trace *trace);
+/* The last value on to `end` of the width, 0 … 1: it stands still up to there. */
+void trace_hold(const struct trace *trace, double end);
 
 /* The method's marker along the line, each method's at columns of its own. */
 void trace_markers(const struct trace *trace);

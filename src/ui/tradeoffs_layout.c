@@ -32,35 +32,39 @@ static int text_rows(int height)
     return height >= 22 ? 6 : height >= 18 ? 5 : 4;
 }
 
-/* Side by side or on top of each other; where there is room for neither, the method that is wanted, or the last one. */
+/* Side by side, on top of each other, or both; where there is room for none of it, the method that is wanted, else meta, else the
+ * first one. */
 static void place_maps(const struct tradeoffs *tradeoffs, const struct tradeoffs_view *view, struct rect area,
                        struct tradeoffs_layout *layout)
 {
     enum { AROUND = 2, GAP = 2 }; /* rows of a map beside its blocks; columns between two */
     int count = 0;
-    int last = -1;
+    int single = -1;
     for (int method = 0; method < METHOD_COUNT; method++) {
         if (tradeoffs_shows(tradeoffs, view, method)) {
-            last = method;
+            single = single < 0 || method == METHOD_META ? method : single;
             count++;
         }
     }
     if (count == 0)
         return;
-    bool beside = area.width / count >= MAP_LEAST_WIDTH;
-    bool below = !beside && heatmap_count(&view->table->plan, HEATMAP_Y) + AROUND <= (size_t)(area.height / count);
-    if (!beside && !below) {
-        layout->map[last] = area;
+    int columns = area.width / MAP_LEAST_WIDTH;
+    columns = columns < 1 ? 1 : columns < count ? columns : count;
+    int rows = (count + columns - 1) / columns;
+    columns = (count + rows - 1) / rows; /* as even as can be */
+    size_t height = (size_t)(area.height / rows);
+    if (rows > 1 && heatmap_count(&view->table->plan, HEATMAP_Y) + AROUND > height) {
+        layout->map[single] = area;
         return;
     }
-    int width = beside ? area.width / count : area.width;
-    int height = below ? area.height / count : area.height;
+    int place = 0;
     for (int method = 0; method < METHOD_COUNT; method++) {
         if (!tradeoffs_shows(tradeoffs, view, method))
             continue;
-        layout->map[method] = (struct rect){area.x, area.y, width - (beside && count > 1 ? GAP : 0), height};
-        area.x += beside ? width : 0;
-        area.y += below ? height : 0;
+        int width = area.width / columns;
+        layout->map[method] = (struct rect){area.x + place % columns * width, area.y + place / columns * (int)height,
+                                            width - (columns > 1 ? GAP : 0), (int)height};
+        place++;
     }
 }
 

@@ -12,12 +12,13 @@
 
 static struct progress_state usual(void)
 {
-    return (struct progress_state){.stage = STAGE_RETRAIN,
-                                   .step = 1250,
-                                   .steps = 3000,
-                                   .rate = 238.5,
-                                   .seconds = (double)INFINITY,
-                                   .loss = {[METHOD_STANDARD] = 12.34, [METHOD_META] = 4.567e-7}};
+    struct progress_state usual = {
+        .stage = STAGE_RETRAIN, .step = 1250, .steps = 3000, .rate = 238.5, .seconds = (double)INFINITY};
+    for (int method = 0; method < METHOD_COUNT; method++)
+        usual.loss[method] = (double)NAN;
+    usual.loss[METHOD_STANDARD] = 12.34;
+    usual.loss[METHOD_META] = 4.567e-7;
+    return usual;
 }
 
 static void check(const struct progress_state *state, int width, const char *want)

@@ -49,6 +49,10 @@ static void test_methods_have_the_names_of_scenarios(void **state)
     (void)state;
     assert_string_equal(method_table[METHOD_STANDARD].name, "standard");
     assert_string_equal(method_table[METHOD_META].name, "meta");
+    assert_string_equal(method_table[METHOD_REPTILE].name, "reptile");
+    assert_string_equal(method_table[METHOD_FOMAML].name, "fomaml");
+    assert_string_equal(method_table[METHOD_ORACLE].name, "oracle");
+    assert_string_equal(method_table[METHOD_NONE].name, "none");
 }
 
 static void test_ranks_have_the_theorys_formulas(void **state)
@@ -60,7 +64,9 @@ static void test_ranks_have_the_theorys_formulas(void **state)
     } table[] = {{METHOD_STANDARD, 6, "kT", ""}, {METHOD_STANDARD, 8, "", "k(T+1)"}, {METHOD_STANDARD, 2, "", "k"},
                  {METHOD_STANDARD, 4, "", ""},   {METHOD_STANDARD, 16, "d", "d"},    {METHOD_STANDARD, 0, "", ""},
                  {METHOD_META, 2, "", "k"},      {METHOD_META, 4, "2k", ""},         {METHOD_META, 6, "", "3k"},
-                 {METHOD_META, 8, "", ""},       {METHOD_META, 16, "d", "d"},        {METHOD_META, 0, "", ""}};
+                 {METHOD_META, 8, "", ""},       {METHOD_META, 16, "d", "d"},        {METHOD_META, 0, "", ""},
+                 {METHOD_REPTILE, 6, "kT", ""},  {METHOD_FOMAML, 8, "", "k(T+1)"},   {METHOD_ORACLE, 2, "", "k"},
+                 {METHOD_ORACLE, 6, "", ""},     {METHOD_NONE, 2, "", ""},           {METHOD_NONE, 16, "d", "d"}};
     const struct config config = {.problem = {.dimension = 16, .rank = 2, .tasks = 3}, .retrain = {.rank = 2}};
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         assert_string_equal(method_error_formula(&config, table[i].method, table[i].rank), table[i].error);
@@ -320,6 +326,67 @@ static void test_many_tasks_help_only_zero_mean_adapters(void **state)
     }
 }
 
+/* What the table says of a method, against where its own solver comes to rest. */
+static void check_baseline(int row, const struct config *config)
+{
+    const struct method *method = &method_table[row];
+    struct problem *problem = drawn(config);
+    struct measure *measure = measuring(problem);
+    struct err err = {0};
+    struct solver_setup setup = {.moments = &problem->retrain,
+                                 .rates = {.inner_steps = 5, .inner = 0.0385, .outer = 0.9}};
+    struct solver *solver = solver_new(method_solver(row, 0), &setup, &err);
+    double error[256], angles[16], values[16], curve[17], predicted[16], predicted_curve[17];
+    struct spectra spectra = {.angles = angles, .singular_values = values, .curve = curve};
+    struct spectra prediction = {.singular_values = predicted, .curve = predicted_curve};
+    assert_non_null(solver);
+    if (method->place)
+        method->place(problem, solver_point(solver)->base);
+    for (int step = 0; step < 600; step++)
+        solver_step(solver);
+    assert_true(solver_slope(solver) < 1e-12);
+    assert_true(method->predict_error(config, problem, error));
+    assert_int_equal(measure_error_spectra(measure, error, &prediction, &err), ERR_NONE);
+    assert_int_equal(measure_spectra(measure, solver_point(solver), &spectra, &err), ERR_NONE);
+    for (int j = 0; j < config->problem.dimension; j++)
+        assert_near(values[j], predicted[j], 1e-11);
+    assert_int_equal(spectra.error_rank, method->error_rank(config));
+    assert_int_equal(spectra.rank_needed, method->rank_needed(config));
+    assert_true(row == METHOD_ORACLE ? spectra.recovery_angle < 1e-5 : spectra.recovery_angle > 1);
+    solver_free(solver);
+    measure_free(measure);
+    problem_free(problem);
+}
+
+static void test_baselines_rest_where_the_theory_puts_them(void **state)
+{
+    (void)state;
+    for (int row = METHOD_REPTILE; row < METHOD_COUNT; row++)
+        for (int truth = TRUTH_PSD; truth <= TRUTH_GENERAL; truth++) {
+            struct config config = configured(11, 2, 3, (enum problem_truth)truth);
+            config.retrain.rank = 1; /* of no concern to them */
+            check_baseline(row, &config);
+        }
+}
+
+/* What is defined by the truth needs no limit of infinitely many samples; what is learned from them does. */
+static void test_what_the_theory_says_of_baselines_with_samples(void **state)
+{
+    (void)state;
+    struct config config = configured(9, 2, 3, TRUTH_PSD);
+    config.problem.samples = 41;
+    config.problem.noise = 0.7;
+    assert_silent(&method_table[METHOD_REPTILE], &config);
+    assert_silent(&method_table[METHOD_FOMAML], &config);
+    assert_int_equal(method_table[METHOD_ORACLE].error_rank(&config), 0);
+    assert_int_equal(method_table[METHOD_ORACLE].rank_needed(&config), 2);
+    assert_int_equal(method_table[METHOD_NONE].error_rank(&config), 9);
+    assert_int_equal(method_table[METHOD_NONE].rank_needed(&config), 9);
+    config.problem.source = PROBLEM_GIVEN;
+    assert_int_equal(method_table[METHOD_ORACLE].error_rank(&config), THEORY_SILENT);
+    assert_int_equal(method_table[METHOD_NONE].rank_needed(&config), THEORY_SILENT);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -330,6 +397,8 @@ int main(void)
         cmocka_unit_test(test_where_the_theory_is_silent),
         cmocka_unit_test(test_standard_retraining_misses_by_the_mean_adapter),
         cmocka_unit_test(test_meta_prediction_is_exact_recovery),
+        cmocka_unit_test(test_baselines_rest_where_the_theory_puts_them),
+        cmocka_unit_test(test_what_the_theory_says_of_baselines_with_samples),
         cmocka_unit_test(test_two_tasks_leave_an_error_of_rank_two_k),
         cmocka_unit_test(test_one_task_leaves_an_error_of_rank_two_k),
         cmocka_unit_test(test_many_tasks_help_only_zero_mean_adapters),

@@ -298,7 +298,7 @@ static void test_gnuplot_draws_what_there_is_hardly_anything_of(void **state)
     (void)state;
     struct view_sample *sample = sample_of(NULL);
     struct view view = view_sample_view(sample);
-    for (int i = 0; i < METHOD_COUNT; i++)
+    for (int i = 0; i <= METHOD_META; i++)
         history_clear(sample->history[i][STAGE_RETRAIN]);
     assert_all_drawn(&view); /* no history */
     view.snapshot = NULL;

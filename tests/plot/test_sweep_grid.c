@@ -59,7 +59,7 @@ static void test_cells_have_what_the_table_says(void **state)
         struct sweep_grid *grid = grid_of(&choice);
         for (size_t up = 0; up < 3; up++)
             for (size_t across = 0; across < 5; across++)
-                for (int method = 0; method < METHOD_COUNT; method++) {
+                for (int method = 0; method <= METHOD_META; method++) {
                     const struct sweep_cell *cell = sweep_grid_at(grid, method, across, up);
                     size_t index = plan_cell(&table->plan, (size_t[PLAN_AXES]){up, across});
                     struct summary summary = table_summary(table, index, method, METRIC_EXCESS_RISK);

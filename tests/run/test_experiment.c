@@ -55,7 +55,7 @@ static void test_starts_at_step_0_of_retraining(void **state)
     assert_true(snapshot->base_norm_two >= snapshot->base_norm / sqrt(7));
     problem_free(problem);
 
-    for (int i = 0; i < METHOD_COUNT; i++) {
+    for (int i = 0; i <= METHOD_META; i++) {
         const struct method_snapshot *method = &snapshot->method[i];
         assert_true(method->active);
         assert_int_equal(method->step, 0);
@@ -105,7 +105,7 @@ static void test_moves_on_to_fine_tuning_in_a_call_of_its_own(void **state)
     assert_int_equal(experiment_error(trace->experiment)->code, ERR_NONE);
 
     struct view view = trace_view(trace);
-    for (int i = 0; i < METHOD_COUNT; i++) {
+    for (int i = 0; i <= METHOD_META; i++) {
         const struct method_snapshot *method = &view.snapshot->method[i];
         assert_int_equal(method->step, 11);
         assert_int_equal(method->adapt_step, 17);
@@ -143,7 +143,7 @@ static void test_methods_at_rest_end_the_stage_and_are_fine_tuned(void **state)
     assert_int_equal(standard->step, 1);
     assert_int_equal(meta->status, SOLVER_CONVERGED);
     assert_int_equal(meta->step + 2, taken); /* one moves on, and one is the fine-tuning's */
-    for (int i = 0; i < METHOD_COUNT; i++) {
+    for (int i = 0; i <= METHOD_META; i++) {
         const struct method_snapshot *method = &view.snapshot->method[i];
         assert_int_equal(method->adapt_status, SOLVER_CONVERGED);
         assert_int_equal(method->adapt_step, 1);
@@ -172,6 +172,36 @@ static void test_steps_and_phases_give_the_same_bits(void **state)
     trace_free(steps);
     trace_free(phases);
     trace_free(mixed);
+}
+
+/* Baselines take their steps whole, beside others that are taken by phases. */
+static void test_baselines_keep_step_with_phases(void **state)
+{
+    (void)state;
+    struct config config;
+    config_default(&config);
+    config.retrain.methods = (1u << METHOD_COUNT) - 1;
+    config.retrain.steps = 7;
+    struct err err = {0};
+    struct experiment *whole = experiment_new(&config, &err), *parts = experiment_new(&config, &err);
+    assert_non_null(whole);
+    assert_non_null(parts);
+    while (experiment_step(whole))
+        ;
+    for (int turn = 0; turn < 5; turn++)
+        experiment_step_phase(parts);
+    assert_int_equal(experiment_steps(parts), 3); /* the baselines' third, and the others' first half of it */
+    while (experiment_step(parts))                /* which ends it */
+        ;
+    for (int row = 0; row < METHOD_COUNT; row++) {
+        const struct point *a = experiment_point(whole, row, STAGE_RETRAIN);
+        const struct point *b = experiment_point(parts, row, STAGE_RETRAIN);
+        assert_memory_equal(a->base, b->base, point_base_size(a) * sizeof(double));
+    }
+    assert_true(experiment_point(whole, METHOD_NONE, STAGE_RETRAIN)->base[3] == 0);
+    assert_true(experiment_point(whole, METHOD_ORACLE, STAGE_RETRAIN)->base[3] == experiment_problem(whole)->base[3]);
+    experiment_free(whole);
+    experiment_free(parts);
 }
 
 static void test_phases_have_their_names(void **state)
@@ -297,14 +327,14 @@ static void test_another_solver_goes_on_from_there(void **state)
         struct trace *trace = trace_new(&config);
         trace_steps(trace, 100, experiment_step);
         struct solver *fresh[METHOD_COUNT];
-        for (int row = 0; row < METHOD_COUNT; row++)
+        for (int row = 0; row <= METHOD_META; row++)
             fresh[row] = solver_at(trace->experiment, solver_table[to].name,
                                    experiment_point(trace->experiment, row, STAGE_RETRAIN));
         config.retrain.solver = to;
         assert_int_equal(experiment_update(trace->experiment, &config, NULL), ERR_NONE);
         assert_int_equal(experiment_steps(trace->experiment), 100);
         trace_steps(trace, 50, experiment_step);
-        for (int row = 0; row < METHOD_COUNT; row++) {
+        for (int row = 0; row <= METHOD_META; row++) {
             for (int step = 0; step < 50; step++)
                 solver_step(fresh[row]);
             const struct point *want = solver_point(fresh[row]);
@@ -338,7 +368,7 @@ static void test_what_is_at_rest_goes_on_with_another_solver(void **state)
     assert_int_equal(experiment_update(trace->experiment, &config, NULL), ERR_NONE);
     assert_false(experiment_done(trace->experiment));
     assert_int_equal(trace_steps(trace, 7, experiment_step), 7);
-    for (int row = 0; row < METHOD_COUNT; row++) {
+    for (int row = 0; row <= METHOD_META; row++) {
         assert_int_equal(trace_view(trace).snapshot->method[row].step, steps + 7);
         assert_int_equal(trace_view(trace).snapshot->method[row].status, SOLVER_RUNNING);
     }
@@ -453,7 +483,7 @@ static void test_done_when_every_method_diverged(void **state)
     assert_near(flops.step + flops.scalars + flops.spectra, 0, 0);
     const struct snapshot *snapshot = trace_view(trace).snapshot;
     assert_true(snapshot->done);
-    for (int i = 0; i < METHOD_COUNT; i++)
+    for (int i = 0; i <= METHOD_META; i++)
         assert_true(isfinite(snapshot->method[i].train_loss) && isfinite(snapshot->method[i].spectra.curve[0]));
     trace_free(trace);
 }
@@ -465,7 +495,7 @@ static void test_samples_say_what_the_snapshot_says(void **state)
     struct trace *trace = trace_new(&config);
     trace_steps(trace, 19, experiment_step);
     const struct snapshot *snapshot = trace_view(trace).snapshot;
-    for (int i = 0; i < METHOD_COUNT; i++) {
+    for (int i = 0; i <= METHOD_META; i++) {
         struct sample cheap, full;
         assert_true(experiment_sample(trace->experiment, i, false, &cheap));
         assert_true(experiment_sample(trace->experiment, i, true, &full));
@@ -498,7 +528,7 @@ static void test_spectra_are_of_where_it_stands(void **state)
     int turn = 0;
     do {
         for (int look = 0; look < 2; look++)
-            for (int row = 0; row < METHOD_COUNT; row++) {
+            for (int row = 0; row <= METHOD_META; row++) {
                 const struct spectra *seen = &trace_view(trace).snapshot->method[row].spectra;
                 const struct point *point = experiment_point(trace->experiment, row, STAGE_RETRAIN);
                 assert_int_equal(measure_spectra(measure, point, &fresh, NULL), ERR_NONE);
@@ -550,6 +580,7 @@ int main(void)
         cmocka_unit_test(test_moves_on_to_fine_tuning_in_a_call_of_its_own),
         cmocka_unit_test(test_methods_at_rest_end_the_stage_and_are_fine_tuned),
         cmocka_unit_test(test_steps_and_phases_give_the_same_bits),
+        cmocka_unit_test(test_baselines_keep_step_with_phases),
         cmocka_unit_test(test_phases_have_their_names),
         cmocka_unit_test(test_measuring_moves_nothing),
         cmocka_unit_test(test_new_rates_wait_for_the_next_step),

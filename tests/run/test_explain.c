@@ -62,7 +62,7 @@ static int moment_setup(void **state)
     snapshot->unseen_norm = 19.25;
     for (int m = 0; m < METHOD_COUNT; m++) {
         struct method_snapshot *method = &snapshot->method[m];
-        method->active = true;
+        method->active = m == METHOD_STANDARD || m == METHOD_META;
         method->step = 712;
         method->stability = (struct stability){.inner = 0.0123, .outer = 1.98};
         method->predicted = true;
@@ -365,12 +365,41 @@ static void test_fine_tuning(void **state)
         moment->snapshot->method[m].adapt_step = 385;
         moment->snapshot->method[m].risk = m == METHOD_META ? 2.4e-9 : 178.5;
     }
-    assert_says(moment, "Fine-tuned at rank 2 by 385 steps of gradient descent, the risk is 178 after standard, "
-                        "2.4e-09 after meta retraining.");
+    assert_says(moment, "Fine-tuned at rank 2 by 385 steps of gradient descent, the risk is 178 after standard "
+                        "retraining, 2.4e-09 after meta retraining.");
     moment->snapshot->method[METHOD_STANDARD].adapt_status = SOLVER_CONVERGED;
-    assert_says(moment, "Fine-tuned at rank 2 in closed form, the risk is 178 after standard, ");
+    assert_says(moment, "Fine-tuned at rank 2 in closed form, the risk is 178 after standard retraining, ");
     moment->snapshot->method[METHOD_META].adapt_status = SOLVER_DIVERGED;
-    assert_says(moment, "Fine-tuning after meta retraining diverged");
+    assert_says(moment, "the risk is 178 after standard retraining. Fine-tuning after meta retraining diverged");
+}
+
+/* Whichever methods there are: each is spoken of in phrases of its own. */
+static void test_baselines_are_spoken_of(void **state)
+{
+    struct moment *moment = *state;
+    struct snapshot *snapshot = moment->snapshot;
+    for (int m = 0; m < METHOD_COUNT; m++) {
+        struct method_snapshot *method = &snapshot->method[m];
+        method->active = true;
+        method->adapt_step = 385;
+        method->risk = m;
+    }
+    snapshot->method[METHOD_REPTILE] = snapshot->method[METHOD_STANDARD];
+    snapshot->method[METHOD_FOMAML].status = SOLVER_DIVERGED;
+    set_curve(&snapshot->method[METHOD_ORACLE], 16, 2, 41.5);
+    set_error(&snapshot->method[METHOD_ORACLE], 0);
+    set_curve(&snapshot->method[METHOD_NONE], 16, 16, 95.25);
+    set_error(&snapshot->method[METHOD_NONE], 16);
+    assert_says(moment, "the risk is 0 after standard retraining, 1 after meta retraining, 0 after Reptile, 3 after "
+                        "first-order MAML, 4 from A* itself, 5 without retraining. ");
+    assert_says(moment, "Reptile rests at the same base as standard retraining. ");
+    assert_says(moment, "First-order MAML diverged at step 713");
+    assert_says(moment, "The oracle knows A*; the unseen task needs rank 2 = k, and a rank-2 adapter leaves");
+    assert_says(moment, "No retraining leaves A at 0, an error of rank 16 = d; a rank-2 adapter leaves a risk of");
+    const char *meta = strstr(moment->text, "Meta-LoRA"), *standard = strstr(moment->text, "Standard retraining sits");
+    assert_true(meta && standard && meta < standard);
+    snapshot->method[METHOD_STANDARD].active = false;
+    assert_says(moment, "Reptile sits at A* + mean(R): its error has rank 6 = kT (Theorem 1); ");
 }
 
 static void test_inactive_method_is_not_mentioned(void **state)
@@ -422,6 +451,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_ends_that_a_solver_reports, moment_setup, moment_teardown),
         cmocka_unit_test_setup_teardown(test_what_no_theorem_covers, moment_setup, moment_teardown),
         cmocka_unit_test_setup_teardown(test_before_the_first_step, moment_setup, moment_teardown),
+        cmocka_unit_test_setup_teardown(test_baselines_are_spoken_of, moment_setup, moment_teardown),
         cmocka_unit_test_setup_teardown(test_fine_tuning, moment_setup, moment_teardown),
         cmocka_unit_test_setup_teardown(test_inactive_method_is_not_mentioned, moment_setup, moment_teardown),
         cmocka_unit_test_setup_teardown(test_cut_at_every_size, moment_setup, moment_teardown),

@@ -140,10 +140,12 @@ static void every_refusal_says_what_is_allowed(void **state)
                    "problem.truth must be psd, symmetric or general, not \"pds\"; did you mean psd?");
     expect_refused("problem.truth=PSD", "problem.truth must be psd, symmetric or general, not \"PSD\"");
     expect_refused("adapt.solver=", "adapt.solver must be exact or paper, not \"\"");
-    expect_refused("retrain.methods=", "retrain.methods must be one or more of standard, meta, not \"\"");
-    expect_refused("retrain.methods=meta,", "retrain.methods must be one or more of standard, meta, not \"\"");
-    expect_refused("retrain.methods=meta,mta",
-                   "retrain.methods must be one or more of standard, meta, not \"mta\"; did you mean meta?");
+    expect_refused("retrain.methods=",
+                   "retrain.methods must be one or more of standard, meta, reptile, fomaml, oracle, none, not \"\"");
+    expect_refused("retrain.methods=meta,",
+                   "retrain.methods must be one or more of standard, meta, reptile, fomaml, oracle, none, not \"\"");
+    expect_refused("retrain.methods=meta,mta", "retrain.methods must be one or more of standard, meta, reptile, "
+                                               "fomaml, oracle, none, not \"mta\"; did you mean meta?");
     expect_refused("retrain.methods=meta, meta", "retrain.methods names meta twice");
     expect_refused("title=", "title must be text of 1 to 79 bytes without control characters, not \"\"");
     expect_refused("title=a\x1b[2J", "title must be text of 1 to 79 bytes without control characters, not \"a?[2J\"");
@@ -251,7 +253,8 @@ static void arrows_walk_through_the_values(void **state)
     expect_walk("problem.seed", "18446744073709551614", 1, "18446744073709551615 !");
     expect_walk("problem.truth", "psd", 1, "symmetric general psd");
     expect_walk("problem.truth", "psd", -1, "general");
-    expect_walk("retrain.methods", "standard,meta", 1, "standard meta standard,meta");
+    expect_walk("retrain.methods", "standard,meta", 1, "reptile standard,reptile meta,reptile");
+    expect_walk("retrain.methods", "standard", -1, "standard,meta,reptile,fomaml,oracle,none");
     expect_walk("title", "x", 1, "!");
 }
 

@@ -115,7 +115,7 @@ static void shows_what_was(void **state)
         struct trace *straight = trace_new(&config);
         for (int i = 0; i < back; i++)
             experiment_step(straight->experiment);
-        for (int method = 0; method < METHOD_COUNT; method++) {
+        for (int method = 0; method <= METHOD_META; method++) {
             struct sample then, now;
             assert_true(experiment_sample(straight->experiment, method, true, &then));
             assert_true(experiment_sample(walk.trace->experiment, method, true, &now));

@@ -154,13 +154,16 @@ static void wrong_values_are_refused_where_they_are(void **state)
     expect_refused("problem: {truth: pds}",
                    "a.yaml:1:18: problem.truth must be psd, symmetric or general, not \"pds\"; did you mean psd?");
     expect_refused("retrain: {methods: [meta, standrad]}",
-                   "a.yaml:1:27: retrain.methods must be one or more of standard, meta, not \"standrad\"; "
+                   "a.yaml:1:27: retrain.methods must be one or more of standard, meta, reptile, fomaml, oracle, none, "
+                   "not \"standrad\"; "
                    "did you mean standard?");
     expect_refused("retrain: {methods: [meta, meta]}", "a.yaml:1:20: retrain.methods names meta twice");
     expect_refused("retrain: {methods: [meta, [standard]]}",
-                   "a.yaml:1:27: retrain.methods must be one or more of standard, meta, not a list");
-    expect_refused("retrain: {methods: []}",
-                   "a.yaml:1:20: retrain.methods must be one or more of standard, meta, not \"\"");
+                   "a.yaml:1:27: retrain.methods must be one or more of standard, meta, reptile, fomaml, oracle, none, "
+                   "not a list");
+    expect_refused(
+        "retrain: {methods: []}",
+        "a.yaml:1:20: retrain.methods must be one or more of standard, meta, reptile, fomaml, oracle, none, not \"\"");
     expect_refused("title: \"a\\0b\"", "a.yaml:1:8: title must be text of 1 to 79 bytes without control characters, "
                                        "without NUL characters");
     expect_refused("problem: 3", "a.yaml:1:10: problem must be keys with values, not a value");
@@ -226,7 +229,9 @@ static void hostile_text_stays_small(void **state)
     while (to < text + SCENARIO_SIZE_MAX)
         to = stpcpy(to, "meta,");
     assert_int_equal(scenario_parse("a.yaml", text, SCENARIO_SIZE_MAX, &config, &err), ERR_INPUT);
-    assert_non_null(strstr(err.message, "retrain.methods must be one or more of standard, meta, each once"));
+    assert_non_null(
+        strstr(err.message,
+               "retrain.methods must be one or more of standard, meta, reptile, fomaml, oracle, none, each once"));
 
     to = stpcpy(text, "title: ");
     memset(to, 'x', SCENARIO_SIZE_MAX);

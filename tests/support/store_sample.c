@@ -101,6 +101,7 @@ struct config store_sample_config(int group, int trials)
 {
     struct config config;
     config_default(&config);
+    config.retrain.methods = (1u << METHOD_COUNT) - 1;
     config.problem.tasks = 1 + group % 7;
     config.problem.dimension = 10 + group / 7 % 11;
     config.problem.seed = (uint64_t)group * (uint64_t)trials;

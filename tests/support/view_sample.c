@@ -21,6 +21,22 @@ static const struct decay retraining[METHOD_COUNT][SERIES_COUNT] = {
                      [SERIES_BASE_ERROR] = {23.85, 0, 0.056},
                      [SERIES_RECOVERY_ANGLE] = {88.5, 0, 0.05},
                      [SERIES_RISK] = {160.2, 0, 0.027}},
+    [METHOD_REPTILE] = {[SERIES_TRAIN_LOSS] = {95.4, 61.3, 0.14},
+                        [SERIES_BASE_ERROR] = {23.85, 9.65, 0.15},
+                        [SERIES_RECOVERY_ANGLE] = {88.5, 47.7, 0.2},
+                        [SERIES_RISK] = {160.2, 89.1, 0.14}},
+    [METHOD_FOMAML] = {[SERIES_TRAIN_LOSS] = {95.4, 61.3, 0.34},
+                       [SERIES_BASE_ERROR] = {23.85, 9.65, 0.35},
+                       [SERIES_RECOVERY_ANGLE] = {88.5, 47.7, 0.4},
+                       [SERIES_RISK] = {160.2, 89.1, 0.34}},
+    [METHOD_ORACLE] = {[SERIES_TRAIN_LOSS] = {77.2, 77.2, 1},
+                       [SERIES_BASE_ERROR] = {0, 0, 1},
+                       [SERIES_RECOVERY_ANGLE] = {0, 0, 1},
+                       [SERIES_RISK] = {0, 0, 1}},
+    [METHOD_NONE] = {[SERIES_TRAIN_LOSS] = {95.4, 95.4, 1},
+                     [SERIES_BASE_ERROR] = {23.85, 23.85, 1},
+                     [SERIES_RECOVERY_ANGLE] = {88.5, 88.5, 1},
+                     [SERIES_RISK] = {160.2, 160.2, 1}},
 };
 
 static const struct decay fine_tuning[METHOD_COUNT][SERIES_COUNT] = {
@@ -70,8 +86,10 @@ static void fill_method(struct method_snapshot *method, int row, const struct co
 {
     const struct problem_config *problem = &config->problem;
     int d = problem->dimension;
-    int rank = row == METHOD_META ? 0 : at_most(problem->rank * problem->tasks, d);
-    int needed = row == METHOD_META ? at_most(problem->rank, d) : at_most(problem->rank * (problem->tasks + 1), d);
+    int rank = row == METHOD_NONE                           ? d
+               : row == METHOD_META || row == METHOD_ORACLE ? 0
+                                                            : at_most(problem->rank * problem->tasks, d);
+    int needed = at_most(rank + problem->rank, d);
     const struct decay *decay = retraining[row];
 
     method->active = true;
@@ -110,7 +128,8 @@ static void fill(struct view_sample *sample, const struct config *config)
             continue;
         struct method_snapshot *method = &snapshot->method[row];
         fill_method(method, row, config);
-        record(sample->history[row][STAGE_RETRAIN], retraining[row], row, STAGE_RETRAIN, config->retrain.steps);
+        record(sample->history[row][STAGE_RETRAIN], retraining[row], row, STAGE_RETRAIN,
+               method_table[row].place ? 1 : config->retrain.steps);
         if (!adapts)
             continue;
         record(sample->history[row][STAGE_ADAPT], fine_tuning[row], row, STAGE_ADAPT, config->adapt.steps);

@@ -88,7 +88,7 @@ static void the_theory_of_all_draws(void **state)
     assert_string_equal(metric_table[METRIC_ERROR_RANK].formula(&config, METHOD_STANDARD, 6), "kT");
     config.problem.samples = 100;
     for (int metric = 0; metric < METRIC_COUNT; metric++)
-        for (int method = 0; method < METHOD_COUNT; method++)
+        for (int method = 0; method <= METHOD_FOMAML; method++) /* the others are defined by the truth */
             assert_true(isnan(metric_theory((enum metric)metric, &config, method)));
 }
 

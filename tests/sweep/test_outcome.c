@@ -70,7 +70,7 @@ static void check_config(const struct config *config)
     memset(memory, 0, size);
     struct snapshot *snapshot = snapshot_bind(memory, config);
     assert_int_equal(experiment_snapshot(experiment, snapshot, &err), ERR_NONE);
-    for (int method = 0; method < METHOD_COUNT; method++)
+    for (int method = 0; method <= METHOD_META; method++)
         if (config->retrain.methods & 1u << method)
             check_outcome(&outcome[method], &snapshot->method[method]);
         else
@@ -120,7 +120,7 @@ static void methods_do_not_disturb_each_other(void **state)
         config.retrain.solver = solver;
         config.retrain.methods = 1u << METHOD_STANDARD | 1u << METHOD_META;
         assert_int_equal(outcome_compute(&config, NULL, both, &err), ERR_NONE);
-        for (int method = 0; method < METHOD_COUNT; method++) {
+        for (int method = 0; method <= METHOD_META; method++) {
             config.retrain.methods = 1u << method;
             assert_int_equal(outcome_compute(&config, NULL, one, &err), ERR_NONE);
             assert_int_equal(one[method].status, both[method].status);
@@ -141,7 +141,7 @@ static void a_trial_can_be_stopped(void **state)
     config.retrain.steps = 1000000000; /* would take hours */
     memset(outcome, 1, sizeof outcome);
     assert_int_equal(outcome_compute(&config, &stop, outcome, &err), ERR_NONE);
-    for (int method = 0; method < METHOD_COUNT; method++)
+    for (int method = 0; method <= METHOD_META; method++)
         assert_int_equal(outcome[method].state, OUTCOME_MISSING);
     atomic_store(&stop, false);
     config.retrain.steps = 3;

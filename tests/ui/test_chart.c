@@ -34,7 +34,7 @@ static struct view_sample *sample_of(const struct config *config)
 static struct view_sample *blank_sample(const struct config *config)
 {
     struct view_sample *sample = sample_of(config);
-    for (int method = 0; method < METHOD_COUNT; method++) {
+    for (int method = 0; method <= METHOD_META; method++) {
         for (int stage = 0; stage < STAGE_COUNT; stage++)
             history_clear(sample->history[method][stage]);
         for (int i = 0; i < config->problem.dimension; i++)
@@ -142,6 +142,21 @@ static void screens_of_all_options(void **state)
     view_sample_free(sample);
 }
 
+/* Names are shortened until they fit beside the title. */
+static void screens_of_all_methods(void **state)
+{
+    (void)state;
+    struct config config = sample_config;
+    config.retrain.methods = (1u << METHOD_COUNT) - 1;
+    struct view_sample *sample = sample_of(&config);
+    struct view view = view_sample_view(sample);
+    check_screens("methods-wide", 80, 20, &view, &(struct chart_options){.glyphs = GLYPHS_BRAILLE});
+    check_screens("methods", 50, 14, &view, &(struct chart_options){.glyphs = GLYPHS_BRAILLE});
+    check_screens("methods-ascii", 37, 12, &view, &(struct chart_options){.glyphs = GLYPHS_ASCII});
+    check_screens("methods-crosshair", 50, 14, &view, &(struct chart_options){.crosshair = true, .cursor = 0.385});
+    view_sample_free(sample);
+}
+
 static void screens_of_all_moments(void **state)
 {
     (void)state;
@@ -158,7 +173,7 @@ static void screens_of_all_moments(void **state)
     /* In mid-run the measured spectra are not yet where the theory predicts them. */
     sample = sample_of(&sample_config);
     view = view_sample_view(sample);
-    for (int method = 0; method < METHOD_COUNT; method++) {
+    for (int method = 0; method <= METHOD_META; method++) {
         const struct spectra *spectra = &sample->snapshot->method[method].spectra;
         for (int i = 0; i < sample_config.problem.dimension; i++) {
             spectra->singular_values[i] = 0.3 * spectra->singular_values[i] + 3 * exp(-0.2 * i);
@@ -585,6 +600,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(screens_of_all_sizes_and_glyphs),
         cmocka_unit_test(screens_of_all_options),
+        cmocka_unit_test(screens_of_all_methods),
         cmocka_unit_test(screens_of_all_moments),
         cmocka_unit_test(known_values_are_in_their_rows),
         cmocka_unit_test(zeros_sit_on_the_floor),

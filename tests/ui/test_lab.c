@@ -147,7 +147,7 @@ static void divergence_is_a_warning(void **state)
     struct lab_driver *driver = lab_driver_new(120, 36, NULL);
     int x;
     int y;
-    for (int i = 0; i < METHOD_COUNT; i++) {
+    for (int i = 0; i <= METHOD_META; i++) {
         driver->sample->snapshot->method[i].status = SOLVER_DIVERGED;
         driver->sample->snapshot->method[i].stability = (struct stability){0.002385, 0.02385};
     }

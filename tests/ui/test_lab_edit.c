@@ -141,7 +141,7 @@ static void choices_are_gone_through_and_not_typed(void **state)
     assert_true(lab_driver_shows(driver, "problem.truth must be psd, symmetric or general"));
     lab_driver_focus(driver, "retrain.methods");
     lab_driver_key(driver, EVENT_KEY_RIGHT);
-    assert_string_equal(lab_driver_value(driver, "retrain.methods", value), "standard");
+    assert_string_equal(lab_driver_value(driver, "retrain.methods", value), "reptile");
     lab_driver_focus(driver, "title");
     lab_driver_key(driver, EVENT_KEY_RIGHT);
     assert_true(lab_driver_shows(driver, "title is text: type it"));

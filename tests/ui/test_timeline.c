@@ -48,7 +48,7 @@ static void the_axis_grows_in_leaps(void **state)
     struct view_sample *sample = view_sample_new(&base_config);
     struct view view = view_sample_view(sample);
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
-        for (int method = 0; method < METHOD_COUNT; method++)
+        for (int method = 0; method <= METHOD_META; method++)
             history_clear(sample->history[method][STAGE_RETRAIN]);
         struct sample one = {.step = table[i][0], .method = METHOD_META, .value = {1, 1, 1, 1}};
         history_add(sample->history[METHOD_META][STAGE_RETRAIN], &one);
