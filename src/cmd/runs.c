@@ -13,8 +13,9 @@ enum {
     SHOWN_TIME = CLOCK_SECOND / 5,
     LIVE_WISHES = LAB_UPDATE | LAB_RUN | LAB_PAUSE | LAB_STEP | LAB_PHASE | LAB_ADAPT | LAB_SPEED,
 };
-static void command(struct live *live, screen_wish wish, const struct config *config, int speed)
+static void command(struct runs *runs, screen_wish wish, const struct config *config, int speed)
 {
+    struct live *live = runs->live;
     if (wish & LAB_UPDATE)
         live_update(live, config);
     if (wish & LAB_SPEED)
@@ -22,7 +23,8 @@ static void command(struct live *live, screen_wish wish, const struct config *co
     if (wish & LAB_PAUSE)
         live_pause(live);
     if (wish & LAB_STEP)
-        live_step(live);
+        live_steps(live, runs->steps > 0 ? runs->steps : 1);
+    runs->steps = 0;
     if (wish & LAB_PHASE)
         live_step_phase(live);
     if (wish & LAB_ADAPT)
@@ -41,7 +43,7 @@ static enum err_code start(struct runs *runs)
     runs->live = live_new_at(&runs->way, (runs->wish & LAB_RUN) && runs->speed == LIVE_FLAT_OUT, &runs->err);
     if (runs->live == NULL)
         return runs->err.code;
-    command(runs->live, runs->wish | LAB_SPEED, &runs->config, runs->speed);
+    command(runs, runs->wish | LAB_SPEED, &runs->config, runs->speed);
     runs->wish = 0;
     return ERR_NONE;
 }
@@ -110,11 +112,17 @@ void runs_command(struct runs *runs, screen_wish wish, const struct config *conf
     if (runs->live != NULL && (wish & LAB_REWIND))
         live_rewind(runs->live, rewind);
     if (runs->live != NULL)
-        command(runs->live, wish, config, speed);
+        command(runs, wish, config, speed);
     else if (wish & LAB_PAUSE)
         runs->wish &= ~(screen_wish)LAB_RUN;
     else
         runs->wish |= wish & LIVE_WISHES;
+}
+
+void runs_step(struct runs *runs, int count, const struct config *config, int speed)
+{
+    runs->steps = count;
+    runs_command(runs, LAB_STEP, config, speed, 0);
 }
 
 bool runs_tend(struct runs *runs)

@@ -6,6 +6,7 @@
 #include "cmd/runs.h"
 #include "cmd/sweeps.h"
 #include "plot/windows.h"
+#include "ui/command_line.h"
 
 /* A screen's figures in gnuplot. */
 struct session_figures {
@@ -23,6 +24,7 @@ struct session {
     struct tradeoffs *tradeoffs;
     struct scenario_list scenarios;
     struct grid grid;
+    struct command_line line;
     struct runs runs;
     struct sweeps sweeps;
     struct session_figures figures[SCREEN_COUNT];
@@ -48,6 +50,16 @@ void session_screens_free(struct session *session);
 /* Passes an event to the screen that is shown and does what it wishes for. */
 void session_handle(struct session *session, const struct event *event);
 void session_draw(struct session *session); /* onto the grid */
+
+/* What wishes ask for. */
+void session_grant_lab(struct session *session, screen_wish wish);
+void session_grant_tradeoffs(struct session *session, screen_wish wish);
+void session_grant_common(struct session *session, screen_wish wish);
+
+/* ---- session_command.c: the command line ---- */
+
+/* Does what the line says; what is wrong with it is shown, and the line can be mended. */
+void session_perform(struct session *session, const char *line);
 
 /* ---- session_windows.c: gnuplot ---- */
 

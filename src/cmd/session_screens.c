@@ -7,6 +7,7 @@ enum err_code session_screens_new(struct session *session, const struct journal 
 {
     const struct lab_options lab = {.glyphs = terminal_glyphs(), .follows = way->count > 0};
     const struct tradeoffs_options tradeoffs = {.glyphs = terminal_glyphs()};
+    session->line.scenarios = &session->scenarios;
     session->lab = lab_new(&way->start, &session->scenarios, &lab, err);
     if (session->lab == NULL)
         return err->code;
@@ -44,7 +45,7 @@ static void begin_sweep(struct session *session)
         tradeoffs_say(session->tradeoffs, session->sweeps.why_not.message);
 }
 
-static void grant_tradeoffs(struct session *session, screen_wish wish)
+void session_grant_tradeoffs(struct session *session, screen_wish wish)
 {
     size_t cell;
     int seeds;
@@ -65,7 +66,7 @@ static void grant_tradeoffs(struct session *session, screen_wish wish)
 
 /* ---- all screens ---- */
 
-static void grant_lab(struct session *session, screen_wish wish)
+static void grant_run(struct session *session, screen_wish wish)
 {
     const struct config *config = lab_config(session->lab);
     if (wish & LAB_RESTART) {
@@ -85,10 +86,10 @@ static void go(struct session *session, enum screen_id screen)
     session->shown = screen;
     session->draw = true;
     if (screen == SCREEN_TRADEOFFS && session->sweeps.sweep == NULL)
-        grant_tradeoffs(session, TRADEOFFS_ADOPT); /* so that there is something to see */
+        session_grant_tradeoffs(session, TRADEOFFS_ADOPT); /* so that there is something to see */
 }
 
-static void grant_common(struct session *session, screen_wish wish)
+void session_grant_common(struct session *session, screen_wish wish)
 {
     session->draw = session->draw || wish != 0;
     session->quit = session->quit || (wish & WISH_QUIT);
@@ -97,33 +98,55 @@ static void grant_common(struct session *session, screen_wish wish)
         session_windows_toggle(session, session->shown);
     if (wish & WISH_SUSPEND)
         session_suspend(session);
+    if (wish & WISH_COMMAND)
+        command_line_open(&session->line);
     for (int screen = 0; screen < SCREEN_COUNT; screen++)
         if (wish & (screen_wish)WISH_GO << screen)
             go(session, (enum screen_id)screen);
 }
 
+void session_grant_lab(struct session *session, screen_wish wish)
+{
+    grant_run(session, wish);
+    session_grant_common(session, wish);
+}
+
+/* True: it was for the command line. */
+static bool handle_line(struct session *session, const struct event *event)
+{
+    screen_wish wish = 0;
+    if (!session->line.open)
+        return false;
+    bool taken = command_line_handle(&session->line, event, &wish);
+    session_grant_common(session, wish);
+    if (session->line.entered)
+        session_perform(session, session->line.field.text);
+    session->line.entered = false;
+    return taken;
+}
+
 void session_handle(struct session *session, const struct event *event)
 {
+    if (handle_line(session, event))
+        return;
     if (session->shown == SCREEN_TRADEOFFS) {
         struct tradeoffs_view view = sweeps_view(&session->sweeps);
         screen_wish wish = tradeoffs_handle(session->tradeoffs, event, &view);
-        grant_tradeoffs(session, wish);
+        session_grant_tradeoffs(session, wish);
         if (wish & TRADEOFFS_OPEN) {
-            grant_lab(session, lab_open(session->lab, tradeoffs_config(session->tradeoffs)));
+            grant_run(session, lab_open(session->lab, tradeoffs_config(session->tradeoffs)));
             go(session, SCREEN_LAB);
         }
-        grant_common(session, wish);
+        session_grant_common(session, wish);
         return;
     }
     struct view view = runs_view(&session->runs);
     screen_wish wish = lab_handle(session->lab, event, &view);
-    grant_lab(session, wish);
-    grant_common(session, wish);
+    session_grant_lab(session, wish);
 }
 
-void session_draw(struct session *session)
+static void draw_screen(struct session *session)
 {
-    grid_clear(&session->grid);
     if (session->shown == SCREEN_TRADEOFFS) {
         struct tradeoffs_view view = sweeps_view(&session->sweeps);
         tradeoffs_draw(session->tradeoffs, &session->grid, &view);
@@ -132,4 +155,12 @@ void session_draw(struct session *session)
     struct view view = runs_view(&session->runs);
     struct lab_status status = runs_status(&session->runs);
     lab_draw(session->lab, &session->grid, &view, &status);
+}
+
+void session_draw(struct session *session)
+{
+    grid_clear(&session->grid);
+    draw_screen(session);
+    if (session->line.open)
+        command_line_draw(&session->line, &session->grid, terminal_glyphs());
 }

@@ -118,6 +118,11 @@ void live_step(struct live *live)
     give(live, (struct order){.kind = ORDER_STEP, .count = 1});
 }
 
+void live_steps(struct live *live, int count)
+{
+    give(live, (struct order){.kind = ORDER_STEP, .count = count});
+}
+
 void live_step_phase(struct live *live)
 {
     give(live, (struct order){.kind = ORDER_PHASE, .count = 1});

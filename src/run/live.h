@@ -37,8 +37,9 @@ void live_free(struct live *live); /* NULL is allowed */
 
 void live_run(struct live *live);
 void live_pause(struct live *live);
-void live_step(struct live *live);       /* one step, then paused */
-void live_step_phase(struct live *live); /* one phase, then paused */
+void live_step(struct live *live);             /* one step, then paused */
+void live_steps(struct live *live, int count); /* so many steps, then paused */
+void live_step_phase(struct live *live);       /* one phase, then paused */
 void live_begin_adapt(struct live *live);
 void live_rewind(struct live *live, int checkpoints); /* back below 0, forward above, then paused: see rewind.h */
 void live_swap(struct live *live);                    /* to the line that was left, then paused */

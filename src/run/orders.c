@@ -116,6 +116,18 @@ bool orders_take(struct orders *orders, struct order *order)
     return any;
 }
 
+bool orders_call_off(struct orders *orders)
+{
+    bool found = false;
+    if (!orders_pending(orders))
+        return false;
+    pthread_mutex_lock(&orders->mutex);
+    for (int i = 0; i < orders->count; i++)
+        found = found || orders->queue[(orders->first + i) % ORDERS_LIMIT].kind == ORDER_PAUSE;
+    pthread_mutex_unlock(&orders->mutex);
+    return found;
+}
+
 void orders_wait(struct orders *orders, int64_t deadline)
 {
     struct timespec until = {.tv_sec = (time_t)(deadline / CLOCK_SECOND), .tv_nsec = (long)(deadline % CLOCK_SECOND)};

@@ -45,6 +45,7 @@ void orders_end(struct orders *orders); /* no more work is wanted; nothing can h
 bool orders_pending(const struct orders *orders); /* orders_take has something; without a lock */
 bool orders_ended(const struct orders *orders);   /* without a lock */
 bool orders_take(struct orders *orders, struct order *order);
+bool orders_call_off(struct orders *orders); /* ORDER_PAUSE is among those that wait */
 
 /* Sleeps until an order or the end comes, or the clock (base/clock.h) reaches `deadline`; CLOCK_NEVER: without one. */
 void orders_wait(struct orders *orders, int64_t deadline);

@@ -161,11 +161,16 @@ static void take_step(struct work *work, bool (*step)(struct experiment *experim
     work->running = work->running && !experiment_done(work->experiment);
 }
 
+/* Many steps end where a pause is asked for. */
 static void take_steps(struct work *work, int count, bool (*step)(struct experiment *experiment))
 {
+    struct orders *orders = work->worker->orders;
     work->running = false;
-    for (int i = 0; i < count && work->state != LIVE_FAILED && !orders_ended(work->worker->orders); i++)
+    for (int i = 0; i < count && work->state != LIVE_FAILED && !orders_ended(orders); i++) {
+        if (i > 0 && (experiment_done(work->experiment) || orders_call_off(orders)))
+            break;
         take_step(work, step);
+    }
 }
 
 /* Retraining may be ended anywhere; where it ended is measured whether a record was due or not. */

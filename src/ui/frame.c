@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/frame.h"
 
+#include "ui/command_line.h"
+
 #include <limits.h>
 #include <stdio.h>
 
@@ -58,8 +60,7 @@ static screen_wish next_glyphs(struct frame *frame, int argument)
 static screen_wish help_open(struct frame *frame, int argument)
 {
     (void)argument;
-    frame->helping = true;
-    frame->help_top = 0;
+    frame_help_open(frame);
     return WISH_REDRAW;
 }
 
@@ -114,6 +115,7 @@ static const struct binding bindings[] = {
      KEYMAP_ALWAYS,
      {.frame = wish_for},
      {{EVENT_KEY_CTRL_C, WISH_QUIT}}},
+    {":", "command", "type a command", GROUP_SCREEN, KEYMAP_WATCHING, {.frame = wish_for}, {{':', WISH_COMMAND}}},
     {"?", "help", "this help", GROUP_SCREEN, KEYMAP_WATCHING, {.frame = help_open}, {{'?', 0}}},
 
     {"↑ ↓",
@@ -144,8 +146,58 @@ static const struct binding bindings[] = {
      KEYMAP_HELP,
      {.frame = help_close},
      {{EVENT_KEY_ESCAPE, 0}, {EVENT_KEY_ENTER, 0}, {'?', 0}, {'q', 0}}},
+
+    {"Tab",
+     "complete",
+     "complete the word, or show what fits",
+     GROUP_COMMAND,
+     KEYMAP_COMMAND,
+     {.line = command_line_complete},
+     {{EVENT_KEY_TAB, 0}}},
+    {"↑ ↓",
+     "history",
+     "commands typed before",
+     GROUP_COMMAND,
+     KEYMAP_COMMAND,
+     {.line = command_line_recall},
+     {{EVENT_KEY_UP, -1}, {EVENT_KEY_DOWN, 1}}},
+    {"← → Home End",
+     NULL,
+     "move within the line",
+     GROUP_COMMAND,
+     KEYMAP_COMMAND,
+     {.line = command_line_within},
+     {{EVENT_KEY_LEFT, EVENT_KEY_LEFT},
+      {EVENT_KEY_RIGHT, EVENT_KEY_RIGHT},
+      {EVENT_KEY_HOME, EVENT_KEY_HOME},
+      {EVENT_KEY_END, EVENT_KEY_END}}},
+    {"Backspace Delete",
+     NULL,
+     "erase a character of the line",
+     GROUP_COMMAND,
+     KEYMAP_COMMAND,
+     {.line = command_line_within},
+     {{EVENT_KEY_BACKSPACE, EVENT_KEY_BACKSPACE}, {EVENT_KEY_DELETE, EVENT_KEY_DELETE}}},
+    {"Esc",
+     "leave",
+     "leave the command line",
+     GROUP_COMMAND,
+     KEYMAP_COMMAND,
+     {.line = command_line_leave},
+     {{EVENT_KEY_ESCAPE, 0}}},
+    {"Enter",
+     "do it",
+     "do what the line says",
+     GROUP_COMMAND,
+     KEYMAP_COMMAND,
+     {.line = command_line_enter},
+     {{EVENT_KEY_ENTER, 0}}},
 };
-const struct keymap frame_keymap = {.binding = bindings, .count = sizeof bindings / sizeof *bindings};
+const struct keymap frame_keymap = {
+    .titles = {[GROUP_COMMAND] = "While a command is typed"},
+    .binding = bindings,
+    .count = sizeof bindings / sizeof *bindings,
+};
 
 /* ---- events ---- */
 

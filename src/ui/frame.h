@@ -82,6 +82,7 @@ bool frame_screen_at(const struct frame *frame, int x, int y, enum screen_id *sc
 
 /* ---- frame_help.c ---- */
 
+void frame_help_open(struct frame *frame);
 void frame_help_scroll(struct frame *frame, int lines); /* as far as there are some */
 
 #endif

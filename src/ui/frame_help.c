@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/command.h"
 #include "ui/frame.h"
 
 /* The help: every key of the screen in its groups, on one column or two. A blank line stands above every group but the first. */
 
-enum { HELP_LINES = KEYMAP_LINES + GROUP_COUNT, TWO_COLUMNS = 112 };
+enum { HELP_LINES = KEYMAP_LINES + GROUP_COUNT + COMMAND_COUNT + 2, TWO_COLUMNS = 112 };
 
 static int collect(const struct frame *frame, struct keymap_line line[HELP_LINES])
 {
@@ -12,9 +13,14 @@ static int collect(const struct frame *frame, struct keymap_line line[HELP_LINES
     int count = 0;
     for (int i = 0; i < keys; i++) {
         if (i > 0 && key[i].title != NULL)
-            line[count++] = (struct keymap_line){NULL, NULL};
+            line[count++] = (struct keymap_line){.title = NULL};
         line[count++] = key[i];
     }
+    line[count++] = (struct keymap_line){.title = NULL};
+    line[count++] = (struct keymap_line){.title = "Commands, after a colon"};
+    for (int id = 0; id < COMMAND_COUNT; id++)
+        if (command_table[id].where & COMMAND_IN_LAB)
+            line[count++] = (struct keymap_line){.command = &command_table[id]};
     return count;
 }
 
@@ -46,6 +52,12 @@ static struct rect area_of(const struct frame *frame)
     return (struct rect){2, 1, frame->width - 4, frame->height - 2};
 }
 
+void frame_help_open(struct frame *frame)
+{
+    frame->helping = true;
+    frame->help_top = 0;
+}
+
 void frame_help_scroll(struct frame *frame, int lines)
 {
     int most = lines_of(frame) - area_of(frame).height;
@@ -65,12 +77,17 @@ static void draw_line(const struct frame *frame, struct grid *grid, int x, int y
     } else if (line->binding != NULL) {
         draw_clipped(grid, x + 1, y, KEYS - 2, STYLE_KEY, frame->glyphs, line->binding->shown);
         draw_clipped(grid, x + KEYS, y, width - KEYS, STYLE_TEXT, frame->glyphs, line->binding->help);
+    } else if (line->command != NULL) {
+        char usage[COMMAND_USAGE_SIZE];
+        command_usage((enum command_id)(line->command - command_table), usage);
+        draw_clipped(grid, x + 1, y, KEYS - 2, STYLE_KEY, frame->glyphs, usage);
+        draw_clipped(grid, x + KEYS, y, width - KEYS, STYLE_TEXT, frame->glyphs, line->command->help);
     }
 }
 
 void frame_help_draw(struct frame *frame, struct grid *grid)
 {
-    struct keymap_line line[HELP_LINES] = {{NULL, NULL}};
+    struct keymap_line line[HELP_LINES] = {{.title = NULL}};
     frame_help_scroll(frame, 0); /* after a resize: no further than there are lines */
     int count = collect(frame, line);
     int split = split_of(frame, line, count);

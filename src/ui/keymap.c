@@ -110,7 +110,7 @@ static int add_group(const struct keymap *keymap, enum keymap_group group, int c
 {
     for (int row = 0; row < keymap->count && count < KEYMAP_LINES; row++)
         if (keymap->binding[row].group == group)
-            line[count++] = (struct keymap_line){NULL, &keymap->binding[row]};
+            line[count++] = (struct keymap_line){.binding = &keymap->binding[row]};
     return count;
 }
 
@@ -118,10 +118,11 @@ int keymap_lines(const struct keymap *keymap, struct keymap_line line[KEYMAP_LIN
 {
     int count = 0;
     for (int group = 0; group < GROUP_COUNT; group++) {
-        if (keymap->titles[group] == NULL)
+        const char *title = keymap->titles[group] != NULL ? keymap->titles[group] : frame_keymap.titles[group];
+        if (title == NULL)
             continue;
         if (count < KEYMAP_LINES)
-            line[count++] = (struct keymap_line){keymap->titles[group], NULL};
+            line[count++] = (struct keymap_line){.title = title};
         count = add_group(keymap, (enum keymap_group)group, count, line);
         count = add_group(&frame_keymap, (enum keymap_group)group, count, line);
     }

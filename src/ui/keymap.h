@@ -20,6 +20,7 @@ enum keymap_context {
     KEYMAP_MENU,
     KEYMAP_SHARE, /* the run as a line of text is shown */
     KEYMAP_HELP,
+    KEYMAP_COMMAND, /* a command is being typed */
 };
 
 enum keymap_group {
@@ -31,6 +32,7 @@ enum keymap_group {
     GROUP_MENU,
     GROUP_SHARE,
     GROUP_HELP,
+    GROUP_COMMAND,
     GROUP_COUNT,
 };
 
@@ -39,11 +41,14 @@ struct lab;
 struct view;
 struct tradeoffs;
 struct tradeoffs_view;
+struct command_line;
+struct command_row;
 
 /* What a key does; `argument` is the key's own in the table. */
 typedef screen_wish lab_action(struct lab *lab, int argument, const struct view *view);
 typedef screen_wish tradeoffs_action(struct tradeoffs *tradeoffs, int argument, const struct tradeoffs_view *view);
 typedef screen_wish frame_action(struct frame *frame, int argument);
+typedef screen_wish command_line_action(struct command_line *line, int argument);
 
 enum { KEYMAP_KEYS = 12 };
 
@@ -57,6 +62,7 @@ struct binding {
         lab_action *lab;
         tradeoffs_action *tradeoffs;
         frame_action *frame;
+        command_line_action *line; /* of the context KEYMAP_COMMAND */
     } action;
     struct {
         uint32_t key; /* 0 after the last */
@@ -65,12 +71,12 @@ struct binding {
 };
 
 struct keymap {
-    const char *titles[GROUP_COUNT]; /* of its groups */
+    const char *titles[GROUP_COUNT]; /* of its groups; those that it has none for are called as every screen's */
     const struct binding *binding;
     int count;
 };
 extern const struct keymap lab_keymap, tradeoffs_keymap;
-extern const struct keymap frame_keymap; /* of every screen; it has no titles */
+extern const struct keymap frame_keymap; /* of every screen */
 
 /* The binding of `key` in `context`, or else the one that it always has, and what the table says of the key; NULL: none. */
 const struct binding *keymap_find(const struct keymap *keymap, enum keymap_context context, uint32_t key,
@@ -91,8 +97,9 @@ uint32_t keymap_hint_key(const struct hint *hint, enum glyphs glyphs, int x);
 
 /* All keys: each group's title, then its bindings. Returns how many lines. */
 struct keymap_line {
-    const char *title;             /* NULL: it is a binding */
-    const struct binding *binding; /* NULL: it is a title */
+    const char *title;                 /* NULL: it is a binding or a command */
+    const struct binding *binding;     /* NULL: it is a title or a command */
+    const struct command_row *command; /* in the help alone */
 };
 enum { KEYMAP_LINES = 160 };
 int keymap_lines(const struct keymap *keymap, struct keymap_line line[KEYMAP_LINES]);

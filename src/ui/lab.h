@@ -61,6 +61,16 @@ int lab_rewind(const struct lab *lab); /* checkpoints, as the last key asked: ba
 /* The run as one line, as it was asked for last; NULL: it never was. */
 const char *lab_share_text(const struct lab *lab);
 
+/* Does what a command says that concerns the run and its charts. What there is to say of it goes into `text` ("" where the screen
+ * shows it). On an error nothing has changed, and 0 is returned. */
+struct command;
+enum { LAB_ANSWER_SIZE = 512 };
+screen_wish lab_command(struct lab *lab, const struct command *command, const struct view *view,
+                        char text[LAB_ANSWER_SIZE], struct err *err);
+
+/* Opens the help. */
+void lab_help(struct lab *lab);
+
 /* Says something to the person in the message line until the next key. */
 void lab_say(struct lab *lab, const char *text);
 

@@ -89,20 +89,28 @@ screen_wish lab_type_key(struct lab *lab, int argument, const struct view *view)
     return WISH_REDRAW;
 }
 
+screen_wish lab_assign(struct lab *lab, int key, const char *value, struct err *err)
+{
+    struct config next = lab->config;
+    char before[KEY_VALUE_SIZE];
+    char after[KEY_VALUE_SIZE];
+    if (key_set(&next, key, value, err) || config_check(&next, NULL, err))
+        return 0;
+    key_format(&lab->config, key, before);
+    key_format(&next, key, after);
+    return strcmp(before, after) == 0 ? WISH_REDRAW : lab_adopt(lab, &next, key_table[key].live);
+}
+
 screen_wish lab_edit_accept(struct lab *lab, int argument, const struct view *view)
 {
     (void)argument;
     (void)view;
-    struct config next = lab->config;
     struct err err;
-    char before[KEY_VALUE_SIZE];
-    char after[KEY_VALUE_SIZE];
-    if (key_set(&next, lab->key, lab->field.text, &err) || config_check(&next, NULL, &err))
+    screen_wish wish = lab_assign(lab, lab->key, lab->field.text, &err);
+    if (wish == 0)
         return frame_refuse(&lab->frame, &err);
     lab->mode = LAB_WATCHING;
-    key_format(&lab->config, lab->key, before);
-    key_format(&next, lab->key, after);
-    return strcmp(before, after) == 0 ? WISH_REDRAW : lab_adopt(lab, &next, key_table[lab->key].live);
+    return wish;
 }
 
 screen_wish lab_edit_cancel(struct lab *lab, int argument, const struct view *view)

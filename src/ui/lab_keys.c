@@ -13,7 +13,7 @@ static bool fine_tuning(const struct view *view)
     return view->snapshot != NULL && view->snapshot->stage == STAGE_ADAPT;
 }
 
-static screen_wish run_or_pause(struct lab *lab, int argument, const struct view *view)
+screen_wish lab_run_or_pause(struct lab *lab, int argument, const struct view *view)
 {
     (void)argument;
     if (lab->state == LIVE_DONE) {
@@ -37,7 +37,7 @@ static screen_wish step(struct lab *lab, int argument, const struct view *view)
     return WISH_REDRAW | (screen_wish)argument;
 }
 
-static screen_wish fine_tune(struct lab *lab, int argument, const struct view *view)
+screen_wish lab_fine_tune(struct lab *lab, int argument, const struct view *view)
 {
     (void)argument;
     if (fine_tuning(view)) {
@@ -64,7 +64,7 @@ static screen_wish change_speed(struct lab *lab, int argument, const struct view
     return WISH_REDRAW | (there ? LAB_SPEED : 0u);
 }
 
-static screen_wish reset(struct lab *lab, int argument, const struct view *view)
+screen_wish lab_reset(struct lab *lab, int argument, const struct view *view)
 {
     (void)argument;
     (void)view;
@@ -72,7 +72,7 @@ static screen_wish reset(struct lab *lab, int argument, const struct view *view)
     return WISH_REDRAW | LAB_RESTART;
 }
 
-static screen_wish new_seed(struct lab *lab, int argument, const struct view *view)
+screen_wish lab_new_seed(struct lab *lab, int argument, const struct view *view)
 {
     (void)argument;
     (void)view;
@@ -200,10 +200,10 @@ enum { FARTHEST = 10000 }; /* marks: more than any run has */
 
 /* Hints stand in this order, and the last of a context is the one that is never left out. */
 static const struct binding bindings[] = {
-    {"Space", "run/pause", "run or pause", GROUP_RUN, KEYMAP_WATCHING, {run_or_pause}, {{' ', 0}}},
+    {"Space", "run/pause", "run or pause", GROUP_RUN, KEYMAP_WATCHING, {lab_run_or_pause}, {{' ', 0}}},
     {"s", "step", "one step, then pause", GROUP_RUN, KEYMAP_WATCHING, {step}, {{'s', LAB_STEP}}},
-    {"r", "reset", "back to the start", GROUP_RUN, KEYMAP_WATCHING, {reset}, {{'r', 0}}},
-    {"n", "new seed", "draw another problem: the next seed", GROUP_RUN, KEYMAP_WATCHING, {new_seed}, {{'n', 0}}},
+    {"r", "reset", "back to the start", GROUP_RUN, KEYMAP_WATCHING, {lab_reset}, {{'r', 0}}},
+    {"n", "new seed", "draw another problem: the next seed", GROUP_RUN, KEYMAP_WATCHING, {lab_new_seed}, {{'n', 0}}},
 
     {"↑ ↓", NULL, "the parameter before, after", GROUP_PARAMETERS, KEYMAP_PARAMETERS, {lab_move_key}, ARROWS(-1, 1)},
     {"← →",
@@ -306,7 +306,13 @@ static const struct binding bindings[] = {
      {{'g', WISH_GNUPLOT}}},
     {"q", "quit", "leave", GROUP_SCREEN, KEYMAP_WATCHING, {wish_for}, {{'q', WISH_QUIT}}},
     {"p", "phase", "one phase of a step, then pause", GROUP_RUN, KEYMAP_WATCHING, {step}, {{'p', LAB_PHASE}}},
-    {"f", "fine-tune", "on to fine-tuning by gradient descent", GROUP_RUN, KEYMAP_WATCHING, {fine_tune}, {{'f', 0}}},
+    {"f",
+     "fine-tune",
+     "on to fine-tuning by gradient descent",
+     GROUP_RUN,
+     KEYMAP_WATCHING,
+     {lab_fine_tune},
+     {{'f', 0}}},
     {"< > [ ]",
      "speed",
      "slower, faster",

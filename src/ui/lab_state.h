@@ -72,6 +72,8 @@ void lab_text_draw(const struct lab *lab, struct grid *grid, const struct view *
 
 screen_wish lab_press(struct lab *lab, uint32_t key, const struct view *view);
 
+lab_action lab_run_or_pause, lab_reset, lab_new_seed, lab_fine_tune;
+
 /* Where bindings are looked up first, as things stand. */
 enum keymap_context lab_context(const struct lab *lab);
 
@@ -96,6 +98,9 @@ void lab_share_draw(const struct lab *lab, struct grid *grid, struct rect area);
 screen_wish lab_point(struct lab *lab, const struct event *event, const struct view *view);
 
 /* ---- lab_edit.c: what bindings do to parameters and values being typed ---- */
+
+/* Gives a key another value. On an error nothing has changed, and 0 is returned. */
+screen_wish lab_assign(struct lab *lab, int key, const char *value, struct err *err);
 
 lab_action lab_move_key, lab_first_or_last_key, lab_nudge_key, lab_edit_key, lab_type_key;
 lab_action lab_edit_accept, lab_edit_cancel, lab_edit_within, lab_edit_move;

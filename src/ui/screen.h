@@ -14,6 +14,7 @@ enum {
     WISH_GNUPLOT = 1 << 2, /* open the figures' windows, or close them */
     WISH_SUSPEND = 1 << 3,
     WISH_REPAINT = 1 << 4, /* the terminal may have been written over: paint every cell */
+    WISH_COMMAND = 1 << 5, /* open the command line */
     WISH_GO = 1 << 8,      /* shifted by an enum screen_id: show that screen */
     WISH_OWN = 1 << 16,
 };

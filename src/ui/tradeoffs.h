@@ -60,6 +60,15 @@ void tradeoffs_more(const struct tradeoffs *tradeoffs, size_t *cell, int *seeds)
 /* For TRADEOFFS_OPEN: the configuration of the cell's first draw. */
 const struct config *tradeoffs_config(const struct tradeoffs *tradeoffs);
 
+/* Does what a command says that concerns the sweep: run, pause, or sweep the scenario over axes. On an error nothing has changed, and 0
+ * is returned. */
+struct command;
+screen_wish tradeoffs_command(struct tradeoffs *tradeoffs, const struct command *command, const struct config *config,
+                              const struct tradeoffs_view *view, struct err *err);
+
+/* Opens the help. */
+void tradeoffs_help(struct tradeoffs *tradeoffs);
+
 /* What is shown, for gnuplot. */
 enum metric tradeoffs_metric(const struct tradeoffs *tradeoffs);
 enum statistic tradeoffs_statistic(const struct tradeoffs *tradeoffs);

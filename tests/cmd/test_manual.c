@@ -3,8 +3,10 @@
 #include "run/history.h"
 #include "run/key.h"
 #include "run/result_state.h"
+#include "run/topic.h"
 #include "support/program.h"
 #include "sweep/store_sql.h"
+#include "ui/command.h"
 #include "ui/keymap.h"
 
 #include <setjmp.h>
@@ -150,6 +152,20 @@ static void every_key_of_the_screens_is_described(void **state)
     expect_keys(*state, &tradeoffs_keymap);
 }
 
+static void every_command_of_the_lab_is_described(void **state)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *stream = open_memstream(&text, &size);
+    assert_non_null(stream);
+    command_write(stream);
+    fclose(stream);
+    expect(*state, text);
+    free(text);
+    for (int topic = 0; topic_name(topic) != NULL; topic++)
+        expect(*state, topic_name(topic));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -158,6 +174,7 @@ int main(void)
         cmocka_unit_test(every_member_of_the_json_is_described),
         cmocka_unit_test(every_option_is_described),
         cmocka_unit_test(every_key_of_the_screens_is_described),
+        cmocka_unit_test(every_command_of_the_lab_is_described),
         cmocka_unit_test(every_column_of_the_results_is_described),
     };
     return cmocka_run_group_tests(tests, read_page, drop_page);

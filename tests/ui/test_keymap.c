@@ -106,8 +106,8 @@ static void the_docs_list_every_key_once(void **state)
 static void hints_fit_whole(void **state)
 {
     const struct keymap *keymap = *state;
-    static const enum keymap_context contexts[] = {KEYMAP_PARAMETERS, KEYMAP_CHARTS, KEYMAP_EDITING, KEYMAP_MENU,
-                                                   KEYMAP_HELP};
+    static const enum keymap_context contexts[] = {KEYMAP_PARAMETERS, KEYMAP_CHARTS, KEYMAP_EDITING,
+                                                   KEYMAP_MENU,       KEYMAP_HELP,   KEYMAP_COMMAND};
     for (size_t i = 0; i < sizeof contexts / sizeof *contexts; i++) {
         if (contexts[i] == KEYMAP_MENU && keymap->titles[GROUP_MENU] == NULL)
             continue;

@@ -20,6 +20,7 @@ static struct lab_driver *in_context(enum keymap_context context, int variant)
     switch (context) {
     case KEYMAP_ALWAYS:
     case KEYMAP_WATCHING:
+    case KEYMAP_COMMAND:
         lab_driver_key(driver, '<');
         lab_driver_key(driver, '<');
         break;
@@ -91,6 +92,8 @@ static void every_key_of_the_table_does_something(void **state)
         for (int i = 0; i < KEYMAP_KEYS && binding[row]->key[i].key != 0; i++) {
             uint32_t key = binding[row]->key[i].key;
             enum keymap_context context = binding[row]->context;
+            if (context == KEYMAP_COMMAND) /* no screen's own: see test_command.c */
+                continue;
             if (!does_something(context, 0, key) && !does_something(context, 1, key))
                 fail_msg("key %d of \"%s\" (%s) does nothing", i, binding[row]->shown, binding[row]->help);
         }
@@ -112,7 +115,7 @@ static void the_help_lists_every_key_once(void **state)
     (void)state;
     const struct binding *binding[KEYMAP_LINES];
     int bindings = keys_of(&lab_keymap, binding);
-    struct lab_driver *driver = lab_driver_new(120, 60, NULL);
+    struct lab_driver *driver = lab_driver_new(120, 64, NULL);
     lab_driver_key(driver, '?');
     char *text = golden_screen(&driver->grid);
     for (int row = 0; row < bindings; row++) {
@@ -121,8 +124,10 @@ static void the_help_lists_every_key_once(void **state)
         if (count_of(text, line) != 1)
             fail_msg("the help has \"%s\" %d times", line, count_of(text, line));
     }
-    for (int group = 0; group < GROUP_COUNT; group++)
-        assert_int_equal(count_of(text, lab_keymap.titles[group]), 1);
+    for (int group = 0; group < GROUP_COUNT; group++) {
+        const char *title = lab_keymap.titles[group];
+        assert_int_equal(count_of(text, title != NULL ? title : frame_keymap.titles[group]), 1);
+    }
     free(text);
     lab_driver_free(driver);
 }

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cmd/session.h"
+
+#include <stdio.h>
+
+/* What is typed into the command line. The run and its charts are the lab's; on the trade-offs' screen, run and pause are the
+ * sweep's. */
+
+static enum err_code do_lab(struct session *session, const struct command *command, struct err *err)
+{
+    char text[LAB_ANSWER_SIZE];
+    long steps = 1;
+    struct view view = runs_view(&session->runs);
+    if (command->id == COMMAND_STEP && command_number(command, 1, 1, 1000000000, &steps, err))
+        return err->code;
+    screen_wish wish = lab_command(session->lab, command, &view, text, err);
+    if (wish == 0)
+        return err->code;
+    session->runs.steps = (int)steps;
+    session_grant_lab(session, wish);
+    if (text[0] != '\0')
+        session_say(session, text);
+    return ERR_NONE;
+}
+
+static enum err_code do_tradeoffs(struct session *session, const struct command *command, struct err *err)
+{
+    struct tradeoffs_view view = sweeps_view(&session->sweeps);
+    screen_wish wish = tradeoffs_command(session->tradeoffs, command, lab_config(session->lab), &view, err);
+    if (wish == 0)
+        return err->code;
+    session_grant_tradeoffs(session, wish);
+    return ERR_NONE;
+}
+
+static void help(struct session *session)
+{
+    if (session->shown == SCREEN_TRADEOFFS)
+        tradeoffs_help(session->tradeoffs);
+    else
+        lab_help(session->lab);
+}
+
+static enum err_code say_help(struct session *session, const char *name, struct err *err)
+{
+    char text[128];
+    char usage[COMMAND_USAGE_SIZE];
+    enum command_id id;
+    if (command_find(name, COMMAND_IN_LAB, &id, err))
+        return err->code;
+    command_usage(id, usage);
+    snprintf(text, sizeof text, "%s: %s.", usage, command_table[id].help);
+    session_say(session, text);
+    return ERR_NONE;
+}
+
+static enum err_code perform(struct session *session, const struct command *command, struct err *err)
+{
+    int screen = 0;
+    bool sweep = session->shown == SCREEN_TRADEOFFS && (command->id == COMMAND_RUN || command->id == COMMAND_PAUSE);
+    if (sweep || command->id == COMMAND_SWEEP)
+        return do_tradeoffs(session, command, err);
+    switch (command->id) {
+    case COMMAND_GOTO:
+        if (command_screen(command->word, &screen, err))
+            return err->code;
+        session_grant_common(session, WISH_REDRAW | (screen_wish)WISH_GO << screen);
+        return ERR_NONE;
+    case COMMAND_GNUPLOT:
+        session_grant_common(session, WISH_REDRAW | WISH_GNUPLOT);
+        return ERR_NONE;
+    case COMMAND_QUIT:
+        session_grant_common(session, WISH_QUIT);
+        return ERR_NONE;
+    case COMMAND_HELP:
+        if (command->word[0] != '\0')
+            return say_help(session, command->word, err);
+        help(session);
+        return ERR_NONE;
+    default:
+        return do_lab(session, command, err);
+    }
+}
+
+void session_perform(struct session *session, const char *line)
+{
+    struct command command;
+    struct err err;
+    bool there;
+    enum err_code code = command_parse(line, COMMAND_IN_LAB, &command, &there, &err);
+    if (code == ERR_NONE && there)
+        code = perform(session, &command, &err);
+    if (code != ERR_NONE)
+        command_line_refuse(&session->line, &err);
+    session->draw = true;
+}
