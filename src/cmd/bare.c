@@ -19,6 +19,7 @@ enum {
     OPTION_BRAILLE,
     OPTION_NO_COLOR,
     OPTION_GNUPLOT,
+    OPTION_PLAIN,
     OPTION_VERSION,
     OPTION_COUNT
 };
@@ -30,6 +31,7 @@ static const struct option_row rows[OPTION_COUNT] = {
     [OPTION_BRAILLE] = {"braille", NULL, "draw with braille patterns, the finest"},
     [OPTION_NO_COLOR] = {"no-color", NULL, "no colours, as with NO_COLOR in the environment"},
     [OPTION_GNUPLOT] = {"gnuplot-terminal", "NAME", "what gnuplot draws with, such as qt or x11"},
+    [OPTION_PLAIN] = {"plain", NULL, "text line by line instead of the screen, as with ACCESSIBLE=1"},
     [OPTION_VERSION] = {"version", NULL, "show the version and leave"},
 };
 
@@ -86,6 +88,13 @@ static int run_headless(const struct config *config, const struct journal *way)
     return status;
 }
 
+/* ACCESSIBLE, as some programs for terminals know it: set, and neither empty nor 0. */
+static bool wants_plain(void)
+{
+    const char *accessible = getenv("ACCESSIBLE");
+    return accessible && *accessible && strcmp(accessible, "0") != 0;
+}
+
 static struct cmd_lab_options lab_options(const struct option_values *values)
 {
     const char *no_color = getenv("NO_COLOR"); /* https://no-color.org: set and not empty */
@@ -125,6 +134,8 @@ static int start(const struct option_usage *usage, const struct option_values *v
     }
     if (status >= 0)
         return status;
+    if (value[OPTION_PLAIN] || wants_plain())
+        return cmd_plain(&config);
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
         return run_headless(&way.start, shared ? &way : NULL);
     struct cmd_lab_options options = lab_options(values);

@@ -42,6 +42,9 @@ struct cmd_lab_options {
 /* The lab, at the place where the way leads, until the person leaves it. Messages go to standard error once the screen is restored. */
 int cmd_lab(const struct journal *way, const struct cmd_lab_options *options);
 
+/* The same in lines of text, until the person leaves it. */
+int cmd_plain(const struct config *config);
+
 /* "rankscope: MESSAGE" on standard error. */
 void cmd_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

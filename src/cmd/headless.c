@@ -205,15 +205,21 @@ static struct experiment *begin(const struct headless_job *job, struct err *err)
     return experiment;
 }
 
-enum err_code headless_run(struct headless *headless, const struct headless_job *job, struct err *err)
+enum err_code headless_open(struct headless *headless, const struct headless_job *job, struct err *err)
 {
     *headless = (struct headless){0};
     enum err_code code = take_memory(headless, job->config, err);
     if (code)
         return code;
     headless->experiment = begin(job, err);
-    if (!headless->experiment)
-        return err->code;
+    return headless->experiment ? ERR_NONE : err->code;
+}
+
+enum err_code headless_run(struct headless *headless, const struct headless_job *job, struct err *err)
+{
+    enum err_code code = headless_open(headless, job, err);
+    if (code)
+        return code;
     return run_steps(headless, job, err);
 }
 

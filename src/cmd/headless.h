@@ -32,6 +32,9 @@ struct headless_job {
  * and the time end the run where it is, with everything measured there. Long runs say how far they are where standard error
  * is a terminal. The caller calls headless_free, also after an error. */
 enum err_code headless_run(struct headless *headless, const struct headless_job *job, struct err *err);
+
+/* The same without taking any step or recording anything. */
+enum err_code headless_open(struct headless *headless, const struct headless_job *job, struct err *err);
 void headless_free(struct headless *headless);
 
 struct view headless_view(const struct headless *headless);

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "run/topic.h"
+#include "support/dialog.h"
+#include "support/program.h"
+#include "ui/command.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* The plain mode as a script has it, which only reads and writes lines. */
+
+static void expect(const char *answer, const char *text)
+{
+    if (strstr(answer, text) == NULL)
+        fail_msg("\"%s\" does not say \"%s\"", answer, text);
+}
+
+static void a_whole_session_is_done_by_lines(void **state)
+{
+    (void)state;
+    struct dialog *dialog = dialog_start((const char *const[]){"exact", NULL});
+    expect(dialog_ask(dialog, "set tasks 2"), "problem.tasks is 2.");
+    expect(dialog_ask(dialog, "step 1"), "retraining step 1 of");
+    const char *answer = dialog_ask(dialog, "run");
+    expect(answer, "The run is done.");
+    expect(answer, "Theorem 2 says");
+    expect(dialog_ask(dialog, "run"), "The run is done: reset takes it back");
+    expect(dialog_ask(dialog, "explain"), "Standard retraining sits at A* + mean(R)");
+    answer = dialog_ask(dialog, "theory");
+    expect(answer, "has rank 4 = kT, and so it is measured");
+    expect(answer, "needs an adapter of rank 6 = 3k, and so it is measured");
+    expect(dialog_ask(dialog, "show error_rank"), "error_rank: standard 4, meta 4.");
+    expect(dialog_ask(dialog, "show loss"), "Meta-LoRA retraining, loss: ");
+    expect(dialog_ask(dialog, "show spectrum"), "The error has rank 4.");
+    expect(dialog_ask(dialog, "show adaptation"), "It needs rank 6.");
+    expect(dialog_ask(dialog, "show parameters"), "problem.tasks is 2.");
+    expect(dialog_ask(dialog, ":scenario two-tasks"), "Scenario: Two tasks leave");
+    expect(dialog_ask(dialog, "seed 5"), "problem.seed is 5.");
+    expect(dialog_ask(dialog, "seed"), "problem.seed is 6.");
+    expect(dialog_ask(dialog, "phase"), "step 0 of"); /* the first of two */
+    expect(dialog_ask(dialog, "finetune"), "Retraining ends here");
+    expect(dialog_ask(dialog, "finetune"), "Error: fine-tuning has begun already.");
+    expect(dialog_ask(dialog, "reset"), "The run is at its start again.");
+    expect(dialog_ask(dialog, "set outer_rate 0.02"), "retrain.outer_rate is 0.02.");
+    dialog_send(dialog, "quit");
+    assert_int_equal(dialog_end(dialog), 0);
+}
+
+static void everything_can_be_shown_and_helped_with(void **state)
+{
+    (void)state;
+    char line[64];
+    struct dialog *dialog = dialog_start((const char *const[]){"two-tasks", "--set", "retrain.steps=3", NULL});
+    for (int topic = 0; topic_name(topic) != NULL; topic++) {
+        snprintf(line, sizeof line, "show %s", topic_name(topic));
+        const char *answer = dialog_ask(dialog, line);
+        assert_true(strlen(answer) > 5);
+        assert_null(strstr(answer, "Error"));
+    }
+    for (int id = 0; id < COMMAND_COUNT; id++) {
+        if (!(command_table[id].where & COMMAND_IN_PLAIN))
+            continue;
+        snprintf(line, sizeof line, "help %s", command_table[id].name);
+        expect(dialog_ask(dialog, line), command_table[id].help);
+        expect(dialog_ask(dialog, "help"), command_table[id].help);
+    }
+    expect(dialog_ask(dialog, "scenarios"), "three-tasks: Three tasks are enough.");
+    assert_int_equal(dialog_end(dialog), 0); /* the end of its input leaves */
+}
+
+static void what_is_wrong_is_said_and_changes_nothing(void **state)
+{
+    (void)state;
+    char line[600];
+    struct dialog *dialog = dialog_start(NULL);
+    expect(dialog_ask(dialog, "rnu"), "Error: no command \"rnu\", did you mean run; help lists them.");
+    expect(dialog_ask(dialog, "set tasks none"), "Error: problem.tasks must be a whole number from 1 to 1024");
+    expect(dialog_ask(dialog, "set problem.rank 17"), "Error: ");
+    expect(dialog_ask(dialog, "set solver gd"), "Error: several keys end in \"solver\"");
+    expect(dialog_ask(dialog, "show nothing"), "Error: there is no \"nothing\" to show");
+    expect(dialog_ask(dialog, "scenario three-taks"), "Error: no scenario \"three-taks\"; did you mean three-tasks?");
+    expect(dialog_ask(dialog, "scenario /no/such.yaml"), "Error: /no/such.yaml: there is no such file.");
+    expect(dialog_ask(dialog, "goto lab"), "Error: the command goto is for the lab's screen alone.");
+    expect(dialog_ask(dialog, "sweep tasks=1:300"), "Error: these axes have 300 cells");
+    expect(dialog_ask(dialog, "sweep colour=1:3"), "Error: no key \"colour\"");
+    expect(dialog_ask(dialog, "set title \x1b[31m\xff red"), "title is ?[31m? red.");
+    memset(line, 'x', sizeof line);
+    line[sizeof line - 1] = '\0';
+    expect(dialog_ask(dialog, line), "Error: the line is longer than 255 bytes.");
+    assert_string_equal(dialog_ask(dialog, ""), "");
+    assert_string_equal(dialog_ask(dialog, "  :"), "");
+    expect(dialog_ask(dialog, "pause"), "Nothing runs.");
+    expect(dialog_ask(dialog, "show parameters"), "problem.tasks is 3.");
+    assert_int_equal(dialog_end(dialog), 0);
+}
+
+static void pause_alone_is_heard_while_it_runs(void **state)
+{
+    (void)state;
+    struct dialog *dialog = dialog_start((const char *const[]){"--set", "retrain.steps=1000000000", NULL});
+    dialog_send(dialog, "run");
+    dialog_send(dialog, "pause");
+    const char *answer = dialog_answer(dialog);
+    expect(answer, "Paused.");
+    expect(answer, "The run is not done.");
+    assert_int_equal(dialog_end(dialog), 0);
+}
+
+static void sweeps_are_told(void **state)
+{
+    (void)state;
+    struct dialog *dialog = dialog_start((const char *const[]){"exact", "--set", "problem.dimension=8", NULL});
+    const char *answer = dialog_ask(dialog, "sweep tasks=2:3 rank=1");
+    expect(answer,
+           "tasks 2, rank 1: standard needs rank 3, as the theory says; meta needs rank 3, as the theory says.");
+    expect(answer,
+           "tasks 3, rank 1: standard needs rank 4, as the theory says; meta needs rank 1, as the theory says.");
+    assert_int_equal(dialog_end(dialog), 0);
+}
+
+static void a_pipe_is_enough(void **state)
+{
+    (void)state;
+    struct program_result result = program_shell(
+        "printf 'set steps 5\\nset retrain.steps=5\\r\\nrun\\ntheory' | ACCESSIBLE=1 LC_ALL=C \"$RANKSCOPE\"");
+    assert_int_equal(result.status, 0);
+    assert_string_equal(result.errors, "");
+    expect(result.output, "retraining step 5 of 5");
+    expect(result.output, "by Theorem 3:");
+    for (const char *at = result.output; *at != '\0'; at++)
+        assert_true((*at >= ' ' && *at < 0x7f) || *at == '\n');
+    program_free(&result);
+    result = program_shell("ACCESSIBLE=0 \"$RANKSCOPE\" --set retrain.steps=2"); /* as if it were not there */
+    assert_int_equal(result.status, 0);
+    expect(result.output, "standard");
+    assert_null(strstr(result.output, "Ready."));
+    program_free(&result);
+    result = program_shell("printf 'help\\nhelp\\n' | \"$RANKSCOPE\" --plain >/dev/full");
+    assert_int_equal(result.status, 1);
+    expect(result.errors, "rankscope: cannot write to standard output");
+    program_free(&result);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_whole_session_is_done_by_lines),
+        cmocka_unit_test(everything_can_be_shown_and_helped_with),
+        cmocka_unit_test(what_is_wrong_is_said_and_changes_nothing),
+        cmocka_unit_test(pause_alone_is_heard_while_it_runs),
+        cmocka_unit_test(sweeps_are_told),
+        cmocka_unit_test(a_pipe_is_enough),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
