@@ -24,7 +24,7 @@ char *scenario_write(const struct config *config);
 
 /* The built-ins, sorted by name; found beside the program, wherever it is called from. */
 struct scenario_entry {
-    char name[64];
+    char name[64]; /* BUILTIN_NAME_SIZE */
     struct config config;
 };
 struct scenario_list {
