@@ -58,6 +58,7 @@ BENCH_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/bench/bench_
 FUZZ_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 TEST_SUPPORT := $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard tests/support/*.c)))
 SCENARIOS := $(sort $(wildcard scenarios/*.yaml))
+LESSONS := $(sort $(wildcard lessons/*.yaml))
 
 # A sub-make that may use all cores, unless the caller has said how many.
 SUBMAKE = $(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(JOBS))
@@ -113,9 +114,11 @@ setup: ## Install what building and testing need
 
 install: all ## Install below $(DESTDIR)$(PREFIX)
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/rankscope/scenarios" \
+	    "$(DESTDIR)$(PREFIX)/share/rankscope/lessons" \
 	    "$(DESTDIR)$(PREFIX)/share/man/man1" "$(DESTDIR)$(PREFIX)/share/doc/rankscope"
 	install -m 755 $(BUILD)/rankscope "$(DESTDIR)$(PREFIX)/bin/rankscope"
 	install -m 644 $(SCENARIOS) "$(DESTDIR)$(PREFIX)/share/rankscope/scenarios"
+	install -m 644 $(LESSONS) "$(DESTDIR)$(PREFIX)/share/rankscope/lessons"
 	install -m 644 docs/rankscope.1 "$(DESTDIR)$(PREFIX)/share/man/man1/rankscope.1"
 	install -m 644 README.md CHANGELOG.md COPYING $(wildcard docs/*.md) "$(DESTDIR)$(PREFIX)/share/doc/rankscope"
 

@@ -135,7 +135,7 @@ static int start(const struct option_usage *usage, const struct option_values *v
     if (status >= 0)
         return status;
     if (value[OPTION_PLAIN] || wants_plain())
-        return cmd_plain(&config);
+        return cmd_plain(&way);
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
         return run_headless(&way.start, shared ? &way : NULL);
     struct cmd_lab_options options = lab_options(values);

@@ -8,6 +8,7 @@ const struct cmd cmd_table[] = {
     {"run", "[SCENARIO]", "Run a scenario to its end and print its measures.", cmd_run},
     {"sweep", "SCENARIO", "Run a scenario for all values of some keys and print a table.", cmd_sweep},
     {"theorems", "", "Check the paper's claims on many draws and print what came of each.", cmd_theorems},
+    {"lessons", "[LESSON]", "List the lessons, or open one.", cmd_lessons},
     {"scenarios", "", "List the built-in scenarios.", cmd_scenarios},
     {"check", "FILE...", "Say what is wrong with scenario files, and what is allowed.", cmd_check},
 };

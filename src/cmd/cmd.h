@@ -27,6 +27,7 @@ extern const int cmd_count;
 int cmd_run(int argc, char **argv);
 int cmd_sweep(int argc, char **argv);
 int cmd_theorems(int argc, char **argv);
+int cmd_lessons(int argc, char **argv);
 int cmd_scenarios(int argc, char **argv);
 int cmd_check(int argc, char **argv);
 
@@ -43,7 +44,7 @@ struct cmd_lab_options {
 int cmd_lab(const struct journal *way, const struct cmd_lab_options *options);
 
 /* The same in lines of text, until the person leaves it. */
-int cmd_plain(const struct config *config);
+int cmd_plain(const struct journal *way);
 
 /* "rankscope: MESSAGE" on standard error. */
 void cmd_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));

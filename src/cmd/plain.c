@@ -64,7 +64,7 @@ static int finish(struct plain *plain)
     return status;
 }
 
-int cmd_plain(const struct config *config)
+int cmd_plain(const struct journal *way)
 {
     char line[COMMAND_SIZE + 1];
     struct err err;
@@ -73,7 +73,8 @@ int cmd_plain(const struct config *config)
         cmd_complain("no memory");
         return CMD_FAILURE;
     }
-    plain->config = *config;
+    plain->way = *way;
+    plain->config = way->start;
     plain->ascii = strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
     interrupt_begin(&plain->interrupt);
     enum err_code code = scenario_list_load(&plain->scenarios, &err);

@@ -17,6 +17,7 @@
 
 struct plain {
     struct config config; /* of the run as it is, or will be begun */
+    struct journal way;   /* where the run goes when it is begun */
     struct headless run;
     struct recorder recorder;
     bool begun;   /* the run is there */

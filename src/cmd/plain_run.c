@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/clock.h"
 #include "cmd/plain.h"
+#include "run/replay.h"
 #include "run/topic.h"
 
 #include <limits.h>
@@ -21,11 +22,24 @@ static void record(struct plain *plain)
     plain->stale = true;
 }
 
+/* Where somebody shared the run, or no further than its start. */
+static enum err_code follow(struct plain *plain, struct err *err)
+{
+    struct replay replay = {.journal = &plain->way};
+    enum replay_way moved = REPLAY_STEPPED;
+    while (moved != REPLAY_ARRIVED && moved != REPLAY_ASTRAY) {
+        moved = replay_step(&replay, plain->run.experiment, err);
+        record(plain);
+    }
+    plain->config = *experiment_config(plain->run.experiment);
+    return moved == REPLAY_ASTRAY ? err->code : ERR_NONE;
+}
+
 static enum err_code begin(struct plain *plain, struct err *err)
 {
     if (plain->begun)
         return ERR_NONE;
-    struct headless_job job = {.config = &plain->config, .rules = stop_none()};
+    struct headless_job job = {.config = &plain->way.start, .rules = stop_none()};
     if (headless_open(&plain->run, &job, err)) {
         headless_free(&plain->run);
         return err->code;
@@ -33,7 +47,7 @@ static enum err_code begin(struct plain *plain, struct err *err)
     recorder_init(&plain->recorder);
     plain->begun = true;
     record(plain);
-    return ERR_NONE;
+    return follow(plain, err);
 }
 
 void plain_reset(struct plain *plain)
@@ -41,6 +55,7 @@ void plain_reset(struct plain *plain)
     if (plain->begun)
         headless_free(&plain->run);
     plain->begun = false;
+    journal_begin(&plain->way, &plain->config);
     plain->stale = true;
 }
 
@@ -62,6 +77,8 @@ enum err_code plain_adopt(struct plain *plain, const struct config *config, bool
     if (!live)
         plain_reset(plain);
     plain->config = *config;
+    if (!plain->begun)
+        journal_begin(&plain->way, config);
     plain->stale = true;
     return ERR_NONE;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/file.h"
+#include "cmd/cmd.h"
 #include "run/history.h"
 #include "run/key.h"
 #include "run/result_state.h"
@@ -101,9 +102,17 @@ static void every_member_of_the_json_is_described(void **state)
 
 static void every_option_is_described(void **state)
 {
-    struct program_result result = program_shell(
-        "{ \"$RANKSCOPE\" --help; for c in run sweep theorems scenarios check; do \"$RANKSCOPE\" $c --help; done; } | "
-        "grep -o '^ *--[a-z-]*' | sort -u");
+    char commands[4096] = "";
+    char line[8192];
+    for (int i = 0; i < cmd_count; i++) {
+        size_t at = strlen(commands);
+        snprintf(commands + at, sizeof commands - at, " %s", cmd_table[i].name);
+    }
+    snprintf(
+        line, sizeof line,
+        "{ \"$RANKSCOPE\" --help; for c in%s; do \"$RANKSCOPE\" $c --help; done; } | grep -o '^ *--[a-z-]*' | sort -u",
+        commands);
+    struct program_result result = program_shell("%s", line);
     char *rest = NULL;
     int count = 0;
     for (char *name = strtok_r(result.output, " \n", &rest); name; name = strtok_r(NULL, " \n", &rest), count++)

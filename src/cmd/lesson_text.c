@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cmd/lesson_text.h"
+
+#include "base/text.h"
+#include "cmd/cmd.h"
+#include "lesson/play.h"
+#include "lesson/telling.h"
+#include "run/key.h"
+#include "run/prose.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { COLUMNS = 78, LINE_SIZE = 256 };
+
+/* Columns of UTF-8 text, one for each character. */
+static int columns_of(const char *text, size_t length)
+{
+    int columns = 0;
+    for (size_t i = 0; i < length; i++)
+        columns += ((unsigned char)text[i] & 0xc0) != 0x80;
+    return columns;
+}
+
+/* Broken at blanks; newlines end lines. */
+static void print_wrapped(const char *text)
+{
+    int used = 0;
+    while (*text) {
+        size_t length = strcspn(text, " \n");
+        int columns = columns_of(text, length);
+        if (used > 0 && used + 1 + columns > COLUMNS) {
+            putchar('\n');
+            used = 0;
+        }
+        printf("%s%.*s", used > 0 ? " " : "", (int)length, text);
+        used += columns + (used > 0);
+        text += length;
+        if (*text == '\n') {
+            putchar('\n');
+            used = 0;
+        }
+        text += *text != '\0';
+    }
+    putchar('\n');
+}
+
+static void print_telling(const struct play *play, const struct player *player, const char *text)
+{
+    char told[TELLING_SIZE];
+    struct facts facts = play_facts(play);
+    if (!*text)
+        return;
+    telling_write(told, sizeof told, text, &player->lesson->names, &facts);
+    telling_strip(told);
+    print_wrapped(told);
+}
+
+/* ---- questions ---- */
+
+static void print_question(const struct play *play, const struct player *player)
+{
+    const struct lesson_question *question = &player_step(player)->question;
+    putchar('\n');
+    print_telling(play, player, question->ask.text);
+    for (int i = 0; i < question->choices; i++)
+        printf("  %d  %s\n", i + 1, question->choice[i].text);
+    fputs(question->choices > 0 ? "Your answer, by its number: " : "Your answer, a number: ", stdout);
+    fflush(stdout);
+}
+
+/* One line; false: there is none. */
+static bool read_line(char line[LINE_SIZE])
+{
+    if (!fgets(line, LINE_SIZE, stdin))
+        return false;
+    line[strcspn(line, "\n")] = '\0';
+    return true;
+}
+
+/* Asks until there is an answer that counts, an empty line, or no more lines. */
+static void ask(const struct play *play, struct player *player)
+{
+    char line[LINE_SIZE];
+    print_question(play, player);
+    while (player->phase == PLAYER_ASKING && read_line(line) && *line) {
+        char *end;
+        double number = strtod(line, &end);
+        bool taken = *end == '\0' && end != line &&
+                     (player_step(player)->question.choices == 0 ? player_guess(player, number)
+                                                                 : player_choose(player, (int)number - 1)) != 0;
+        if (!taken)
+            fputs("\nThat is no answer to this; an empty line goes on without one: ", stdout);
+        fflush(stdout);
+    }
+    if (player_pass(player))
+        fputs("none", stdout);
+    putchar('\n');
+}
+
+static void print_verdict(const struct player *player)
+{
+    const struct lesson_question *question = &player_step(player)->question;
+    const char *word = !player_answered(player) ? "Measured" : player->right ? "Right" : "Not so";
+    if (question->choices == 0)
+        printf("%s: it is %s.\n", word, PROSE_NUMBER(player->right_number));
+    else if (player->right_choice >= 0)
+        printf("%s: %s.\n", word, question->choice[player->right_choice].text);
+    else
+        printf("None of the answers is what was measured.\n");
+}
+
+/* ---- steps ---- */
+
+static const char *const doing[LESSON_VERBS] = {
+    [LESSON_RUN] = "the run runs", [LESSON_STEP] = "one step",   [LESSON_PHASE] = "one phase of a step",
+    [LESSON_ADAPT] = "fine-tune",  [LESSON_SEED] = "a new seed",
+};
+
+static void print_actions(const struct play *play, const struct player *player)
+{
+    struct lesson_action action[LESSON_ACTIONS];
+    char value[PLAY_VALUE_SIZE];
+    struct facts facts = play_facts(play);
+    int count = play_actions(player, facts.config, action, value);
+    for (int i = 0; i < count; i++) {
+        if (action[i].verb == LESSON_SET)
+            printf("> %s = %s\n", key_table[action[i].key].path, action[i].text);
+        else if (doing[action[i].verb])
+            printf("> %s\n", doing[action[i].verb]);
+    }
+}
+
+static enum err_code play_step(struct play *play, struct err *err)
+{
+    struct player *player = play_player(play);
+    const struct lesson_step *step = player_step(player);
+    bool complete = false;
+    printf("\nStep %d of %d\n", player->step + 1, player->lesson->steps);
+    print_telling(play, player, step->text.text);
+    if (player_has_question(player))
+        ask(play, player);
+    print_actions(play, player);
+    enum err_code code = play_act(play, &complete, err);
+    if (code)
+        return code;
+    if (!complete)
+        return err_set(err, ERR_INPUT, "%s: step %d cannot be completed: %s does not come true", player->lesson->name,
+                       player->step + 1, step->until.text);
+    if (player_has_question(player))
+        print_verdict(player);
+    print_telling(play, player, step->explain.text);
+    for (int i = 0; i < step->claims; i++)
+        if (player->broken & (1u << i))
+            printf("Here it is otherwise: %s does not hold.\n", step->claim[i].text);
+    return ERR_NONE;
+}
+
+int lesson_text_play(const struct lesson *lesson)
+{
+    struct err err = {.code = ERR_NONE};
+    struct play *play = play_new(lesson, &err);
+    printf("%s\n", lesson->title);
+    while (err.code == ERR_NONE && play_player(play)->phase != PLAYER_FINISHED)
+        if (!play_step(play, &err))
+            play_next(play, &err);
+    play_free(play);
+    errno = 0;
+    if (fflush(stdout) != 0 && errno != EPIPE && err.code == ERR_NONE)
+        err_set(&err, ERR_IO, "cannot write to standard output: %s", strerror(errno));
+    return err.code == ERR_NONE ? CMD_SUCCESS : cmd_fail(&err);
+}

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef RANKSCOPE_LESSON_LESSON_H
+#define RANKSCOPE_LESSON_LESSON_H
+
+#include "base/err.h"
+#include "lesson/expression.h"
+#include "model/config.h"
+#include "run/reader.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Lessons: YAML files with a scenario and steps. docs/lessons.md says how to write one. */
+
+enum {
+    LESSON_SIZE_MAX = 65536, /* bytes of text */
+    LESSON_STEPS = 40,
+    LESSON_CHOICES = 6,
+    LESSON_CLAIMS = 8,
+    LESSON_ACTIONS = 12,
+    LESSON_KEEPS = 4,
+    LESSON_TEXT_MAX = 1600, /* bytes of one text */
+};
+
+/* Text as it stood in the file, and where, for what is only found wrong later. */
+struct lesson_text {
+    char *text; /* "": none; never NULL in a lesson that was read */
+    struct place place;
+};
+
+/* Moves of the lab that somebody makes, or that a demo makes. */
+enum lesson_verb {
+    LESSON_RUN,
+    LESSON_PAUSE,
+    LESSON_STEP,   /* number: how many */
+    LESSON_PHASE,  /* number: how many */
+    LESSON_ADAPT,  /* "fine-tune" */
+    LESSON_SEED,   /* another draw: the next seed */
+    LESSON_SET,    /* key, text: its value */
+    LESSON_SPEED,  /* number: row of live_speed_table */
+    LESSON_CHART,  /* number: which chart has the focus */
+    LESSON_ZOOM,   /* number: which chart has all the room */
+    LESSON_CHARTS, /* all charts again */
+    LESSON_VERBS,
+};
+struct lesson_action {
+    enum lesson_verb verb;
+    int key, number;
+    char *text; /* of LESSON_SET, else NULL */
+};
+
+/* What of the lab may be used and seen. */
+enum lesson_command {
+    LESSON_MAY_RUN = 1 << 0,
+    LESSON_MAY_STEP = 1 << 1,
+    LESSON_MAY_PHASE = 1 << 2,
+    LESSON_MAY_SEED = 1 << 3,
+    LESSON_MAY_ADAPT = 1 << 4,
+    LESSON_MAY_SPEED = 1 << 5,
+    LESSON_MAY_ALL = (1 << 6) - 1,
+};
+struct lesson_controls {
+    uint64_t hidden, locked; /* bit i: row i of key_table */
+    unsigned commands;       /* LESSON_MAY_ bits */
+};
+
+struct lesson_question {
+    struct lesson_text ask; /* "": the step has none */
+    int choices;            /* 0: a number is asked for */
+    struct {
+        char *text;
+        struct lesson_text right; /* the formula that says whether it is */
+    } choice[LESSON_CHOICES];
+    struct lesson_text number; /* the formula of the right number */
+    double within;             /* of it, relative: 0.1 is ten percent */
+};
+
+struct lesson_step {
+    struct lesson_text text, hint, explain, notes;
+    struct lesson_question question;
+    struct lesson_text until; /* the formula that completes it; "": nothing has to be done */
+    int claims;
+    struct lesson_text claim[LESSON_CLAIMS]; /* formulas that hold then */
+    int keeps;
+    struct {
+        int name; /* of lesson.names */
+        struct lesson_text value;
+    } keep[LESSON_KEEPS];
+    int actions; /* that lead to `until`; 0: they are made up, see play.h */
+    struct lesson_action action[LESSON_ACTIONS];
+    bool fresh; /* it begins a run of its own, of this config; else the one before goes on */
+    struct config config;
+    struct lesson_controls controls;
+    double pause; /* seconds that a demo stays; NAN: by the length of what there is to read */
+    struct place place;
+};
+
+struct lesson {
+    char name[64];
+    char title[80];
+    char summary[160];
+    int order; /* of the course; LESSON_LAST: behind it */
+    bool demo; /* it is meant to be shown, not to be done */
+    struct expression_names names;
+    int steps;
+    struct lesson_step *step;
+};
+enum { LESSON_LAST = 1000 };
+
+/* Reads YAML text into a lesson whose configs are checked and whose formulas can be read; the caller frees it. ERR_INPUT: the
+ * message starts with NAME:LINE:COLUMN: and says what is allowed. `name` is shown where a file has to be named. */
+enum err_code lesson_parse(const char *name, const char *text, size_t size, struct lesson *lesson, struct err *err);
+
+/* A built-in's name, or a path as for scenarios. */
+enum err_code lesson_load(const char *name_or_path, struct lesson *lesson, struct err *err);
+void lesson_free(struct lesson *lesson); /* what it holds, not the struct; zeroed is allowed */
+
+/* The text is a lesson rather than a scenario: it has a key "steps" of its own. For `rankscope check`. */
+bool lesson_is(const char *text);
+
+/* The built-ins in the order of the course, demos last. */
+struct lesson_list {
+    size_t count;
+    struct lesson *lesson;
+};
+enum err_code lesson_list_load(struct lesson_list *list, struct err *err);
+void lesson_list_free(struct lesson_list *list);
+
+#endif
