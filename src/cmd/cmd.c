@@ -9,6 +9,7 @@ const struct cmd cmd_table[] = {
     {"sweep", "SCENARIO", "Run a scenario for all values of some keys and print a table.", cmd_sweep},
     {"theorems", "", "Check the paper's claims on many draws and print what came of each.", cmd_theorems},
     {"lessons", "[LESSON]", "List the lessons, or open one.", cmd_lessons},
+    {"reproduce", "FIGURE", "Compute one of the paper's figures.", cmd_reproduce},
     {"scenarios", "", "List the built-in scenarios.", cmd_scenarios},
     {"check", "FILE...", "Say what is wrong with scenario files, and what is allowed.", cmd_check},
 };

@@ -112,13 +112,15 @@ static enum err_code judge(struct render *render, struct err *err)
     return err_set(err, ERR_IO, *said ? "%s: %s" : "%s", end, said);
 }
 
-enum err_code render_script(const char *script, size_t script_size, int milliseconds, char **picture,
-                            size_t *picture_size, struct err *err)
+struct gnuplot *render_prepare(struct err *err)
 {
-    struct render render = {.script = script, .script_left = script_size};
-    render.gnuplot = gnuplot_new("/dev/stdin", err); /* a script that is loaded ends at its first error */
-    if (!render.gnuplot)
-        return err && err->code == ERR_MEMORY ? ERR_MEMORY : ERR_IO;
+    return gnuplot_new("/dev/stdin", err); /* a script that is loaded ends at its first error */
+}
+
+enum err_code render_script_in(struct gnuplot *gnuplot, const char *script, size_t script_size, int milliseconds,
+                               char **picture, size_t *picture_size, struct err *err)
+{
+    struct render render = {.gnuplot = gnuplot, .script = script, .script_left = script_size};
     enum err_code code = converse(&render, milliseconds, err);
     if (!code) {
         gnuplot_end(render.gnuplot);
@@ -134,4 +136,13 @@ enum err_code render_script(const char *script, size_t script_size, int millisec
     *picture = render.picture;
     *picture_size = render.used;
     return ERR_NONE;
+}
+
+enum err_code render_script(const char *script, size_t script_size, int milliseconds, char **picture,
+                            size_t *picture_size, struct err *err)
+{
+    struct gnuplot *gnuplot = render_prepare(err);
+    if (!gnuplot)
+        return err && err->code == ERR_MEMORY ? ERR_MEMORY : ERR_IO;
+    return render_script_in(gnuplot, script, script_size, milliseconds, picture, picture_size, err);
 }

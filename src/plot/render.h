@@ -3,6 +3,7 @@
 #define RANKSCOPE_PLOT_RENDER_H
 
 #include "base/err.h"
+#include "plot/gnuplot.h"
 
 #include <stddef.h>
 
@@ -11,5 +12,12 @@
  * writes more than any picture has; ERR_MEMORY. */
 enum err_code render_script(const char *script, size_t script_size, int milliseconds, char **picture,
                             size_t *picture_size, struct err *err);
+
+/* A gnuplot for render_script_in, which gets ready while the script is being made. NULL: *err says why. */
+struct gnuplot *render_prepare(struct err *err);
+
+/* The same as render_script in such a gnuplot, which it ends and frees. */
+enum err_code render_script_in(struct gnuplot *gnuplot, const char *script, size_t script_size, int milliseconds,
+                               char **picture, size_t *picture_size, struct err *err);
 
 #endif

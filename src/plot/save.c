@@ -5,6 +5,7 @@
 #include "plot/figures.h"
 #include "plot/quote.h"
 #include "plot/render.h"
+#include "plot/reproduce_figure.h"
 #include "plot/sweep_figure.h"
 #include "plot/terminal_choice.h"
 
@@ -105,10 +106,11 @@ static enum err_code make_script(const struct format *format, const struct figur
     return ERR_NONE;
 }
 
-static enum err_code draw(const struct format *format, const char *script, size_t script_size, char **picture,
-                          size_t *size, struct err *err)
+static enum err_code draw(struct gnuplot *ready, const struct format *format, const char *script, size_t script_size,
+                          char **picture, size_t *size, struct err *err)
 {
-    enum err_code code = render_script(script, script_size, TIMEOUT_MS, picture, size, err);
+    enum err_code code = ready ? render_script_in(ready, script, script_size, TIMEOUT_MS, picture, size, err)
+                               : render_script(script, script_size, TIMEOUT_MS, picture, size, err);
     if (code)
         return code;
     size_t length = strlen(format->signature);
@@ -119,14 +121,20 @@ static enum err_code draw(const struct format *format, const char *script, size_
     return ERR_IO;
 }
 
-static enum err_code save(const char *path, const struct figures *figures, const void *subject, struct err *err)
+/* `ready`: see plot_prepare. */
+static enum err_code save_in(struct gnuplot *ready, const char *path, const struct figures *figures,
+                             const void *subject, struct err *err)
 {
     const struct format *format = find_format(path);
-    if (!format)
+    if (!format) {
+        gnuplot_free(ready);
         return plot_check_path(path, err);
+    }
     char *script = NULL;
     size_t script_size = 0;
     enum err_code code = make_script(format, figures, subject, &script, &script_size, err);
+    if (code || !format->terminal)
+        gnuplot_free(ready);
     if (code)
         return code;
     if (!format->terminal) {
@@ -136,7 +144,7 @@ static enum err_code save(const char *path, const struct figures *figures, const
     }
     char *picture = NULL;
     size_t size = 0;
-    code = draw(format, script, script_size, &picture, &size, err);
+    code = draw(ready, format, script, script_size, &picture, &size, err);
     free(script);
     if (code) {
         err_prefix(err, "%s: ", path);
@@ -145,6 +153,11 @@ static enum err_code save(const char *path, const struct figures *figures, const
     code = file_write(path, picture, size, err);
     free(picture);
     return code;
+}
+
+static enum err_code save(const char *path, const struct figures *figures, const void *subject, struct err *err)
+{
+    return save_in(NULL, path, figures, subject, err);
 }
 
 enum err_code plot_save(const char *path, const struct view *view, struct err *err)
@@ -160,4 +173,16 @@ enum err_code plot_save_sweep(const char *path, const struct sweep_choice *choic
     enum err_code code = save(path, sweep_figures(choice), grid, err);
     sweep_grid_free(grid);
     return code;
+}
+
+struct gnuplot *plot_prepare(const char *path)
+{
+    const struct format *format = path ? find_format(path) : NULL;
+    return format && format->terminal ? render_prepare(NULL) : NULL; /* why there is none is asked when it is needed */
+}
+
+enum err_code plot_save_reproduction(const char *path, struct gnuplot *ready, const struct reproduction *reproduction,
+                                     struct err *err)
+{
+    return save_in(ready, path, &figures_of_reproduction, reproduction, err);
 }

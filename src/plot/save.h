@@ -3,8 +3,10 @@
 #define RANKSCOPE_PLOT_SAVE_H
 
 #include "base/err.h"
+#include "plot/gnuplot.h"
 #include "plot/sweep_grid.h"
 #include "run/view.h"
+#include "sweep/reproduce.h"
 
 /* Whether plot_save knows the ending of `path`: .png, .svg, .pdf or .gp. ERR_INPUT says which there are. */
 enum err_code plot_check_path(const char *path, struct err *err);
@@ -15,5 +17,13 @@ enum err_code plot_save(const char *path, const struct view *view, struct err *e
 
 /* The same of a sweep: heatmaps and slices. */
 enum err_code plot_save_sweep(const char *path, const struct sweep_choice *choice, struct err *err);
+
+/* A gnuplot that gets ready for a picture while what it is to show is being computed; gnuplot_free lets it go. NULL: none is needed
+ * for this path (which may be NULL), or there is none to be had, which is told when the picture is saved. */
+struct gnuplot *plot_prepare(const char *path);
+
+/* The same as plot_save of one of the paper's figures; `ready`, which it frees, is plot_prepare's. */
+enum err_code plot_save_reproduction(const char *path, struct gnuplot *ready, const struct reproduction *reproduction,
+                                     struct err *err);
 
 #endif

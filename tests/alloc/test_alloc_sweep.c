@@ -4,6 +4,7 @@
 #include "support/program.h"
 #include "sweep/claim.h"
 #include "sweep/outcome.h"
+#include "sweep/reproduce_state.h"
 #include "sweep/store.h"
 #include "sweep/table.h"
 
@@ -284,6 +285,29 @@ static void claims(void **state)
         assert_in_range(failing_every(observe, names[i]), 4, 999);
 }
 
+/* ---- the paper's figures ---- */
+
+static const struct reproduce_request short_figure = {.runs = 1, .steps = 1, .adapt_steps = 1, .threads = 1};
+
+static enum failing_outcome draw(void *context)
+{
+    struct err err = {.code = ERR_NONE};
+    reproduce_linear(context, 0, 0, &err);
+    return outcome_of(err.code);
+}
+
+/* One draw of the few samples of a figure's first value. */
+static void figures(void **state)
+{
+    (void)state;
+    struct reproduce_request request = short_figure;
+    request.figure = reproduce_find("vary-N");
+    struct reproduction *reproduction = reproduce_new(&request, NULL);
+    assert_non_null(reproduction);
+    assert_true(failing_every(draw, reproduction) > 50);
+    reproduce_free(reproduction);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -291,6 +315,7 @@ int main(void)
         cmocka_unit_test(plans_and_tables),
         cmocka_unit_test(trials),
         cmocka_unit_test(the_store),
+        cmocka_unit_test(figures),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sweep/reproduce_report.h"
+
+#include "base/text.h"
+#include "run/config_json.h"
+#include "run/prose.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <string.h>
+
+/* From here on one method is said to leave more than another. */
+static const double gap = 3;
+
+void reproduce_explain(const struct reproduction *reproduction, int value, char text[REPRODUCE_SENTENCE_SIZE])
+{
+    struct prose prose;
+    struct reproduce_gap times = reproduce_gap(reproduction, value);
+    const struct reproduce_info *info = reproduction->info;
+    bool published = times.published >= gap, exact = times.exact >= gap;
+    prose_begin(&prose, text, REPRODUCE_SENTENCE_SIZE);
+    prose_add(
+        &prose,
+        "%s = %d: standard retraining leaves %s times what meta leaves by the published algorithm, and %s times by "
+        "exact solvers",
+        info->symbol, info->value[value], PROSE_NUMBER(times.published), PROSE_NUMBER(times.exact));
+    if (published && exact)
+        prose_add(&prose, ": the gap is the theory's");
+    else if (published)
+        prose_add(&prose, ": the gap is %s, not the theory's",
+                  reproduction->request.as_published ? "of the frozen adapters and the optimiser" : "the optimiser's");
+    else if (exact)
+        prose_add(&prose, ": the theory's gap does not show yet");
+    else
+        prose_add(&prose, ": there is no gap to speak of");
+    if (times.standard >= gap)
+        prose_add(&prose, "; after standard retraining the published algorithm stops at %s times what can be had",
+                  PROSE_NUMBER(times.standard));
+    if (times.meta >= gap)
+        prose_add(&prose, "; after meta it stops at %s times what can be had", PROSE_NUMBER(times.meta));
+    prose_add(&prose, ".");
+    prose_end(&prose);
+}
+
+/* ---- text ---- */
+
+static const struct {
+    const char *heading;
+    enum reproduce_measure measure;
+} columns[] = {{"paper_loss", REPRODUCE_LOSS},
+               {"excess_risk", REPRODUCE_RISK},
+               {"exact paper_loss", REPRODUCE_EXACT_LOSS},
+               {"exact risk", REPRODUCE_EXACT_RISK}};
+enum { COLUMNS = sizeof columns / sizeof *columns, LAST = REPRODUCE_POINTS - 1, WIDTH = 27 };
+
+static void write_paragraph(FILE *stream, const char *text)
+{
+    enum { LINE = 100 };
+    while (*text) {
+        size_t length = strlen(text);
+        if (length > LINE) {
+            length = LINE;
+            while (length > 1 && text[length] != ' ')
+                length--;
+        }
+        fprintf(stream, "%.*s\n", (int)length, text);
+        text += length + (text[length] == ' ');
+    }
+}
+
+static void write_row(FILE *stream, const struct reproduction *reproduction, int row)
+{
+    const struct reproduce_curve *curve = &reproduction->curve[row];
+    fprintf(stream, "%7d  %-8s  %4d", reproduction->info->value[curve->value], method_table[curve->method].name,
+            curve->rank);
+    for (int i = 0; i < COLUMNS; i++) {
+        struct reproduce_summary summary = reproduce_summary(reproduction, row, columns[i].measure, LAST);
+        char cell[96];
+        snprintf(cell, sizeof cell, "%s (%s, %s)", PROSE_NUMBER(summary.mean), PROSE_NUMBER(summary.least),
+                 PROSE_NUMBER(summary.greatest));
+        fprintf(stream, "  %*s", WIDTH, cell);
+    }
+    fputc('\n', stream);
+}
+
+static void write_text(FILE *stream, const struct reproduction *reproduction)
+{
+    const struct reproduce_info *info = reproduction->info;
+    int runs = reproduction->request.runs;
+    fprintf(stream, "%s: %s\n", info->name, info->title);
+    fprintf(stream,
+            "the unseen task after %d steps of fine-tuning%s: mean (least, greatest) of %d run%s from seed %llu on\n\n",
+            reproduce_steps(reproduction), reproduction->request.as_published ? ", as published" : "", runs,
+            runs == 1 ? "" : "s", (unsigned long long)reproduction->request.seed);
+    fprintf(stream, "%7s  %-8s  %4s", info->symbol, "method", "rank");
+    for (int i = 0; i < COLUMNS; i++)
+        fprintf(stream, "  %*s", WIDTH, columns[i].heading);
+    fputc('\n', stream);
+    for (int row = 0; row < reproduction->curves; row++)
+        write_row(stream, reproduction, row);
+    fputc('\n', stream);
+    for (int value = 0; value < info->count; value++) {
+        char text[REPRODUCE_SENTENCE_SIZE];
+        reproduce_explain(reproduction, value, text);
+        write_paragraph(stream, text);
+    }
+}
+
+/* ---- for scripts ---- */
+
+static void write_csv_row(FILE *stream, const struct reproduction *reproduction, int row, const char *solver,
+                          enum reproduce_measure measure, int point)
+{
+    static const char *const names[] = {[REPRODUCE_LOSS] = "paper_loss",
+                                        [REPRODUCE_RISK] = "excess_risk",
+                                        [REPRODUCE_EXACT_LOSS] = "paper_loss",
+                                        [REPRODUCE_EXACT_RISK] = "excess_risk"};
+    const struct reproduce_curve *curve = &reproduction->curve[row];
+    struct reproduce_summary summary = reproduce_summary(reproduction, row, measure, point);
+    const double number[] = {summary.mean, summary.least, summary.greatest};
+    fprintf(stream, "%s,%d,%s,%d,%s,%s,", reproduction->info->name, reproduction->info->value[curve->value],
+            method_table[curve->method].name, curve->rank, solver, names[measure]);
+    if (strcmp(solver, "exact") != 0)
+        fprintf(stream, "%ld", reproduce_step(reproduction, point));
+    for (int i = 0; i < 3; i++) {
+        char text[TEXT_REAL_SIZE];
+        text_format_real(text, number[i]);
+        fprintf(stream, ",%s", isfinite(number[i]) ? text : "");
+    }
+    fputc('\n', stream);
+}
+
+static void write_csv(FILE *stream, const struct reproduction *reproduction)
+{
+    fprintf(stream, "figure,%s,method,rank,solver,measure,step,mean,least,greatest\n", reproduction->info->symbol);
+    for (int row = 0; row < reproduction->curves; row++) {
+        for (int point = 0; point < REPRODUCE_POINTS; point++)
+            write_csv_row(stream, reproduction, row, "published", REPRODUCE_LOSS, point);
+        write_csv_row(stream, reproduction, row, "published", REPRODUCE_RISK, LAST);
+        write_csv_row(stream, reproduction, row, "exact", REPRODUCE_EXACT_LOSS, LAST);
+        write_csv_row(stream, reproduction, row, "exact", REPRODUCE_EXACT_RISK, LAST);
+    }
+}
+
+/* jansson answers −1 to NULL, so one flag tells of any failure. */
+static void put(json_t *object, const char *name, json_t *value, bool *failed)
+{
+    *failed = json_object_set_new(object, name, value) != 0 || *failed;
+}
+
+static json_t *number(double value)
+{
+    return isfinite(value) ? json_real(value) : json_null();
+}
+
+static json_t *json_of(struct reproduce_summary summary, bool *failed)
+{
+    json_t *object = json_object();
+    put(object, "mean", number(summary.mean), failed);
+    put(object, "least", number(summary.least), failed);
+    put(object, "greatest", number(summary.greatest), failed);
+    return object;
+}
+
+static json_t *json_points(const struct reproduction *reproduction, int row, bool *failed)
+{
+    json_t *points = json_array();
+    for (int point = 0; point < REPRODUCE_POINTS; point++) {
+        json_t *object = json_of(reproduce_summary(reproduction, row, REPRODUCE_LOSS, point), failed);
+        put(object, "step", json_integer(reproduce_step(reproduction, point)), failed);
+        *failed = json_array_append_new(points, object) != 0 || *failed;
+    }
+    return points;
+}
+
+static json_t *json_curve(const struct reproduction *reproduction, int row, bool *failed)
+{
+    const struct reproduce_curve *curve = &reproduction->curve[row];
+    json_t *object = json_object(), *exact = json_object();
+    put(object, "value", json_integer(reproduction->info->value[curve->value]), failed);
+    put(object, "method", json_string(method_table[curve->method].name), failed);
+    put(object, "rank", json_integer(curve->rank), failed);
+    put(object, "paper_loss", json_points(reproduction, row, failed), failed);
+    put(object, "excess_risk", json_of(reproduce_summary(reproduction, row, REPRODUCE_RISK, LAST), failed), failed);
+    put(exact, "paper_loss", json_of(reproduce_summary(reproduction, row, REPRODUCE_EXACT_LOSS, LAST), failed), failed);
+    put(exact, "excess_risk", json_of(reproduce_summary(reproduction, row, REPRODUCE_EXACT_RISK, LAST), failed),
+        failed);
+    put(object, "exact", exact, failed);
+    return object;
+}
+
+static json_t *json_gaps(const struct reproduction *reproduction, bool *failed)
+{
+    json_t *gaps = json_array();
+    for (int value = 0; value < reproduction->info->count; value++) {
+        struct reproduce_gap times = reproduce_gap(reproduction, value);
+        char text[REPRODUCE_SENTENCE_SIZE];
+        json_t *object = json_object();
+        reproduce_explain(reproduction, value, text);
+        put(object, "value", json_integer(reproduction->info->value[value]), failed);
+        put(object, "published", number(times.published), failed);
+        put(object, "exact", number(times.exact), failed);
+        put(object, "explanation", json_string(text), failed);
+        *failed = json_array_append_new(gaps, object) != 0 || *failed;
+    }
+    return gaps;
+}
+
+static enum err_code write_json(FILE *stream, const struct reproduction *reproduction, struct err *err)
+{
+    enum { DIGITS = 17 }; /* enough to read the same bits back */
+    bool failed = false;
+    struct config config;
+    json_t *root = json_object(), *curves = json_array();
+    reproduce_config(&reproduction->request, 0, &config);
+    put(root, "figure", json_string(reproduction->info->name), &failed);
+    put(root, "title", json_string(reproduction->info->title), &failed);
+    put(root, "varied", json_string(reproduction->info->key), &failed);
+    put(root, "runs", json_integer(reproduction->request.runs), &failed);
+    put(root, "as_published", json_boolean(reproduction->request.as_published), &failed);
+    put(root, "config", config_json(&config), &failed);
+    for (int row = 0; row < reproduction->curves; row++)
+        failed = json_array_append_new(curves, json_curve(reproduction, row, &failed)) != 0 || failed;
+    put(root, "curves", curves, &failed);
+    put(root, "gaps", json_gaps(reproduction, &failed), &failed);
+    enum err_code code = ERR_NONE;
+    if (failed || json_dumpf(root, stream, JSON_REAL_PRECISION(DIGITS)) != 0)
+        code = err_set(err, ERR_MEMORY, "no memory for the figure as JSON");
+    json_decref(root);
+    fputc('\n', stream);
+    return code;
+}
+
+enum err_code reproduce_write(FILE *stream, enum result_format format, const struct reproduction *reproduction,
+                              struct err *err)
+{
+    enum err_code code = ERR_NONE;
+    if (format == RESULT_JSON)
+        code = write_json(stream, reproduction, err);
+    else if (format == RESULT_CSV)
+        write_csv(stream, reproduction);
+    else
+        write_text(stream, reproduction);
+    if (!code && ferror(stream))
+        code = err_set(err, ERR_IO, "the figure could not be written");
+    return code;
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef RANKSCOPE_SWEEP_REPRODUCE_STATE_H
+#define RANKSCOPE_SWEEP_REPRODUCE_STATE_H
+
+#include "sweep/reproduce.h"
+
+/* What the figures' own files share. */
+
+/* The outcome of one run of a curve. */
+static inline struct reproduce_outcome *reproduce_outcome(struct reproduction *reproduction, int curve, int run)
+{
+    return &reproduction->outcome[(ptrdiff_t)curve * reproduction->request.runs + run];
+}
+
+/* One draw of one value: the outcomes of all its curves. *err is told what went wrong, if anything did. */
+void reproduce_linear(struct reproduction *reproduction, int value, int run, struct err *err);
+
+#endif
