@@ -58,6 +58,36 @@ static enum err_code open_regular(const char *path, size_t limit, int *descripto
     return ERR_NONE;
 }
 
+enum err_code file_open(const char *path, size_t limit, int *descriptor, size_t *size, struct err *err)
+{
+    int fd = -1;
+    struct stat status;
+    enum err_code code = open_regular(path, limit, &fd, err);
+    if (code)
+        return code;
+    if (fstat(fd, &status) != 0) {
+        close(fd);
+        return err_set(err, ERR_IO, "%s: %s", path, strerror(errno));
+    }
+    *descriptor = fd;
+    *size = (size_t)status.st_size;
+    return ERR_NONE;
+}
+
+enum err_code file_read_at(int descriptor, const char *path, uint64_t offset, void *data, size_t size, struct err *err)
+{
+    for (size_t done = 0; done < size;) {
+        ssize_t got = pread(descriptor, (char *)data + done, size - done, (off_t)(offset + done));
+        if (got < 0 && errno != EINTR)
+            return err_set(err, ERR_IO, "%s: %s", path, strerror(errno));
+        if (got == 0)
+            return err_set(err, ERR_INPUT, "%s: it became shorter while it was read", path);
+        if (got > 0)
+            done += (size_t)got;
+    }
+    return ERR_NONE;
+}
+
 /* Reads to the end of the file, which may grow while it is read and, below /proc, has more than its size says. */
 static enum err_code read_all(int fd, const char *path, size_t limit, char **data, size_t *size, struct err *err)
 {
@@ -160,40 +190,103 @@ static void sync_folder(const char *path)
     free(folder);
 }
 
-/* Replaces `path`, which is no symbolic link. Returns 0 or errno. */
-static int replace(const char *path, const void *data, size_t size)
+struct file_writer {
+    char *path;      /* as the caller has it */
+    char *real;      /* what is replaced: a link stays a link */
+    char *temporary; /* NULL: there is none */
+    int descriptor;
+    int failure; /* errno of the first piece that could not be written */
+};
+
+static void free_writer(struct file_writer *writer)
+{
+    free(writer->path);
+    free(writer->real);
+    free(writer->temporary);
+    free(writer);
+}
+
+/* Makes the temporary file, with the mode of the one that it will replace. Returns 0 or errno. */
+static int begin(struct file_writer *writer)
 {
     struct stat old;
-    bool keep_mode = stat(path, &old) == 0;
+    bool keep_mode = stat(writer->real, &old) == 0;
     if (keep_mode && S_ISDIR(old.st_mode))
         return EISDIR;
     if (keep_mode && !S_ISREG(old.st_mode))
         return EEXIST; /* a device or a pipe must not be renamed away */
-
-    char *temporary;
-    int fd = create_temporary(path, &temporary);
-    if (fd < 0)
+    writer->descriptor = create_temporary(writer->real, &writer->temporary);
+    if (writer->descriptor < 0) {
+        writer->temporary = NULL;
         return errno;
+    }
+    if (keep_mode && fchmod(writer->descriptor, old.st_mode & 07777) != 0)
+        writer->failure = errno;
+    return 0;
+}
 
-    bool good = write_all(fd, data, size) && (!keep_mode || fchmod(fd, old.st_mode & 07777) == 0) && fsync(fd) == 0;
-    int failure = good ? 0 : errno;
-    if (close(fd) != 0 && !failure)
+enum err_code file_begin(struct file_writer **writer, const char *path, struct err *err)
+{
+    struct file_writer *made = calloc(1, sizeof *made);
+    if (!made)
+        return err_set(err, ERR_MEMORY, "%s: no memory to write it", path);
+    made->path = strdup(path);
+    made->real = realpath(path, NULL);
+    if (!made->real)
+        made->real = strdup(path);
+    if (!made->path || !made->real) {
+        free_writer(made);
+        return err_set(err, ERR_MEMORY, "%s: no memory to write it", path);
+    }
+    int failure = begin(made);
+    if (failure) {
+        free_writer(made);
+        return err_set(err, ERR_IO, "%s: cannot write it: %s", path, strerror(failure));
+    }
+    *writer = made;
+    return ERR_NONE;
+}
+
+void file_append(struct file_writer *writer, const void *data, size_t size)
+{
+    if (!writer->failure && !write_all(writer->descriptor, data, size))
+        writer->failure = errno;
+}
+
+enum err_code file_finish(struct file_writer *writer, struct err *err)
+{
+    int failure = writer->failure;
+    if (!failure && fsync(writer->descriptor) != 0)
         failure = errno;
-    if (!failure && rename(temporary, path) != 0)
+    if (close(writer->descriptor) != 0 && !failure)
+        failure = errno;
+    if (!failure && rename(writer->temporary, writer->real) != 0)
         failure = errno;
     if (failure)
-        unlink(temporary);
+        unlink(writer->temporary);
     else
-        sync_folder(path);
-    free(temporary);
-    return failure;
+        sync_folder(writer->real);
+    enum err_code code =
+        failure ? err_set(err, ERR_IO, "%s: cannot write it: %s", writer->path, strerror(failure)) : ERR_NONE;
+    free_writer(writer);
+    return code;
+}
+
+void file_abandon(struct file_writer *writer)
+{
+    if (!writer)
+        return;
+    close(writer->descriptor);
+    unlink(writer->temporary);
+    free_writer(writer);
 }
 
 enum err_code file_write(const char *path, const void *data, size_t size, struct err *err)
 {
-    /* A link stays a link: what it points to is replaced. */
-    char *real = realpath(path, NULL);
-    int failure = replace(real ? real : path, data, size);
-    free(real);
-    return failure ? err_set(err, ERR_IO, "%s: cannot write it: %s", path, strerror(failure)) : ERR_NONE;
+    struct file_writer *writer;
+    enum err_code code = file_begin(&writer, path, err);
+    if (code)
+        return code;
+    file_append(writer, data, size);
+    return file_finish(writer, err);
 }

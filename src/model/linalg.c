@@ -30,6 +30,16 @@ void linalg_gemm(enum linalg_op op_a, enum linalg_op op_b, int rows, int columns
                 beta, c, columns);
 }
 
+void linalg_sgemm(enum linalg_op op_a, enum linalg_op op_b, int rows, int columns, int inner, float alpha,
+                  const float *a, int a_stride, const float *b, int b_stride, float beta, float *c, int c_stride)
+{
+    if (rows == 0 || columns == 0)
+        return;
+    cblas_sgemm(CblasRowMajor, op_a == LINALG_PLAIN ? CblasNoTrans : CblasTrans,
+                op_b == LINALG_PLAIN ? CblasNoTrans : CblasTrans, rows, columns, inner, alpha, a, a_stride, b, b_stride,
+                beta, c, c_stride);
+}
+
 /* BLAS counts with int: longer vectors go in parts. */
 enum { PART = 1 << 30 };
 

@@ -68,6 +68,12 @@ double random_chi_squared(struct random_stream *stream, double freedom)
     return gsl_ran_chisq(stream->generator, freedom);
 }
 
+void random_uniform(struct random_stream *stream, double bound, size_t count, double *x)
+{
+    for (size_t i = 0; i < count; i++)
+        x[i] = bound * (2 * gsl_rng_uniform(stream->generator) - 1);
+}
+
 double random_sign(struct random_stream *stream)
 {
     return gsl_rng_uniform(stream->generator) < 0.5 ? -1.0 : 1.0;

@@ -17,6 +17,8 @@ enum random_purpose {
     RANDOM_UNSEEN_NOISE,
     RANDOM_RETRAIN_START, /* first values of task t's adapter in retraining; index t */
     RANDOM_ADAPT_START,   /* first values of the unseen task's adapter in fine-tuning */
+    RANDOM_ENCODER_START, /* first values of an encoder's tensor; index: which */
+    RANDOM_TASK_START,    /* first values of a task's adapter and head on an encoder; index: task and tensor */
 };
 
 /* A GSL generator seeded from (seed, purpose, index); NULL: out of memory. The caller frees it with random_free. */
@@ -29,6 +31,9 @@ void random_normal(struct random_stream *stream, double deviation, size_t count,
 
 /* χ² with so many degrees of freedom, above 0. */
 double random_chi_squared(struct random_stream *stream, double freedom);
+
+/* x (count) uniform between −bound and bound, independent. */
+void random_uniform(struct random_stream *stream, double bound, size_t count, double *x);
 
 /* +1 or −1, each with probability ½. */
 double random_sign(struct random_stream *stream);

@@ -18,8 +18,7 @@
  *   lora   W x becomes W x + (alpha / rank) B A drop(x) on all six linear maps of every layer (Hu et al., 2022)
  *   full   a base of its own, trained whole */
 
-/* The linear maps of a layer, in the order of the base's tensors. QUERY, KEY and VALUE read the same input, and a
- * dropout in front of an adapter is drawn once for the three. */
+/* The linear maps of a layer. */
 enum encoder_map { MAP_QUERY, MAP_KEY, MAP_VALUE, MAP_ATTENTION, MAP_INTERMEDIATE, MAP_OUTPUT, ENCODER_MAPS };
 
 struct adapter_settings {
@@ -30,7 +29,7 @@ struct adapter_settings {
 struct adapter {
     const struct adapter_method *method;
     struct encoder_shape shape;
-    int rank;
+    int rank;             /* 0: none */
     float scale;          /* alpha / rank */
     struct tensors *head; /* encoder_head_new; trained */
     struct tensors *maps; /* what is added to the maps; trained; NULL: nothing. lora: for each layer and map
@@ -38,15 +37,26 @@ struct adapter {
     struct tensors *base; /* of its own, trained; NULL: the common base is used, frozen or trained as that is */
 };
 
-/* One scheme. */
+struct adapter_site; /* of site.h: one map of one layer in one pass */
+
+/* One scheme. What follows `start` is NULL where nothing is added to the maps. */
 struct adapter_method {
     const char *name, *title;
     bool ranked; /* settings count */
     bool own_base;
-    /* Names and shapes of `maps` into list (or only counted where list is NULL); NULL: none. */
-    int (*layout)(const struct encoder_shape *shape, const struct adapter_settings *settings, struct tensor *list);
+    /* Names and shapes of `maps` into list (or only counted where list is NULL). */
+    int (*layout)(const struct encoder_shape *shape, int rank, struct tensor *list);
     /* Starting values of `maps`, such that the model is what it was without. */
     enum err_code (*start)(struct adapter *adapter, uint64_t seed, int task, struct err *err);
+    /* For rows first … first + rows − 1 of what the map reads (x: rows × in): adds to what it gives (y, `stride` apart);
+     * adds to the gradient of x (dx: rows × in) what comes of that of y (dy). scratch: rows × in. */
+    void (*forward)(const struct adapter_site *site, int first, int rows, const float *x, float *y, int stride,
+                    float *scratch);
+    void (*back)(const struct adapter_site *site, int first, int rows, const float *dy, int stride, float *dx,
+                 float *scratch);
+    /* Adds to the gradients of `maps`, for all rows at once; `back` has been called for all of them. scratch: SITE_ROWS × in. */
+    void (*learn)(const struct adapter_site *site, int rows, const float *x, const float *dy, int stride,
+                  float *scratch);
 };
 extern const struct adapter_method adapter_table[];
 extern const int adapter_table_count;

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef RANKSCOPE_MODEL_ENCODER_LAYOUT_H
+#define RANKSCOPE_MODEL_ENCODER_LAYOUT_H
+
+/* Where the encoder's tensors are in their sets. A weight's bias is BIAS_AFTER behind it where nothing else is said. */
+
+enum { BASE_WORDS, BASE_POSITIONS, BASE_TYPES, BASE_NORM, BASE_NORM_SHIFT, BASE_EMBEDDINGS };
+
+/* Of a layer; key and value are one matrix of 2w rows, and so are their biases. */
+enum {
+    LAYER_QUERY,
+    LAYER_QUERY_BIAS,
+    LAYER_KEY,
+    LAYER_VALUE,
+    LAYER_KEY_BIAS,
+    LAYER_VALUE_BIAS,
+    LAYER_ATTENTION,
+    LAYER_ATTENTION_BIAS,
+    LAYER_ATTENTION_NORM,
+    LAYER_ATTENTION_SHIFT,
+    LAYER_INTERMEDIATE,
+    LAYER_INTERMEDIATE_BIAS,
+    LAYER_OUTPUT,
+    LAYER_OUTPUT_BIAS,
+    LAYER_OUTPUT_NORM,
+    LAYER_OUTPUT_SHIFT,
+    LAYER_TENSORS
+};
+
+enum { HEAD_DENSE, HEAD_DENSE_BIAS, HEAD_OUT, HEAD_OUT_BIAS, HEAD_TENSORS };
+enum { LM_DENSE, LM_DENSE_BIAS, LM_NORM, LM_NORM_SHIFT, LM_BIAS, LM_TENSORS };
+
+#endif
