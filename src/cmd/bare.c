@@ -18,6 +18,7 @@ enum {
     OPTION_BLOCKS,
     OPTION_BRAILLE,
     OPTION_NO_COLOR,
+    OPTION_THEME,
     OPTION_GNUPLOT,
     OPTION_PLAIN,
     OPTION_VERSION,
@@ -30,6 +31,7 @@ static const struct option_row rows[OPTION_COUNT] = {
     [OPTION_BLOCKS] = {"blocks", NULL, "draw with block characters"},
     [OPTION_BRAILLE] = {"braille", NULL, "draw with braille patterns, the finest"},
     [OPTION_NO_COLOR] = {"no-color", NULL, "no colours, as with NO_COLOR in the environment"},
+    [OPTION_THEME] = {"theme", "NAME", "terminal, dark, light or high-contrast"},
     [OPTION_GNUPLOT] = {"gnuplot-terminal", "NAME", "what gnuplot draws with, such as qt or x11"},
     [OPTION_PLAIN] = {"plain", NULL, "text line by line instead of the screen, as with ACCESSIBLE=1"},
     [OPTION_VERSION] = {"version", NULL, "show the version and leave"},
@@ -97,9 +99,11 @@ static bool wants_plain(void)
 
 static struct cmd_lab_options lab_options(const struct option_values *values)
 {
+    int theme = values->value[OPTION_THEME] ? theme_find(values->value[OPTION_THEME]) : 0;
     const char *no_color = getenv("NO_COLOR"); /* https://no-color.org: set and not empty */
     struct cmd_lab_options options = {.gnuplot = values->value[OPTION_GNUPLOT]};
     options.terminal.no_color = values->value[OPTION_NO_COLOR] || (no_color && *no_color);
+    options.terminal.theme = &theme_table[theme > 0 ? theme : 0];
     static const struct {
         int option;
         enum glyphs glyphs;
@@ -121,6 +125,8 @@ static int start(const struct option_usage *usage, const struct option_values *v
         return option_refuse(usage, "one SCENARIO at a time, and \"%s\" is a second", values->operand[1]);
     if ((value[OPTION_ASCII] != NULL) + (value[OPTION_BLOCKS] != NULL) + (value[OPTION_BRAILLE] != NULL) > 1)
         return option_refuse(usage, "--ascii, --blocks and --braille exclude each other");
+    if (value[OPTION_THEME] && theme_find(value[OPTION_THEME]) < 0)
+        return option_refuse(usage, "--theme must be %s, not \"%s\"", rows[OPTION_THEME].help, value[OPTION_THEME]);
     const char *scenario = values->operand_count ? values->operand[0] : SCENARIO_DEFAULT;
     bool shared = share_looks_like(scenario);
     struct journal way;

@@ -4,7 +4,6 @@
 #include "base/clock.h"
 #include "ui/clipboard.h"
 #include "ui/decode.h"
-#include "ui/look.h"
 #include "ui/rune.h"
 
 #include <errno.h>
@@ -32,6 +31,8 @@ enum {
 /* curses has one screen, so this has, too. */
 static struct {
     SCREEN *screen; /* NULL: the terminal is not ours */
+    const struct theme *theme;
+    bool colors; /* there are some, and they are wanted */
     enum glyphs glyphs;
     bool unicode;     /* the locale can show more than ASCII */
     bool synchronise; /* the terminal knows synchronised updates, or is known to ignore them */
@@ -86,9 +87,9 @@ static void choose_glyphs(const struct terminal_options *options)
         term.glyphs = GLYPHS_ASCII;
 }
 
-static short look_color(const struct look *look)
+static short pick(struct theme_color color)
 {
-    return COLORS >= 256 ? look->of_256 : COLORS >= 16 ? look->of_16 : look->of_8;
+    return COLORS >= 256 ? color.of_256 : COLORS >= 16 ? color.of_16 : color.of_8;
 }
 
 static void choose_pair(int style, short color, short background)
@@ -100,27 +101,41 @@ static void choose_pair(int style, short color, short background)
 static void choose_heat(void)
 {
     for (int level = 0; level < STYLE_LEVELS && STYLE_HEAT_LINE + level + 1 < COLOR_PAIRS; level++) {
-        const struct look_heat *heat = &look_heat_table[level];
-        short background = COLORS >= 256 ? heat->of_256 : COLORS >= 16 ? heat->of_16 : heat->of_8;
-        bool white = level < (COLORS >= 256 ? LOOK_WHITE_256 : COLORS >= 16 ? LOOK_WHITE_16 : LOOK_WHITE_8);
+        const struct theme_heat *heat = &theme_heat_table[level];
+        bool white = COLORS >= 256 ? heat->white_256 : COLORS >= 16 ? heat->white_16 : heat->white_8;
         short color = COLORS >= 256 ? (white ? 231 : 16) : !white ? COLOR_BLACK : COLORS >= 16 ? 15 : COLOR_WHITE;
-        choose_pair(STYLE_HEAT + level, color, background);
-        choose_pair(STYLE_HEAT_LINE + level, color, background);
+        choose_pair(STYLE_HEAT + level, color, pick(heat->color));
+        choose_pair(STYLE_HEAT_LINE + level, color, pick(heat->color));
     }
+}
+
+static void choose_pairs(void)
+{
+    short background = pick(term.theme->background);
+    memset(term.pair, 0, sizeof term.pair);
+    if (!term.colors)
+        return;
+    for (int i = 0; i < STYLE_HEAT && i + 1 < COLOR_PAIRS; i++) {
+        short color = pick(term.theme->look[i].color);
+        color = color == THEME_OWN ? pick(term.theme->text) : color;
+        if (color != THEME_OWN || background != THEME_OWN)
+            choose_pair(i, color, background);
+    }
+    choose_heat();
 }
 
 static void choose_colors(bool no_color)
 {
-    memset(term.pair, 0, sizeof term.pair);
-    if (no_color || !has_colors() || start_color() != OK || COLORS < 8)
-        return;
-    use_default_colors();
-    for (int i = 0; i < STYLE_HEAT && i + 1 < COLOR_PAIRS; i++) {
-        short color = look_color(&look_table[i]);
-        if (color != LOOK_OWN)
-            choose_pair(i, color, LOOK_OWN);
-    }
-    choose_heat();
+    term.colors = !no_color && has_colors() && start_color() == OK && COLORS >= 8;
+    if (term.colors)
+        use_default_colors();
+    choose_pairs();
+}
+
+void terminal_set_theme(const struct theme *theme)
+{
+    term.theme = theme;
+    choose_pairs();
 }
 
 /* ---- taking and giving back ---- */
@@ -221,6 +236,7 @@ static enum err_code open_screen(const struct terminal_options *options, struct 
     term.lost = false;
     term.decode = (struct decode){.count = 0};
     choose_glyphs(options);
+    term.theme = options->theme != NULL ? options->theme : &theme_table[0];
     choose_colors(options->no_color);
     set_modes();
     terminal_resized();
@@ -344,6 +360,12 @@ bool terminal_lost(void)
 
 /* ---- output ---- */
 
+static attr_t curses_attributes(unsigned attributes)
+{
+    return (attributes & THEME_BOLD ? A_BOLD : A_NORMAL) | (attributes & THEME_UNDERLINE ? A_UNDERLINE : A_NORMAL) |
+           (attributes & THEME_REVERSE ? A_REVERSE : A_NORMAL);
+}
+
 static void put_cell(int x, int y, const struct cell *cell)
 {
     uint32_t rune = cell->rune;
@@ -353,11 +375,9 @@ static void put_cell(int x, int y, const struct cell *cell)
     }
     wchar_t text[2] = {(wchar_t)rune, 0};
     int style = cell->style < STYLE_COUNT ? cell->style : STYLE_TEXT;
-    unsigned marks = style < STYLE_HEAT        ? look_table[style].marks
-                     : style < STYLE_HEAT_LINE ? LOOK_PLAIN
-                                               : LOOK_UNDERLINE;
-    attr_t attributes = (marks & LOOK_BOLD ? A_BOLD : 0u) | (marks & LOOK_REVERSE ? A_REVERSE : 0u) |
-                        (marks & LOOK_UNDERLINE ? A_UNDERLINE : 0u);
+    attr_t attributes = style < STYLE_HEAT        ? curses_attributes(term.theme->look[style].attributes)
+                        : style < STYLE_HEAT_LINE ? A_NORMAL
+                                                  : A_UNDERLINE;
     cchar_t shown;
     if (setcchar(&shown, text, attributes, term.pair[style], NULL) == OK)
         mvwadd_wchnstr(stdscr, y, x, &shown, 1);

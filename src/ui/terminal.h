@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "ui/event.h"
 #include "ui/grid.h"
+#include "ui/theme.h"
 
 #include <stdbool.h>
 
@@ -15,6 +16,7 @@ struct terminal_options {
     enum glyphs glyphs; /* wanted; a locale that cannot show it gets the next simpler one */
     bool glyphs_given;  /* else the locale decides */
     bool no_color;
+    const struct theme *theme; /* NULL: the first */
 };
 
 /* Takes the terminal over: alternate screen, mouse, no echo, and the signals below. ERR_IO: no such terminal type, or no terminal; it was
@@ -24,7 +26,8 @@ enum err_code terminal_open(const struct terminal_options *options, struct err *
 /* Gives it back as it was; a second call does nothing. */
 void terminal_close(void);
 
-enum glyphs terminal_glyphs(void); /* that are used */
+enum glyphs terminal_glyphs(void);                  /* that are used */
+void terminal_set_theme(const struct theme *theme); /* from the next frame on, which must be whole */
 void terminal_size(int *width, int *height);
 void terminal_resized(void); /* after SIGWINCH: takes the new size over */
 

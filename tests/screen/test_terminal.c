@@ -294,6 +294,28 @@ static void colors_are_a_choice(void **state)
     assert_false(colors_in("vt220", NULL));
 }
 
+static void themes_paint_their_background(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name, *bytes;
+    } table[] = {{"dark", "48;5;234"}, {"light", "48;5;231"}, {"high-contrast", "48;5;16"}};
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        size_t size = 0;
+        const char *const arguments[] = {"--theme", table[i].name, NULL};
+        struct screen *screen =
+            screen_start(&(struct screen_options){.width = 100, .height = 30, .arguments = arguments});
+        screen_wait(screen, "paused");
+        assert_non_null(strstr(screen_bytes(screen, &size), table[i].bytes));
+        screen_send(screen, "q");
+        assert_leaves(screen);
+    }
+    struct program_result result = program_shell("\"$RANKSCOPE\" --theme mauve");
+    assert_int_equal(result.status, 2);
+    assert_non_null(strstr(result.errors, "--theme must be terminal, dark, light or high-contrast, not \"mauve\""));
+    program_free(&result);
+}
+
 static void a_terminal_that_cannot_is_refused_untouched(void **state)
 {
     (void)state;
@@ -331,6 +353,7 @@ int main(void)
         cmocka_unit_test(a_storm_while_it_runs_does_no_harm),
         cmocka_unit_test(without_unicode_all_is_ascii),
         cmocka_unit_test(colors_are_a_choice),
+        cmocka_unit_test(themes_paint_their_background),
         cmocka_unit_test(a_terminal_that_cannot_is_refused_untouched),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
