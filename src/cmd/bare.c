@@ -21,6 +21,7 @@ enum {
     OPTION_THEME,
     OPTION_GNUPLOT,
     OPTION_PLAIN,
+    OPTION_RECORD,
     OPTION_VERSION,
     OPTION_COUNT
 };
@@ -34,6 +35,7 @@ static const struct option_row rows[OPTION_COUNT] = {
     [OPTION_THEME] = {"theme", "NAME", "terminal, dark, light or high-contrast"},
     [OPTION_GNUPLOT] = {"gnuplot-terminal", "NAME", "what gnuplot draws with, such as qt or x11"},
     [OPTION_PLAIN] = {"plain", NULL, "text line by line instead of the screen, as with ACCESSIBLE=1"},
+    [OPTION_RECORD] = {"record", "FILE.cast", "record the visit as an asciicast"},
     [OPTION_VERSION] = {"version", NULL, "show the version and leave"},
 };
 
@@ -101,7 +103,8 @@ static struct cmd_lab_options lab_options(const struct option_values *values)
 {
     int theme = values->value[OPTION_THEME] ? theme_find(values->value[OPTION_THEME]) : 0;
     const char *no_color = getenv("NO_COLOR"); /* https://no-color.org: set and not empty */
-    struct cmd_lab_options options = {.gnuplot = values->value[OPTION_GNUPLOT]};
+    struct cmd_lab_options options = {.gnuplot = values->value[OPTION_GNUPLOT], .record = values->value[OPTION_RECORD]};
+    options.terminal.kept = options.record != NULL;
     options.terminal.no_color = values->value[OPTION_NO_COLOR] || (no_color && *no_color);
     options.terminal.theme = &theme_table[theme > 0 ? theme : 0];
     static const struct {
@@ -143,7 +146,8 @@ static int start(const struct option_usage *usage, const struct option_values *v
     if (value[OPTION_PLAIN] || wants_plain())
         return cmd_plain(&way);
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
-        return run_headless(&way.start, shared ? &way : NULL);
+        return value[OPTION_RECORD] ? option_refuse(usage, "--record needs the lab, and that a terminal")
+                                    : run_headless(&way.start, shared ? &way : NULL);
     struct cmd_lab_options options = lab_options(values);
     return cmd_lab(&way, &options);
 }

@@ -10,6 +10,7 @@ const struct cmd cmd_table[] = {
     {"theorems", "", "Check the paper's claims on many draws and print what came of each.", cmd_theorems},
     {"lessons", "[LESSON]", "List the lessons, or open one.", cmd_lessons},
     {"reproduce", "FIGURE", "Compute one of the paper's figures.", cmd_reproduce},
+    {"snapshot", "SCENARIO", "Print the lab's screen at one moment of a run.", cmd_snapshot},
     {"scenarios", "", "List the built-in scenarios.", cmd_scenarios},
     {"check", "FILE...", "Say what is wrong with scenario files, and what is allowed.", cmd_check},
 };

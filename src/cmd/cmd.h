@@ -31,6 +31,7 @@ int cmd_lessons(int argc, char **argv);
 int cmd_reproduce(int argc, char **argv);
 int cmd_scenarios(int argc, char **argv);
 int cmd_check(int argc, char **argv);
+int cmd_snapshot(int argc, char **argv);
 
 /* rankscope [SCENARIO] [options]: the lab where standard input and output are a terminal, else the summary. */
 int cmd_bare(int argc, char **argv);
@@ -38,6 +39,7 @@ int cmd_bare(int argc, char **argv);
 /* How the lab is shown. */
 struct cmd_lab_options {
     struct terminal_options terminal; /* NO_COLOR in the environment has been looked at already */
+    const char *record;               /* file for an asciicast, or NULL */
     const char *gnuplot;              /* gnuplot's terminal as the person wants it, or NULL for its usual choice */
 };
 

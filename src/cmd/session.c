@@ -23,10 +23,29 @@ void session_resize(struct session *session)
     }
     session->draw = true;
     session->whole = true;
+    if (session->cast != NULL) {
+        session_record(session);
+        cast_resize(session->cast, width, height);
+    }
+}
+
+void session_record(struct session *session)
+{
+    struct err err;
+    size_t size = 0;
+    if (session->cast == NULL)
+        return;
+    const char *bytes = terminal_written(&size);
+    cast_output(session->cast, bytes, size);
+    if (!cast_failed(session->cast, &err))
+        return;
+    session_say(session, err.message);
+    session->draw = true;
 }
 
 void session_suspend(struct session *session)
 {
+    session_record(session);
     terminal_suspend();
     session_resize(session);
 }
@@ -60,11 +79,13 @@ static void take_events(struct session *session)
 
 static void show(struct session *session)
 {
+    session->draw = false;
     session_draw(session);
     if (!terminal_show(&session->grid, session->whole))
         session->quit = true;
     session->drawn = clock_now();
-    session->draw = session->whole = session->changed = false;
+    session_record(session);
+    session->whole = session->changed = false;
 }
 
 static int timeout(const struct session *session)
@@ -128,6 +149,13 @@ enum err_code session_enter(struct session *session, const struct journal *way)
     struct err list_err = {.code = ERR_NONE};
     if (terminal_open(&session->options->terminal, err))
         return err->code;
+    if (session->options->record != NULL) {
+        int width = 0, height = 0;
+        terminal_size(&width, &height);
+        session->cast = cast_new(session->options->record, width, height, way->start.title, err);
+        if (session->cast == NULL)
+            return err->code;
+    }
     if (scenario_list_load(&session->scenarios, &list_err))
         session->scenarios = (struct scenario_list){0, NULL}; /* the menu is then empty, and says why */
     if (session_screens_new(session, way, err))
@@ -150,5 +178,6 @@ bool session_leave(struct session *session)
     session_screens_free(session);
     scenario_list_free(&session->scenarios);
     grid_free(&session->grid);
+    cast_free(session->cast);
     return runs_ended && sweeps_ended;
 }

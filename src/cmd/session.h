@@ -2,6 +2,7 @@
 #ifndef RANKSCOPE_CMD_SESSION_H
 #define RANKSCOPE_CMD_SESSION_H
 
+#include "base/cast.h"
 #include "cmd/cmd.h"
 #include "cmd/runs.h"
 #include "cmd/sweeps.h"
@@ -27,6 +28,7 @@ struct session {
     struct command_line line;
     struct runs runs;
     struct sweeps sweeps;
+    struct cast *cast; /* NULL: nothing is recorded */
     struct session_figures figures[SCREEN_COUNT];
     bool changed; /* what is shown, since the last frame */
     bool draw;    /* at once */
@@ -41,6 +43,9 @@ void session_say(struct session *session, const char *text); /* on the screen th
 /* Takes the terminal's size over; the next frame is whole. */
 void session_resize(struct session *session);
 void session_suspend(struct session *session);
+
+/* Puts what was written to the terminal since the last time into the recording. */
+void session_record(struct session *session);
 
 /* ---- session_screens.c: what differs from screen to screen ---- */
 

@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <curses.h>
@@ -43,6 +44,13 @@ static struct {
     int pipe[2];            /* from the signal handler to terminal_signal; 0: none */
     struct sigaction before[CAUGHT];
     short pair[STYLE_COUNT];
+    bool kept;   /* what is written is kept */
+    int catcher; /* a file in memory that curses writes to then; 0: none */
+    struct {
+        char *bytes;
+        size_t size, room;
+        bool told; /* it was asked for, and goes with the next byte */
+    } written;
     struct decode decode;
     int64_t last_byte; /* clock_now() when it arrived */
 } term;
@@ -140,10 +148,38 @@ void terminal_set_theme(const struct theme *theme)
 
 /* ---- taking and giving back ---- */
 
-/* Straight to the terminal; what curses had buffered is written already. */
-static void emit(const char *text)
+static void keep(const char *bytes, size_t size)
 {
-    size_t left = strlen(text);
+    if (term.written.told)
+        term.written.size = 0;
+    term.written.told = false;
+    if (size > term.written.room - term.written.size) {
+        size_t room = 2 * (term.written.size + size);
+        char *larger = realloc(term.written.bytes, room);
+        if (larger == NULL)
+            return;
+        term.written.bytes = larger;
+        term.written.room = room;
+    }
+    memcpy(term.written.bytes + term.written.size, bytes, size);
+    term.written.size += size;
+}
+
+const char *terminal_written(size_t *size)
+{
+    *size = term.written.told ? 0 : term.written.size;
+    term.written.told = true;
+    return term.written.bytes;
+}
+
+void terminal_forget(void)
+{
+    free(term.written.bytes);
+    memset(&term.written, 0, sizeof term.written);
+}
+
+static void emit_bytes(const char *text, size_t left)
+{
     while (left > 0) {
         ssize_t written = write(STDOUT_FILENO, text, left);
         if (written < 0 && errno != EINTR) {
@@ -157,12 +193,56 @@ static void emit(const char *text)
     }
 }
 
+/* Straight to the terminal; what curses had buffered is written already. */
+static void emit(const char *text)
+{
+    if (term.kept)
+        keep(text, strlen(text));
+    emit_bytes(text, strlen(text));
+}
+
+/* All that was caught goes on to the terminal. */
+static void pass_on(void)
+{
+    char bytes[4096];
+    lseek(term.catcher, 0, SEEK_SET);
+    for (ssize_t got = read(term.catcher, bytes, sizeof bytes); got > 0;
+         got = read(term.catcher, bytes, sizeof bytes)) {
+        keep(bytes, (size_t)got);
+        emit_bytes(bytes, (size_t)got);
+    }
+    lseek(term.catcher, 0, SEEK_SET);
+    if (ftruncate(term.catcher, 0) != 0)
+        term.kept = false;
+}
+
+/* Calls a function of curses that writes. Curses writes to a descriptor and tells nobody what, so where that shall be kept, another
+ * file stands there meanwhile. */
+static void let_write(int (*call)(void))
+{
+    int terminal = term.kept ? dup(STDOUT_FILENO) : -1;
+    if (terminal < 0 || dup2(term.catcher, STDOUT_FILENO) < 0) {
+        call();
+    } else {
+        call();
+        dup2(terminal, STDOUT_FILENO);
+        pass_on();
+    }
+    if (terminal >= 0)
+        close(terminal);
+}
+
+static int hide_cursor(void)
+{
+    return curs_set(0);
+}
+
 static void take(void)
 {
     reset_prog_mode(); /* in the background the process stops here, before it has written anything */
     emit("\033[?1000h\033[?1002h\033[?1006h"); /* presses, drags, and reports that reach beyond column 223 */
-    curs_set(0);
-    refresh(); /* after endwin this brings curses' modes back */
+    let_write(hide_cursor);
+    let_write(refresh); /* after endwin this brings curses' modes back */
     term.taken = true;
 }
 
@@ -171,7 +251,8 @@ static void give_back(void)
     if (!term.taken)
         return;
     emit("\033[?1006l\033[?1002l\033[?1000l");
-    endwin();
+    let_write(endwin);
+    reset_shell_mode(); /* endwin could not, where its output was caught */
     term.taken = false;
 }
 
@@ -229,6 +310,11 @@ static enum err_code open_screen(const struct terminal_options *options, struct 
     for (int i = 0; i < CAUGHT; i++)
         sigaction(caught_table[i], NULL, &term.before[i]);
     catch_signals(); /* curses puts handlers in place of those that are not set */
+    terminal_forget();
+    term.catcher = options->kept ? memfd_create("rankscope", MFD_CLOEXEC) : 0;
+    term.kept = options->kept && term.catcher > 0;
+    if (options->kept && !term.kept)
+        return err_set(err, ERR_IO, "what is written to the terminal cannot be kept: %s", strerror(errno));
     term.screen = newterm(NULL, stdout, stdin);
     if (term.screen == NULL)
         return err_set(err, ERR_MEMORY, "there is no memory for a screen");
@@ -260,6 +346,10 @@ void terminal_close(void)
     if (term.screen != NULL)
         delscreen(term.screen);
     term.screen = NULL;
+    if (term.catcher > 0)
+        close(term.catcher);
+    term.catcher = 0;
+    term.kept = false;
     if (term.pipe[1] == 0)
         return;
     for (int i = 0; i < CAUGHT; i++)
@@ -405,7 +495,7 @@ bool terminal_show(const struct grid *grid, bool whole)
     wnoutrefresh(stdscr);
     if (term.synchronise)
         emit("\033[?2026h");
-    doupdate();
+    let_write(doupdate);
     if (term.synchronise)
         emit("\033[?2026l");
     look_for_hangup();
@@ -419,7 +509,7 @@ bool terminal_copy(const char *text)
     char *sequence = clipboard_sequence(text);
     if (sequence == NULL)
         return false;
-    emit(sequence);
+    emit_bytes(sequence, strlen(sequence)); /* a recording shall not write to its watchers' clipboards */
     free(sequence);
     return true;
 }

@@ -17,6 +17,7 @@ struct terminal_options {
     bool glyphs_given;  /* else the locale decides */
     bool no_color;
     const struct theme *theme; /* NULL: the first */
+    bool kept;                 /* what is written is kept for terminal_written */
 };
 
 /* Takes the terminal over: alternate screen, mouse, no echo, and the signals below. ERR_IO: no such terminal type, or no terminal; it was
@@ -54,6 +55,11 @@ int terminal_signal(void);
 /* Puts a text on the clipboard, where the terminal is not known to misbehave; false: it is, or there is no memory. Whether it was
  * taken no terminal tells. */
 bool terminal_copy(const char *text);
+
+/* What was written since the last call, exactly, as far as there was memory to keep it; the terminal's until the next call. It outlives
+ * terminal_close, up to terminal_forget. What goes to the clipboard is left out. */
+const char *terminal_written(size_t *size);
+void terminal_forget(void);
 
 /* For Ctrl-Z: gives the terminal back, stops the process, and takes it over again when it is continued. Then the
  * whole must be shown. */
