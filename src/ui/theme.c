@@ -26,7 +26,7 @@ enum { BLACK, RED, GREEN, YELLOW, BLUE, MAGENTA, CYAN, WHITE, BRIGHT };
     }
 
 /* Series are of Okabe and Ito's colours where no background is known: of a lightness that can be read on black and on white alike.
- * Where it is known, each further one is the colour that, for people with and without red and green cones, is farthest from those
+ * (the first six can be told apart). Where it is known, each further one is the colour that, for people with and without red and green cones, is farthest from those
  * before it and can still be read. */
 const struct theme theme_table[THEME_COUNT] = {
     {
@@ -49,10 +49,10 @@ const struct theme theme_table[THEME_COUNT] = {
                 [STYLE_METHOD + 0] = PLAIN(166, RED, RED),
                 [STYLE_METHOD + 1] = PLAIN(32, BLUE + BRIGHT, CYAN),
                 [STYLE_METHOD + 2] = PLAIN(29, GREEN, GREEN),
-                [STYLE_METHOD + 3] = PLAIN(133, MAGENTA, MAGENTA),
-                [STYLE_METHOD + 4] = PLAIN(136, YELLOW, YELLOW),
-                [STYLE_METHOD + 5] = PLAIN(37, CYAN, BLUE),
-                [STYLE_METHOD + 6] = PLAIN(94, RED + BRIGHT, THEME_OWN),
+                [STYLE_METHOD + 3] = PLAIN(126, MAGENTA, MAGENTA),
+                [STYLE_METHOD + 4] = PLAIN(27, BLUE, BLUE),
+                [STYLE_METHOD + 5] = PLAIN(197, RED + BRIGHT, YELLOW),
+                [STYLE_METHOD + 6] = PLAIN(136, YELLOW, THEME_OWN),
                 [STYLE_METHOD + 7] = PLAIN(244, BLACK + BRIGHT, THEME_OWN),
             },
     },

@@ -94,7 +94,7 @@ static void no_file_is_written_over(void **state)
     assert_non_null(file);
     fclose(file);
     const char *const arguments[] = {"--record", path, NULL};
-    struct screen *screen = screen_start(&(struct screen_options){.width = 100, .height = 24, .arguments = arguments});
+    struct screen *screen = screen_start(&(struct screen_options){.width = 240, .height = 24, .arguments = arguments});
     assert_int_equal(WEXITSTATUS(screen_wait_end(screen)), 2);
     screen_wait(screen, "it is there already");
     screen_free(screen);
