@@ -32,6 +32,7 @@ int cmd_reproduce(int argc, char **argv);
 int cmd_scenarios(int argc, char **argv);
 int cmd_check(int argc, char **argv);
 int cmd_snapshot(int argc, char **argv);
+int cmd_report(int argc, char **argv);
 
 /* rankscope [SCENARIO] [options]: the lab where standard input and output are a terminal, else the summary. */
 int cmd_bare(int argc, char **argv);
