@@ -12,6 +12,7 @@ const struct cmd cmd_table[] = {
     {"reproduce", "FIGURE", "Compute one of the paper's figures.", cmd_reproduce},
     {"snapshot", "SCENARIO", "Print the lab's screen at one moment of a run.", cmd_snapshot},
     {"report", "SCENARIO FOLDER", "Write a run into a folder: report, data and figures.", cmd_report},
+    {"census", "", "Count where retraining ends from many starts.", cmd_census},
     {"scenarios", "", "List the built-in scenarios.", cmd_scenarios},
     {"check", "FILE...", "Say what is wrong with scenario files, and what is allowed.", cmd_check},
 };

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "sweep/store.h"
+#include "sweep/store_state.h"
 
-#include "run/config_json.h"
 #include "run/result_state.h"
 #include "sweep/store_path.h"
 #include "sweep/store_sql.h"
@@ -9,7 +8,6 @@
 #include <errno.h>
 #include <limits.h>
 #include <math.h>
-#include <sqlite3.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,22 +15,9 @@
 
 enum { PATIENCE = 5000 /* milliseconds */ };
 
-enum statement { BEGIN, COMMIT, FIND_SCENARIO, ADD_SCENARIO, FIND_TRIALS, ADD_TRIAL, STATEMENT_COUNT };
-
-struct store {
-    sqlite3 *db;
-    char *path;
-    sqlite3_stmt *statement[STATEMENT_COUNT];
-    bool failed;        /* the group of writes, and is undone */
-    struct err failure; /* why */
-    /* the scenario that was written to last in this group; 0: none */
-    sqlite3_int64 scenario;
-    char settings[CONFIG_SETTINGS_SIZE];
-};
-
 /* ---- what went wrong ---- */
 
-static enum err_code damaged(const struct store *store, const char *what, struct err *err)
+enum err_code store_damaged(const struct store *store, const char *what, struct err *err)
 {
     return err_set(err, ERR_INPUT,
                    "%s: the results are damaged (%s): move the file away, or mend it with sqlite3's .recover",
@@ -40,7 +25,7 @@ static enum err_code damaged(const struct store *store, const char *what, struct
 }
 
 /* What an SQLite result means here. */
-static enum err_code refuse(const struct store *store, int result, struct err *err)
+enum err_code store_refuse(const struct store *store, int result, struct err *err)
 {
     const char *path = store->path;
     int failure = sqlite3_system_errno(store->db); /* 0 where it was a commit that failed */
@@ -53,7 +38,7 @@ static enum err_code refuse(const struct store *store, int result, struct err *e
                        path);
     case SQLITE_CORRUPT:
     case SQLITE_FORMAT:
-        return damaged(store, sqlite3_errstr(result), err);
+        return store_damaged(store, sqlite3_errstr(result), err);
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
         return err_set(err, ERR_IO, "%s: another program keeps it locked; wait for that, or name another file", path);
@@ -75,7 +60,7 @@ static enum err_code refuse(const struct store *store, int result, struct err *e
 
 /* ---- the schema ---- */
 
-static int run_text(struct store *store, const char *sql)
+int store_run_text(struct store *store, const char *sql)
 {
     errno = 0;
     return sqlite3_exec(store->db, sql, NULL, NULL, NULL);
@@ -84,14 +69,14 @@ static int run_text(struct store *store, const char *sql)
 static int make_schema(struct store *store)
 {
     char sql[STORE_SQL_SIZE];
-    int result = run_text(store, store_sql_make_scenario);
+    int result = store_run_text(store, store_sql_make_scenario);
     store_sql_make_trial(sql);
-    result = result ? result : run_text(store, sql);
+    result = result ? result : store_run_text(store, sql);
     store_sql_make_result(sql);
-    result = result ? result : run_text(store, sql);
+    result = result ? result : store_run_text(store, sql);
     snprintf(sql, sizeof sql, "PRAGMA application_id = %d; PRAGMA user_version = %d", STORE_SQL_APPLICATION,
              STORE_SQL_SCHEMA);
-    return result ? result : run_text(store, sql);
+    return result ? result : store_run_text(store, sql);
 }
 
 /* The first column of the first row, or 0 where there is none. */
@@ -151,7 +136,7 @@ static enum err_code check_identity(struct store *store, const struct identity *
             store->path, identity->schema, STORE_SQL_SCHEMA);
     int result = ask_columns(store, &same);
     if (result)
-        return refuse(store, result, err);
+        return store_refuse(store, result, err);
     if (!same)
         return err_set(
             err, ERR_INPUT,
@@ -166,7 +151,7 @@ static enum err_code check_or_make(struct store *store, bool make, bool *empty, 
 {
     struct identity identity = {.objects = 0};
     enum err_code code = ERR_NONE;
-    int result = run_text(store, make ? "BEGIN IMMEDIATE" : "BEGIN");
+    int result = store_run_text(store, make ? "BEGIN IMMEDIATE" : "BEGIN");
     if (!result)
         result = ask_identity(store, &identity);
     *empty = identity.objects == 0 && identity.application == 0 && identity.schema == 0;
@@ -175,11 +160,11 @@ static enum err_code check_or_make(struct store *store, bool make, bool *empty, 
     else if (!result && make)
         result = make_schema(store);
     if (!result && !code)
-        result = run_text(store, "COMMIT");
+        result = store_run_text(store, "COMMIT");
     if (result)
-        code = refuse(store, result, err);
+        code = store_refuse(store, result, err);
     if (!sqlite3_get_autocommit(store->db))
-        run_text(store, "ROLLBACK");
+        store_run_text(store, "ROLLBACK");
     return code;
 }
 
@@ -196,10 +181,10 @@ static int settle(struct store *store)
         result = sqlite3_db_config(store->db, off[i], 0, NULL);
     if (!result)
         result = sqlite3_db_config(store->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-    return result ? result : run_text(store, "PRAGMA cell_size_check = 1");
+    return result ? result : store_run_text(store, "PRAGMA cell_size_check = 1");
 }
 
-static int prepare(struct store *store, enum statement which, const char *sql)
+int store_prepare(struct store *store, enum statement which, const char *sql)
 {
     return sqlite3_prepare_v3(store->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &store->statement[which], NULL);
 }
@@ -207,15 +192,17 @@ static int prepare(struct store *store, enum statement which, const char *sql)
 static int prepare_all(struct store *store)
 {
     char sql[STORE_SQL_SIZE];
-    int result = prepare(store, BEGIN, "BEGIN IMMEDIATE");
-    result = result ? result : prepare(store, COMMIT, "COMMIT");
-    result =
-        result ? result : prepare(store, FIND_SCENARIO, "SELECT id FROM scenario WHERE version = ?1 AND settings = ?2");
-    result = result ? result : prepare(store, ADD_SCENARIO, "INSERT INTO scenario (version, settings) VALUES (?1, ?2)");
+    int result = store_prepare(store, BEGIN, "BEGIN IMMEDIATE");
+    result = result ? result : store_prepare(store, COMMIT, "COMMIT");
+    result = result
+                 ? result
+                 : store_prepare(store, FIND_SCENARIO, "SELECT id FROM scenario WHERE version = ?1 AND settings = ?2");
+    result = result ? result
+                    : store_prepare(store, ADD_SCENARIO, "INSERT INTO scenario (version, settings) VALUES (?1, ?2)");
     store_sql_find_trials(sql);
-    result = result ? result : prepare(store, FIND_TRIALS, sql);
+    result = result ? result : store_prepare(store, FIND_TRIALS, sql);
     store_sql_add_trial(sql);
-    return result ? result : prepare(store, ADD_TRIAL, sql);
+    return result ? result : store_prepare(store, ADD_TRIAL, sql);
 }
 
 static enum err_code open_file(struct store *store, struct err *err)
@@ -226,18 +213,18 @@ static enum err_code open_file(struct store *store, struct err *err)
     if (!result)
         result = settle(store);
     if (result)
-        return refuse(store, result, err);
+        return store_refuse(store, result, err);
     enum err_code code = check_or_make(store, false, &empty, err);
     if (!code && empty)
         code = check_or_make(store, true, &empty, err);
     if (code)
         return code;
     if (sqlite3_db_readonly(store->db, "main") == 1)
-        return refuse(store, SQLITE_READONLY, err);
-    result = run_text(store, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
+        return store_refuse(store, SQLITE_READONLY, err);
+    result = store_run_text(store, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
     if (!result)
         result = prepare_all(store);
-    return result ? refuse(store, result, err) : ERR_NONE;
+    return result ? store_refuse(store, result, err) : ERR_NONE;
 }
 
 struct store *store_open(const char *path, struct err *err)
@@ -275,7 +262,7 @@ void store_set_patience(struct store *store, int milliseconds)
 
 /* ---- reading ---- */
 
-static int bind_settings(sqlite3_stmt *statement, const char *settings)
+int store_bind_settings(sqlite3_stmt *statement, const char *settings)
 {
     int result = sqlite3_bind_text(statement, 1, RANKSCOPE_VERSION, -1, SQLITE_STATIC);
     return result ? result : sqlite3_bind_text(statement, 2, settings, -1, SQLITE_STATIC);
@@ -340,7 +327,7 @@ static enum err_code read_range(struct store *store, const struct config *config
 {
     sqlite3_stmt *find = store->statement[FIND_TRIALS];
     const char *wrong = NULL;
-    int result = bind_settings(find, settings);
+    int result = store_bind_settings(find, settings);
     result = result ? result : sqlite3_bind_int64(find, 3, (sqlite3_int64)low);
     result = result ? result : sqlite3_bind_int64(find, 4, (sqlite3_int64)high);
     while (!result && !wrong && (result = sqlite3_step(find)) == SQLITE_ROW) {
@@ -354,8 +341,8 @@ static enum err_code read_range(struct store *store, const struct config *config
     }
     sqlite3_reset(find);
     if (wrong)
-        return damaged(store, wrong, err);
-    return result && result != SQLITE_DONE ? refuse(store, result, err) : ERR_NONE;
+        return store_damaged(store, wrong, err);
+    return result && result != SQLITE_DONE ? store_refuse(store, result, err) : ERR_NONE;
 }
 
 enum err_code store_read(struct store *store, const struct config *config, int seeds, struct outcome *outcome,
@@ -380,17 +367,17 @@ enum err_code store_read(struct store *store, const struct config *config, int s
 /* ---- writing ---- */
 
 /* The group is undone, and stays so until the next. */
-static enum err_code fail(struct store *store, enum err_code code, struct err *err)
+enum err_code store_fail(struct store *store, enum err_code code, struct err *err)
 {
     if (!sqlite3_get_autocommit(store->db))
-        run_text(store, "ROLLBACK");
+        store_run_text(store, "ROLLBACK");
     store->failed = true;
     if (err)
         *err = store->failure;
     return code;
 }
 
-static int run(struct store *store, enum statement which)
+int store_run(struct store *store, enum statement which)
 {
     errno = 0;
     int result = sqlite3_step(store->statement[which]);
@@ -402,27 +389,27 @@ enum err_code store_begin(struct store *store, struct err *err)
 {
     store->failed = false;
     store->scenario = 0;
-    int result = run(store, BEGIN);
-    return result ? fail(store, refuse(store, result, &store->failure), err) : ERR_NONE;
+    int result = store_run(store, BEGIN);
+    return result ? store_fail(store, store_refuse(store, result, &store->failure), err) : ERR_NONE;
 }
 
 /* Sets store->scenario, adding it where it is not there. */
-static int find_scenario(struct store *store, const char *settings)
+int store_find_scenario(struct store *store, const char *settings)
 {
     sqlite3_stmt *find = store->statement[FIND_SCENARIO], *add = store->statement[ADD_SCENARIO];
     if (store->scenario && strcmp(store->settings, settings) == 0)
         return SQLITE_OK;
     memcpy(store->settings, settings, sizeof store->settings);
-    int result = bind_settings(find, store->settings);
+    int result = store_bind_settings(find, store->settings);
     if (!result)
         result = sqlite3_step(find);
     store->scenario = result == SQLITE_ROW ? sqlite3_column_int64(find, 0) : 0;
     sqlite3_reset(find);
     if (result != SQLITE_DONE)
         return result == SQLITE_ROW ? SQLITE_OK : result;
-    result = bind_settings(add, store->settings);
+    result = store_bind_settings(add, store->settings);
     if (!result)
-        result = run(store, ADD_SCENARIO);
+        result = store_run(store, ADD_SCENARIO);
     if (!result)
         store->scenario = sqlite3_last_insert_rowid(store->db);
     return result;
@@ -443,7 +430,7 @@ static int add_trial(struct store *store, uint64_t seed, int method, const struc
     for (int metric = 0; metric < METRIC_COUNT && !result; metric++)
         if (metric_table[metric].predicted)
             result = sqlite3_bind_double(add, column++, outcome->predicted[metric]);
-    return result ? result : run(store, ADD_TRIAL);
+    return result ? result : store_run(store, ADD_TRIAL);
 }
 
 enum err_code store_write(struct store *store, const struct config *config, const struct outcome outcome[METHOD_COUNT],
@@ -451,21 +438,21 @@ enum err_code store_write(struct store *store, const struct config *config, cons
 {
     char settings[CONFIG_SETTINGS_SIZE];
     if (store->failed)
-        return fail(store, store->failure.code, err);
+        return store_fail(store, store->failure.code, err);
     enum err_code code = config_settings(config, settings, &store->failure);
     if (code)
-        return fail(store, code, err);
-    int result = find_scenario(store, settings);
+        return store_fail(store, code, err);
+    int result = store_find_scenario(store, settings);
     for (int method = 0; method < METHOD_COUNT && !result; method++)
         if (outcome[method].state == OUTCOME_DONE)
             result = add_trial(store, config->problem.seed, method, &outcome[method]);
-    return result ? fail(store, refuse(store, result, &store->failure), err) : ERR_NONE;
+    return result ? store_fail(store, store_refuse(store, result, &store->failure), err) : ERR_NONE;
 }
 
 enum err_code store_commit(struct store *store, struct err *err)
 {
     if (store->failed)
-        return fail(store, store->failure.code, err);
-    int result = run(store, COMMIT);
-    return result ? fail(store, refuse(store, result, &store->failure), err) : ERR_NONE;
+        return store_fail(store, store->failure.code, err);
+    int result = store_run(store, COMMIT);
+    return result ? store_fail(store, store_refuse(store, result, &store->failure), err) : ERR_NONE;
 }

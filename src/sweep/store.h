@@ -2,6 +2,7 @@
 #ifndef RANKSCOPE_SWEEP_STORE_H
 #define RANKSCOPE_SWEEP_STORE_H
 
+#include "sweep/ending.h"
 #include "sweep/outcome.h"
 
 /* Outcomes of trials in an SQLite file (WAL), kept by everything that determines them: the program's version, the configuration
@@ -30,12 +31,19 @@ enum err_code store_read(struct store *store, const struct config *config, int s
                          struct err *err);
 
 /* A group of writes that becomes visible to others, and safe from the process's end, at once. What is known already is left.
- * Between begin and commit nothing else may be called but store_write. After an error (of begin too) the group is undone:
+ * Between begin and commit nothing else may be called but store_write and store_write_ending. After an error (of begin too) the group is undone:
  * further writes and the commit do nothing and give the same error, and the next begin starts anew. ERR_IO with why (disk full,
  * read-only, locked for too long, …), ERR_INPUT (damaged) or ERR_MEMORY. */
 enum err_code store_begin(struct store *store, struct err *err);
 enum err_code store_write(struct store *store, const struct config *config, const struct outcome outcome[METHOD_COUNT],
                           struct err *err);
 enum err_code store_commit(struct store *store, struct err *err);
+
+/* The same for the endings of a census, which are filed by the same settings and seeds: ENDING_MISSING where none is known. The seeds may not
+ * go beyond the greatest of int64_t. */
+enum err_code store_read_endings(struct store *store, const struct config *config, int seeds, struct ending *ending,
+                                 struct err *err);
+enum err_code store_write_ending(struct store *store, const struct config *config, const struct ending *ending,
+                                 struct err *err); /* in a group */
 
 #endif

@@ -2,6 +2,7 @@
 #include "alloc/failing.h"
 #include "run/key.h"
 #include "support/program.h"
+#include "sweep/census.h"
 #include "sweep/claim.h"
 #include "sweep/outcome.h"
 #include "sweep/reproduce_state.h"
@@ -308,14 +309,55 @@ static void figures(void **state)
     reproduce_free(reproduction);
 }
 
+/* ---- a census ---- */
+
+/* One start, stored, read and written. */
+static enum failing_outcome take_census(void *context)
+{
+    struct census census;
+    struct ending ending;
+    struct err err = {.code = ERR_NONE};
+    struct config config;
+    char *text = NULL;
+    size_t size = 0;
+    (void)context;
+    config_default(&config);
+    config.retrain.steps = 3;
+    enum err_code code = census_begin(&census, &config, 2, &err);
+    struct store *store = code ? NULL : store_open(":memory:", &err);
+    code = store ? census_compute(&census, 1, &ending, &err) : err.code;
+    code = code ? code : store_begin(store, &err);
+    code = code ? code : census_take(&census, store, 1, &ending, &err);
+    code = code ? code : store_commit(store, &err);
+    code = code ? code : census_read(&census, store, &err);
+    FILE *stream = code ? NULL : open_memstream(&text, &size);
+    if (!code && !stream)
+        code = ERR_MEMORY;
+    if (stream) {
+        code = census_write(stream, RESULT_JSON, &census, &err);
+        fclose(stream);
+    }
+    free(text);
+    store_close(store);
+    census_free(&census);
+    return outcome_of(code);
+}
+
+static void a_census(void **state)
+{
+    (void)state;
+    assert_in_range(failing_every(take_census, NULL), 10, 999);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(claims),
         cmocka_unit_test(plans_and_tables),
         cmocka_unit_test(trials),
-        cmocka_unit_test(the_store),
+        cmocka_unit_test(the_store), /* before any other that opens one: it gives SQLite its memory */
         cmocka_unit_test(figures),
+        cmocka_unit_test(a_census),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

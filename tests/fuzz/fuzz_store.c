@@ -38,7 +38,9 @@ static void write_all(struct store *store, int value)
         struct outcome outcome[METHOD_COUNT] = {{.state = OUTCOME_DONE, .steps = i},
                                                 {.state = OUTCOME_DONE, .value = {value}}};
         config.problem.seed += (uint64_t)(i % TRIALS + value);
+        struct ending ending = {.kind = ENDING_SADDLE, .steps = i, .train_loss = value};
         good = !store_write(store, &config, outcome, &err) && good;
+        good = !store_write_ending(store, &config, &ending, &err) && good;
     }
     good = !store_commit(store, &err) && good;
     if (!good && (err.code == ERR_NONE || strchr(err.message, '\n')))
@@ -114,6 +116,11 @@ static void use(void)
         for (int j = 0; j < TRIALS * METHOD_COUNT; j++)
             if (outcome[j].state == OUTCOME_DONE ? code || outcome[j].status > SOLVER_DIVERGED || outcome[j].steps < 0
                                                  : outcome[j].state != OUTCOME_MISSING)
+                abort();
+        struct ending ending[TRIALS];
+        code = store_read_endings(store, &config, TRIALS, ending, &err);
+        for (int j = 0; j < TRIALS; j++)
+            if (ending[j].kind >= ENDING_KINDS || ending[j].steps < 0 || (code && ending[j].kind != ENDING_MISSING))
                 abort();
     }
     write_all(store, 2);
