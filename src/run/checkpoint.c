@@ -71,6 +71,7 @@ bool checkpoint_save(struct checkpoint *checkpoint, const struct experiment *exp
     if (experiment->stage != STAGE_RETRAIN || experiment->in_step)
         return false;
     checkpoint->step = experiment_steps(experiment);
+    checkpoint->solver = experiment->config.retrain.solver;
     for (int row = 0; row < METHOD_COUNT; row++) {
         struct solver *solver = experiment->run[row].solver[STAGE_RETRAIN];
         checkpoint->method[row].there = solver != NULL;
@@ -86,6 +87,7 @@ bool checkpoint_save(struct checkpoint *checkpoint, const struct experiment *exp
 void checkpoint_copy(struct checkpoint *to, const struct checkpoint *from)
 {
     to->step = from->step;
+    to->solver = from->solver;
     for (int row = 0; row < METHOD_COUNT; row++) {
         to->method[row].there = from->method[row].there;
         to->method[row].status = from->method[row].status;
@@ -137,19 +139,32 @@ static void put_line(struct experiment *experiment, const struct experiment_line
     }
 }
 
-/* A line that stands at the checkpoint, with solvers of the kind that is set now. */
+/* The method's solver of the kind that is set now, where it stood at the checkpoint. One of another kind goes on from there as after a
+ * switch, whatever the one before had come to. */
+static struct solver *make_solver(const struct experiment *experiment, const struct checkpoint *checkpoint, int row,
+                                  struct err *err)
+{
+    const struct solver *like = experiment->run[row].solver[STAGE_RETRAIN];
+    const struct solver_type *type = method_solver(row, experiment->config.retrain.solver);
+    enum solver_status status = checkpoint->method[row].status;
+    long steps = checkpoint->method[row].steps;
+    if (type != method_solver(row, checkpoint->solver) && status != SOLVER_DIVERGED) {
+        status = SOLVER_RUNNING;
+        steps = checkpoint->step;
+    }
+    return solver_resume(like, type, &checkpoint->method[row].point, status, steps, err);
+}
+
+/* A line that stands at the checkpoint. */
 static enum err_code make_line(const struct experiment *experiment, const struct checkpoint *checkpoint,
                                struct experiment_line *line, struct err *err)
 {
     struct err why = {.code = ERR_NONE};
     *line = (struct experiment_line){.there = true, .stage = STAGE_RETRAIN, .config = experiment->config};
     for (int row = 0; row < METHOD_COUNT; row++) {
-        const struct solver *like = experiment->run[row].solver[STAGE_RETRAIN];
-        if (!like || !checkpoint->method[row].there)
+        if (!experiment->run[row].solver[STAGE_RETRAIN] || !checkpoint->method[row].there)
             continue;
-        line->run[row].solver[STAGE_RETRAIN] =
-            solver_resume(like, method_solver(row, line->config.retrain.solver), &checkpoint->method[row].point,
-                          checkpoint->method[row].status, checkpoint->method[row].steps, &why);
+        line->run[row].solver[STAGE_RETRAIN] = make_solver(experiment, checkpoint, row, &why);
         if (!line->run[row].solver[STAGE_RETRAIN]) {
             experiment_drop_line(line);
             return err_set(err, why.code, "%s", why.message);

@@ -8,7 +8,8 @@
 
 /* Where every method stood between two steps of retraining. One block of memory, the points' arrays behind the struct. */
 struct checkpoint {
-    long step; /* whole retraining steps */
+    long step;  /* whole retraining steps */
+    int solver; /* that took them, row of solver_table */
     struct {
         bool there;
         enum solver_status status;

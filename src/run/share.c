@@ -177,6 +177,13 @@ static bool read_position(const char *text, struct position *at)
     return *text == '\0';
 }
 
+/* Whether b may come after a. Another solver begins the step anew, so phases may be fewer then; a replay that cannot get there says so. */
+static bool in_order(struct position a, struct position b)
+{
+    a.phases = b.phases = 0;
+    return position_compare(a, b) <= 0;
+}
+
 /* "!KIND STAGE STEP PHASES"; *last: it was the position. */
 static enum err_code read_event(const char *line, struct journal *journal, struct config *present, bool *last,
                                 struct err *err)
@@ -193,7 +200,7 @@ static enum err_code read_event(const char *line, struct journal *journal, struc
     for (int kind = 0; kind_names[kind]; kind++) {
         if (strlen(kind_names[kind]) != length || memcmp(kind_names[kind], line, length) != 0)
             continue;
-        bool ordered = journal->count == 0 || position_compare(journal->event[journal->count - 1].at, at) <= 0;
+        bool ordered = journal->count == 0 || in_order(journal->event[journal->count - 1].at, at);
         if (journal->count == JOURNAL_EVENTS || !ordered)
             return refuse(err, "its steps are in no order");
         journal->event[journal->count++] =

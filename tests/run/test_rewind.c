@@ -144,6 +144,28 @@ static void returning_takes_changes_back(void **state)
     end(&walk);
 }
 
+/* Back to where one solver came to rest, with another one set before or after: the other one goes on from there in both cases. */
+static void another_solver_goes_on_either_way(void **state)
+{
+    (void)state;
+    struct config config = config_of("altmin", 60), other = config_of("newton", 60);
+    struct walk before = begin(&config), after = begin(&config);
+    step(&before, 5);
+    step(&after, 5);
+    assert_int_equal(experiment_update(before.trace->experiment, &other, NULL), ERR_NONE);
+    step(&before, 1);
+    move(&before, -3);
+    move(&after, -2);
+    assert_int_equal(trace_view(after.trace).snapshot->method[METHOD_STANDARD].step, 1); /* its one step, and at rest */
+    assert_int_equal(experiment_update(after.trace->experiment, &other, NULL), ERR_NONE);
+    struct view one = trace_view(before.trace), two = trace_view(after.trace);
+    assert_int_equal(one.snapshot->method[METHOD_STANDARD].step, 3);
+    assert_int_equal(one.snapshot->method[METHOD_STANDARD].status, SOLVER_RUNNING);
+    assert_same_snapshot(one.snapshot, two.snapshot);
+    end(&before);
+    end(&after);
+}
+
 /* From an earlier point another way, and back to where the first one was: both as if there had been no other. */
 static void goes_another_way_and_returns(void **state)
 {
@@ -262,7 +284,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(looking_back_leaves_the_run_alone), cmocka_unit_test(shows_what_was),
-        cmocka_unit_test(returning_takes_changes_back), cmocka_unit_test(goes_another_way_and_returns),      cmocka_unit_test(has_two_lines_at_most),
+        cmocka_unit_test(returning_takes_changes_back),      cmocka_unit_test(another_solver_goes_on_either_way),
+        cmocka_unit_test(goes_another_way_and_returns),      cmocka_unit_test(has_two_lines_at_most),
         cmocka_unit_test(goes_back_from_fine_tuning),        cmocka_unit_test(thins_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

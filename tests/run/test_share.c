@@ -165,6 +165,32 @@ static void is_short(void **state)
     free(text);
 }
 
+/* Another solver begins the step anew, whose phases are counted from 0 then. */
+static void a_solver_may_change_within_a_step(void **state)
+{
+    (void)state;
+    struct err err;
+    struct config config;
+    struct journal journal, back;
+    config_default(&config);
+    journal_begin(&journal, &config);
+    config.retrain.solver = solver_find("gd");
+    journal_note(&journal, JOURNAL_UPDATE, (struct position){.step = 4, .phases = 1}, &config);
+    config.adapt.rate = 0.002385;
+    journal_note(&journal, JOURNAL_UPDATE, (struct position){.step = 4}, &config);
+    config.retrain.solver = solver_find("paper");
+    journal_note(&journal, JOURNAL_UPDATE, (struct position){.step = 5}, &config);
+    journal.position.step = 7;
+    char *text = share_write(&journal, &err);
+    assert_int_equal(share_read(text, &back, &err), ERR_NONE);
+    assert_int_equal(back.count, 3);
+    free(text);
+    journal.event[2].at.step = 3;
+    text = share_write(&journal, &err);
+    assert_int_equal(share_read(text, &back, &err), ERR_INPUT);
+    free(text);
+}
+
 static void says_what_is_wrong(void **state)
 {
     (void)state;
@@ -215,6 +241,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reopens_random_states),
         cmocka_unit_test(is_short),
+        cmocka_unit_test(a_solver_may_change_within_a_step),
         cmocka_unit_test(says_what_is_wrong),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
