@@ -15,6 +15,7 @@ struct point {
     double *base;  /* d × d */
     double *left;  /* T × d × r: U_t */
     double *right; /* T × d × r: V_t; the same array as left when the shape is symmetric */
+    double *top;   /* d: the top layer of a two-layer network; NULL: linear */
 };
 
 /* Doubles in one task's factor and in one task's matrix. */

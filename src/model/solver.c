@@ -148,6 +148,8 @@ size_t solver_memory(const struct solver_type *type, const struct solver_setup *
     size_t bytes = arena_add(arena_matrices_size(1, d, d), factors);
     if (setup->shape == ADAPTER_GENERAL)
         bytes = arena_add(bytes, factors);
+    if (setup->network)
+        bytes = arena_add(bytes, arena_doubles_size(d));
     return arena_add(bytes, type->workspace(setup));
 }
 
@@ -166,6 +168,7 @@ static bool solver_init(struct solver *solver, struct arena *arena)
                                   .base = arena_doubles(arena, d * d),
                                   .left = arena_doubles(arena, factors)};
     state->point.right = setup->shape == ADAPTER_GENERAL ? arena_doubles(arena, factors) : state->point.left;
+    state->point.top = setup->network ? arena_doubles(arena, d) : NULL;
     state->bound = bound_factor * (1.0 + linalg_norm(tasks * d * d, setup->moments->cross));
     return solver->type->init(state);
 }
@@ -197,6 +200,8 @@ void point_copy(const struct point *to, const struct point *from)
     memcpy(to->left, from->left, factors * sizeof(double));
     if (to->right != to->left)
         memcpy(to->right, from->right, factors * sizeof(double));
+    if (to->top && from->top)
+        memcpy(to->top, from->top, (size_t)from->dimension * sizeof(double));
 }
 
 struct solver *solver_resume(const struct solver *from, const struct solver_type *type, const struct point *point,

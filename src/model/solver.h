@@ -6,6 +6,7 @@
 #include "base/pool.h"
 #include "model/moments.h"
 #include "model/point.h"
+#include "model/shallow.h"
 
 /* A solver minimises  (1/T) Σ_t L_t(A + U_t V_t^T)  over the base A and the adapters. The caller owns the loop:
  *
@@ -34,7 +35,8 @@ struct solver_rates {
 };
 
 struct solver_setup {
-    const struct moments *moments; /* borrowed; must outlive the solver */
+    const struct moments *moments; /* borrowed; must outlive the solver. Of networks: sizes, and targets for its bound */
+    const struct shallow_data *network; /* borrowed; NULL: linear */
     int rank;                      /* of each adapter; 0: none */
     enum adapter_shape shape;
     bool base_frozen;
