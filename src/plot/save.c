@@ -2,6 +2,7 @@
 #include "plot/save.h"
 
 #include "base/file.h"
+#include "plot/dialogue_figure.h"
 #include "plot/figures.h"
 #include "plot/quote.h"
 #include "plot/render.h"
@@ -185,4 +186,9 @@ enum err_code plot_save_reproduction(const char *path, struct gnuplot *ready, co
                                      struct err *err)
 {
     return save_in(ready, path, &figures_of_reproduction, reproduction, err);
+}
+
+enum err_code plot_save_dialogue(const char *path, const struct study *study, struct err *err)
+{
+    return save(path, &figures_of_dialogue, study, err);
 }

@@ -3,6 +3,7 @@
 #define RANKSCOPE_PLOT_SAVE_H
 
 #include "base/err.h"
+#include "dialogue/study.h"
 #include "plot/gnuplot.h"
 #include "plot/sweep_grid.h"
 #include "run/view.h"
@@ -25,5 +26,8 @@ struct gnuplot *plot_prepare(const char *path);
 /* The same as plot_save of one of the paper's figures; `ready`, which it frees, is plot_prepare's. */
 enum err_code plot_save_reproduction(const char *path, struct gnuplot *ready, const struct reproduction *reproduction,
                                      struct err *err);
+
+/* The same of dialogues' trainings, as far as they are. */
+enum err_code plot_save_dialogue(const char *path, const struct study *study, struct err *err);
 
 #endif

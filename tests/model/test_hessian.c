@@ -242,7 +242,7 @@ static void lanczos_finds_the_lowest(void **state)
     assert_true(hessian && base && left && vectors && product);
     uint64_t seed = 17;
     matrix_fill(&seed, N, left);
-    struct point point = {SIDE, TASKS, RANK, ADAPTER_SYMMETRIC, base, left, left};
+    struct point point = {SIDE, TASKS, RANK, ADAPTER_SYMMETRIC, base, left, left, NULL};
     assert_int_equal(hessian_unknowns(hessian), N);
     assert_true(hessian_unknowns(hessian) > HESSIAN_DENSE);
     assert_true(hessian_stand(hessian, &point));

@@ -230,7 +230,7 @@ static void check_two_tasks(uint64_t seed, double turn)
     matrix_times_transposed(D, D, K, left, left, now);
     for (int i = 0; i < D * D; i++)
         base[i] = problem->base[i] + old[i] - now[i];
-    struct point point = {D, 2, K, ADAPTER_SYMMETRIC, base, left, left};
+    struct point point = {D, 2, K, ADAPTER_SYMMETRIC, base, left, left, NULL};
     struct spectra spectra = {.angles = angles, .singular_values = values, .curve = curve};
     struct err err = {0};
     assert_true(measure_train_loss(measure, &problem->retrain, &point) < 1e-24);
@@ -267,7 +267,7 @@ static void test_one_task_leaves_an_error_of_rank_two_k(void **state)
         matrix_times_transposed(D, D, K, left, right, product);
         for (int i = 0; i < D * D; i++)
             base[i] = problem->target[i] - product[i];
-        struct point point = {D, 1, K, config.retrain.adapter, base, left, right};
+        struct point point = {D, 1, K, config.retrain.adapter, base, left, right, NULL};
         struct spectra spectra = {.angles = angles, .singular_values = values, .curve = curve};
         struct err err = {0};
         assert_true(measure_train_loss(measure, &problem->retrain, &point) < 1e-24);

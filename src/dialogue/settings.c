@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "dialogue/settings.h"
+
+const struct dialogue_settings dialogue_published = {
+    .tasks = 10,
+    .unseen = 10,
+    .held_out = 3,
+    .batch = 8,
+    .epochs = 10,
+    .adapt_epochs = 10,
+    .rank = 8,
+    .inner = 20,
+    .outer_rate = 0.5,
+    .rate = 5e-5,
+    .adapt_rate = 1e-4,
+    .warm = 0.1,
+    .alpha = 16,
+    .dropout = 0.1,
+    .pass = 4096,
+};
+
+/* Rates are those of a model that is a thousand times smaller and hardly pretrained. */
+const struct dialogue_settings dialogue_small = {
+    .tasks = 10,
+    .unseen = 10,
+    .held_out = 3,
+    .batch = 8,
+    .epochs = 10,
+    .adapt_epochs = 10,
+    .rank = 8,
+    .inner = 20,
+    .outer_rate = 0.5,
+    .rate = 1e-3,
+    .adapt_rate = 3e-3,
+    .warm = 0.1,
+    .alpha = 16,
+    .dropout = 0.1,
+    .pass = 4096,
+};

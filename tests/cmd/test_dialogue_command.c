@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "support/program.h"
+
+#include <jansson.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* `rankscope dialogue` as a person would use it, on an encoder so small that all of it takes a second. */
+
+#define DIALOGUE "$RANKSCOPE dialogue "
+#define SMALL    "--tasks 2 --unseen 2 --epochs 2 --adapt-epochs 2 --seeds 2 --ranks 2 --batch 4 --jobs 2 "
+
+static void assert_succeeds(const struct program_result *result)
+{
+    if (result->status != 0)
+        fail_msg("status %d: %s", result->status, result->errors);
+}
+
+static void assert_has(const char *text, const char *wanted)
+{
+    if (!strstr(text, wanted))
+        fail_msg("no \"%s\" in:\n%s", wanted, text);
+}
+
+/* A corpus and an encoder in a folder of their own, which others are copied from. */
+static int set_up(void **state)
+{
+    (void)state;
+    struct program_result result =
+        program_shell("cd $TMPDIR && mkdir base && " DIALOGUE
+                      "generate --dir base --personas 6 --dialogues 5 --turns 2 --seed 4 && " DIALOGUE
+                      "pretrain --dir base --width 8 --layers 1 --steps 20 --tasks 2 --unseen 2 --vocabulary 600");
+    assert_succeeds(&result);
+    assert_has(result.errors, "pretrained: 20 steps");
+    program_free(&result);
+    return 0;
+}
+
+static struct program_result compare(const char *folder, const char *more)
+{
+    return program_shell("cd $TMPDIR && [ -e %s ] || cp -r base %s && " DIALOGUE "compare --dir %s " SMALL "%s", folder,
+                         folder, folder, more);
+}
+
+static void compares_all_methods_and_schemes(void **state)
+{
+    (void)state;
+    struct program_result result = compare("whole", "");
+    assert_succeeds(&result);
+    assert_has(result.output, "Retraining, held-out hit@1");
+    assert_has(result.output, "  head       standard");
+    assert_has(result.output, "  lora 2     reptile");
+    struct program_result again = compare("whole", ""); /* nothing is left to do */
+    assert_string_equal(result.output, again.output);
+    program_free(&again);
+    program_free(&result);
+    result = compare("whole", "--format json");
+    assert_succeeds(&result);
+    json_t *root = json_loads(result.output, 0, NULL);
+    assert_int_equal(json_array_size(json_object_get(root, "retrained")), 3);
+    assert_int_equal(json_array_size(json_object_get(root, "adapted")), 6);
+    const json_t *cell = json_array_get(json_object_get(root, "adapted"), 5);
+    assert_int_equal(json_integer_value(json_object_get(cell, "seeds")), 2);
+    json_decref(root);
+    program_free(&result);
+    /* 3 methods, 2 seeds: 2 epochs each of retraining, and of adapting by 2 schemes to 2 personas */
+    result = compare("whole", "--format csv | wc -l");
+    assert_string_equal(result.output, "61\n");
+    program_free(&result);
+    result = compare("whole", "--plot whole.gp >whole.txt && grep -c 'EOD$' whole.gp");
+    assert_string_equal(result.output, "18\n");
+    program_free(&result);
+}
+
+/* Whenever it ends, what is there goes on to the same table. It may have ended by itself before. */
+static void goes_on_after_it_was_killed_to_the_same_table(void **state)
+{
+    (void)state;
+    struct program_result whole = compare("whole", "");
+    static const char *const signals[] = {"KILL", "INT"};
+    for (int i = 0; i < 2; i++) {
+        char folder[16];
+        snprintf(folder, sizeof folder, "cut-%s", signals[i]);
+        struct program_result cut = program_shell(
+            "cd $TMPDIR && cp -r base %s && { setsid $RANKSCOPE dialogue compare --dir %s " SMALL
+            "--checkpoint 1 >/dev/null 2>&1 & p=$!; until [ -e %s/meta-0.state ] || ! kill -0 $p; do sleep 0.01; "
+            "done; kill -%s $p; wait $p; true; }",
+            folder, folder, folder, signals[i]);
+        program_free(&cut);
+        struct program_result rest = compare(folder, "");
+        assert_succeeds(&rest);
+        assert_string_equal(rest.output, whole.output);
+        program_free(&rest);
+    }
+    program_free(&whole);
+}
+
+static void evaluates_what_was_retrained(void **state)
+{
+    (void)state;
+    struct program_result result =
+        program_shell("cd $TMPDIR && cp -r base own && " DIALOGUE
+                      "evaluate --dir own --tasks 2 --unseen 2 --epochs 1 --method meta,reptile");
+    assert_succeeds(&result);
+    assert_has(result.output, "base,seed,epoch,persona,hits,examples,hit,low,high,loss\nmeta,0,1,1,");
+    assert_has(result.output, "\nreptile,0,1,2,");
+    assert_null(strstr(result.output, "standard"));
+    program_free(&result);
+    result =
+        program_shell("cd $TMPDIR && " DIALOGUE
+                      "adapt --dir own --tasks 2 --unseen 2 --epochs 1 --adapt-epochs 1 --method meta --scheme full");
+    assert_succeeds(&result);
+    assert_has(result.output, "  full       meta ");
+    program_free(&result);
+}
+
+static void refused(const char *arguments, int status, const char *message)
+{
+    struct program_result result = program_shell("cd $TMPDIR && " DIALOGUE "%s", arguments);
+    assert_int_equal(result.status, status);
+    assert_string_equal(result.output, "");
+    assert_has(result.errors, message);
+    program_free(&result);
+}
+
+static void what_is_wrong_is_said(void **state)
+{
+    (void)state;
+    refused("", 2, "dialogue takes one ACTION");
+    refused("compere", 2, "there is no action \"compere\"; did you mean compare?");
+    refused("compare --method meta,best", 2, "--method must be of standard,meta,reptile, not \"meta,best\"");
+    refused("compare --rate 0", 2, "--rate must be a number above 0");
+    refused("compare --seeds 0", 2, "--seeds must be a number from 1 to 32");
+    refused("compare --dir base --ranks 1,x --tasks 2 --unseen 2", 2, "--ranks must be numbers with commas between");
+    refused("compare --dir base --ranks 9 --tasks 2 --unseen 2", 2, "a rank must be from 1 to the encoder's width, 8");
+    refused("adapt --dir base --scheme best --tasks 2 --unseen 2", 2, "there is no scheme \"best\"");
+    refused("compare --dir base --plot a.txt", 2, "a.txt: a picture's name ends in");
+    refused("compare --dir base", 2, "base/corpus.txt: 6 personas have more dialogues");
+    refused("compare --dir base --data nowhere.txt", 2, "nowhere.txt: there is no such file");
+    refused("retrain --dir base --model nowhere", 2, "nowhere/vocab.json: there is no such file");
+    refused("generate --dir base/no/where", 2, "base/no/where: cannot make this folder");
+    refused("generate --dir base --turns 6", 2, "turns must be from 1 to 5, not 6");
+    refused("pretrain --dir new --width 6 --personas 6 --tasks 2 --unseen 2", 2, "heads");
+    refused("retrain --dir base --tasks 2 --unseen 2 --epochs 1 --rate 1e-3 --method meta >/dev/null && " DIALOGUE
+            "retrain --dir base --tasks 2 --unseen 2 --epochs 1 --rate 2e-3 --method meta >/dev/null",
+            2, "base/meta-0.state: is a training with other settings, data or model");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(compares_all_methods_and_schemes),
+        cmocka_unit_test(goes_on_after_it_was_killed_to_the_same_table),
+        cmocka_unit_test(evaluates_what_was_retrained),
+        cmocka_unit_test(what_is_wrong_is_said),
+    };
+    return cmocka_run_group_tests(tests, set_up, NULL);
+}
