@@ -14,6 +14,7 @@ const struct cmd cmd_table[] = {
     {"report", "SCENARIO FOLDER", "Write a run into a folder: report, data and figures.", cmd_report},
     {"census", "", "Count where retraining ends from many starts.", cmd_census},
     {"dialogue", "ACTION", "Retrain an encoder on persona dialogues and adapt it to new ones.", cmd_dialogue},
+    {"landscape", "SCENARIO", "Retrain for some steps and look at the loss around there.", cmd_landscape},
     {"scenarios", "", "List the built-in scenarios.", cmd_scenarios},
     {"check", "FILE...", "Say what is wrong with scenario files, and what is allowed.", cmd_check},
 };

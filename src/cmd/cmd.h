@@ -31,6 +31,7 @@ int cmd_lessons(int argc, char **argv);
 int cmd_reproduce(int argc, char **argv);
 int cmd_census(int argc, char **argv);
 int cmd_dialogue(int argc, char **argv);
+int cmd_landscape(int argc, char **argv);
 int cmd_scenarios(int argc, char **argv);
 int cmd_check(int argc, char **argv);
 int cmd_snapshot(int argc, char **argv);

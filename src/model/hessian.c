@@ -296,6 +296,38 @@ static bool decompose_factors(struct hessian *hessian)
     return ready;
 }
 
+/* Slopes and loss at hessian->point, whose base moves to its minimiser where it is eliminated. */
+static void settle(struct hessian *hessian)
+{
+    slopes(hessian);
+    if (hessian->setup.eliminated) {
+        times_inverse(hessian, hessian->sum, hessian->move);
+        linalg_axpy(square_of(hessian), -1, hessian->move, hessian->point.base);
+        slopes(hessian);
+    }
+    hessian->loss = loss(hessian);
+}
+
+void hessian_coordinates(const struct hessian *hessian, const struct point *point, double *x)
+{
+    memcpy(x, point->left, hessian->factors * sizeof *x);
+    if (is_general(hessian))
+        memcpy(x + hessian->factors, point->right, hessian->factors * sizeof *x);
+    if (!hessian->setup.eliminated)
+        memcpy(x + hessian->unknowns - square_of(hessian), point->base, square_of(hessian) * sizeof *x);
+}
+
+double hessian_value(struct hessian *hessian, const double *x)
+{
+    memcpy(hessian->point.left, x, hessian->factors * sizeof *x);
+    if (is_general(hessian))
+        memcpy(hessian->point.right, x + hessian->factors, hessian->factors * sizeof *x);
+    if (!hessian->setup.eliminated)
+        memcpy(hessian->point.base, x + hessian->unknowns - square_of(hessian), square_of(hessian) * sizeof *x);
+    settle(hessian);
+    return hessian->loss;
+}
+
 bool hessian_stand(struct hessian *hessian, const struct point *point)
 {
     size_t square = square_of(hessian);
@@ -303,13 +335,7 @@ bool hessian_stand(struct hessian *hessian, const struct point *point)
     memcpy(hessian->point.left, point->left, hessian->factors * sizeof(double));
     if (is_general(hessian))
         memcpy(hessian->point.right, point->right, hessian->factors * sizeof(double));
-    slopes(hessian);
-    if (hessian->setup.eliminated) {
-        times_inverse(hessian, hessian->sum, hessian->move);
-        linalg_axpy(square, -1, hessian->move, hessian->point.base);
-        slopes(hessian);
-    }
-    hessian->loss = loss(hessian);
+    settle(hessian);
     memset(hessian->gradient, 0, hessian->unknowns * sizeof(double));
     for (size_t t = 0; t < hessian->tasks && hessian->rank > 0; t++)
         add_factors(hessian, t, hessian->slope + t * square, hessian->point.left, hessian->point.right,

@@ -39,6 +39,12 @@ const struct point *hessian_point(const struct hessian *hessian); /* where it st
 double hessian_loss(const struct hessian *hessian);               /* F */
 const double *hessian_gradient(const struct hessian *hessian);    /* of F: hessian_unknowns numbers */
 
+/* The coordinates of a point of this shape: hessian_unknowns numbers. */
+void hessian_coordinates(const struct hessian *hessian, const struct point *point, double *x);
+
+/* F at these coordinates, an eliminated base being at its minimiser there. Afterwards it stands nowhere: hessian_stand again. */
+double hessian_value(struct hessian *hessian, const double *x);
+
 /* out = H v; they may not overlap. */
 void hessian_times(struct hessian *hessian, const double *v, double *out);
 

@@ -7,6 +7,7 @@
 #include "plot/quote.h"
 #include "plot/render.h"
 #include "plot/reproduce_figure.h"
+#include "plot/survey_figure.h"
 #include "plot/sweep_figure.h"
 #include "plot/terminal_choice.h"
 
@@ -191,4 +192,9 @@ enum err_code plot_save_reproduction(const char *path, struct gnuplot *ready, co
 enum err_code plot_save_dialogue(const char *path, const struct study *study, struct err *err)
 {
     return save(path, &figures_of_dialogue, study, err);
+}
+
+enum err_code plot_save_survey(const char *path, const struct survey *survey, struct err *err)
+{
+    return save(path, &figures_of_survey, survey, err);
 }

@@ -6,6 +6,7 @@
 #include "dialogue/study.h"
 #include "plot/gnuplot.h"
 #include "plot/sweep_grid.h"
+#include "run/survey.h"
 #include "run/view.h"
 #include "sweep/reproduce.h"
 
@@ -29,5 +30,8 @@ enum err_code plot_save_reproduction(const char *path, struct gnuplot *ready, co
 
 /* The same of dialogues' trainings, as far as they are. */
 enum err_code plot_save_dialogue(const char *path, const struct study *study, struct err *err);
+
+/* The same of a survey: its slice as a surface and as a map. */
+enum err_code plot_save_survey(const char *path, const struct survey *survey, struct err *err);
 
 #endif

@@ -498,6 +498,16 @@ const struct point *experiment_point(const struct experiment *experiment, int me
     return solver ? solver_point(solver) : NULL;
 }
 
+long experiment_retrain_steps(const struct experiment *experiment, int method)
+{
+    return solver_steps(experiment->run[method].solver[STAGE_RETRAIN]);
+}
+
+enum solver_status experiment_retrain_status(const struct experiment *experiment, int method)
+{
+    return solver_status(experiment->run[method].solver[STAGE_RETRAIN]);
+}
+
 /* A method that diverged or is at rest has stopped counting; the others have taken the same number. */
 long experiment_steps(const struct experiment *experiment)
 {

@@ -76,6 +76,10 @@ enum err_code experiment_snapshot(struct experiment *experiment, struct snapshot
 const struct problem *experiment_problem(const struct experiment *experiment);
 const struct point *experiment_point(const struct experiment *experiment, int method, enum stage stage);
 
+/* How far a method that takes part has retrained, and with what status. */
+long experiment_retrain_steps(const struct experiment *experiment, int method);
+enum solver_status experiment_retrain_status(const struct experiment *experiment, int method);
+
 /* Models of cost in floating-point operations, for the recorder: one step, scalar samples and samples with
  * spectra of all active methods together. */
 struct experiment_flops {

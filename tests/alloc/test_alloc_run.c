@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "alloc/failing.h"
 #include "model/linalg.h"
+#include "run/key.h"
 #include "run/live.h"
+#include "run/survey.h"
 #include "support/trace.h"
 
 #include <poll.h>
@@ -9,6 +11,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
@@ -130,11 +133,43 @@ static void test_every_allocation_of_a_live_run(void **state)
     assert_in_range(failing_every(run_live, NULL), 25, 500);
 }
 
+/* Its own memory too. */
+static enum failing_outcome survey(void *context)
+{
+    static struct survey found;
+    struct err err = {.code = ERR_NONE};
+    struct survey_request request = {
+        .method = METHOD_META, .direction = {LANDSCAPE_TRUTH, LANDSCAPE_LOWEST}, .side = 3, .zoom = 1};
+    struct config config;
+    bool done = false;
+    (void)context;
+    config_default(&config);
+    config.problem.dimension = 7;
+    config.retrain.init_scale = 0;
+    journal_begin(&request.journal, &config);
+    request.journal.position.step = 2;
+    struct surveyor *surveyor = surveyor_new();
+    if (!surveyor)
+        return FAILING_REPORTED;
+    enum err_code code = surveyor_survey(surveyor, &request, NULL, &found, &done, &err);
+    surveyor_free(surveyor);
+    if (code)
+        return outcome_of(&err);
+    return done ? FAILING_SUCCESS : FAILING_WRONG;
+}
+
+static void test_every_allocation_of_a_survey(void **state)
+{
+    (void)state;
+    assert_in_range(failing_every(survey, NULL), 20, 999);
+}
+
 int main(void)
 {
     linalg_set_threads(1);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_allocation_of_an_experiment),
+        cmocka_unit_test(test_every_allocation_of_a_survey),
         cmocka_unit_test(test_every_allocation_of_beginning_to_fine_tune),
         cmocka_unit_test(test_every_allocation_of_a_switch_of_solvers),
         cmocka_unit_test(test_every_allocation_of_a_live_run),

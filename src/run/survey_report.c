@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "run/survey_report.h"
+
+#include "base/text.h"
+#include "run/prose.h"
+#include "run/result_state.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <math.h>
+#include <string.h>
+
+/* Coordinates of a row or column of the slice. */
+static double coordinate(const struct survey *survey, int index)
+{
+    return survey->request.side > 1 ? survey->span * (2.0 * index / (survey->request.side - 1) - 1) : 0;
+}
+
+/* ---- text ---- */
+
+static void write_wrapped(FILE *stream, const char *text)
+{
+    enum { WIDTH = 80 };
+    size_t column = 0;
+    while (*text) {
+        size_t length = strcspn(text, " ");
+        if (column > 0 && column + 1 + length > WIDTH) {
+            fputc('\n', stream);
+            column = 0;
+        }
+        fprintf(stream, "%s%.*s", column > 0 ? " " : "", (int)length, text);
+        column += length + (column > 0);
+        text += length;
+        text += *text == ' ';
+    }
+    fputc('\n', stream);
+}
+
+static void write_text(FILE *stream, const struct survey *survey)
+{
+    char text[SURVEY_TEXT_SIZE];
+    const struct landscape_place *place = &survey->place;
+    fprintf(stream, "%s\n%s after %ld steps\n\n", survey->request.journal.start.title,
+            method_table[survey->request.method].title, survey->step);
+    fprintf(stream, "place          %s\n", landscape_kind_names[place->kind]);
+    fprintf(stream, "loss           %s\n", PROSE_NUMBER(place->loss));
+    fprintf(stream, "gradient       %s\n", PROSE_NUMBER(place->gradient_norm));
+    if (survey->request.method != METHOD_STANDARD)
+        fprintf(stream, "of the base    %s\n", PROSE_NUMBER(survey->base_gradient));
+    fputs("eigenvalues   ", stream);
+    for (int i = 0; i < place->eigenvalues; i++)
+        fprintf(stream, " %s", PROSE_NUMBER(place->eigenvalue[i]));
+    fprintf(stream, " ...\nunknowns       %zu, of which %zu idle\n", place->unknowns, place->idle);
+    if (survey->sliced) {
+        fprintf(stream, "slice          %s and %s, %s to each side\n",
+                landscape_direction_names[survey->request.direction[0]],
+                landscape_direction_names[survey->request.direction[1]], PROSE_NUMBER(survey->span));
+        if (isfinite(survey->truth[0]))
+            fprintf(stream, "truth          at %s, %s of it\n", PROSE_NUMBER(survey->truth[0]),
+                    PROSE_NUMBER(survey->truth[1]));
+    }
+    fputc('\n', stream);
+    survey_describe(survey, text);
+    write_wrapped(stream, text);
+}
+
+/* ---- CSV and JSON ---- */
+
+static void write_row(FILE *stream, const char *what, long step, const double number[3])
+{
+    fprintf(stream, "%s,", what);
+    if (step >= 0)
+        fprintf(stream, "%ld", step);
+    for (int i = 0; i < 3; i++) {
+        char text[TEXT_REAL_SIZE] = "";
+        if (isfinite(number[i]))
+            text_format_real(text, number[i]);
+        fprintf(stream, ",%s", text);
+    }
+    fputc('\n', stream);
+}
+
+static void write_csv(FILE *stream, const struct survey *survey)
+{
+    int side = survey->sliced ? survey->request.side : 0;
+    fputs("what,step,across,up,loss\n", stream);
+    for (int row = 0; row < side; row++)
+        for (int column = 0; column < side; column++)
+            write_row(stream, "slice", -1,
+                      (const double[]){coordinate(survey, column), coordinate(survey, row),
+                                       survey->loss[row * side + column]});
+    for (int i = 0; i < survey->steps; i++)
+        write_row(stream, "path", survey->path[i].step,
+                  (const double[]){survey->path[i].at[0], survey->path[i].at[1], survey->path[i].loss});
+    write_row(stream, "here", survey->step, (const double[]){0, 0, survey->place.loss});
+    if (isfinite(survey->truth[0]))
+        write_row(stream, "truth", -1, (const double[]){survey->truth[0], survey->truth[1], (double)NAN});
+}
+
+/* jansson answers −1 to NULL, so one flag tells of any failure. */
+static void put(json_t *object, const char *name, json_t *value, bool *failed)
+{
+    *failed = json_object_set_new(object, name, value) != 0 || *failed;
+}
+
+static json_t *number(double value)
+{
+    return isfinite(value) ? json_real(value) : json_null();
+}
+
+static json_t *numbers(const double *value, int count, bool *failed)
+{
+    json_t *array = json_array();
+    for (int i = 0; i < count; i++)
+        *failed = json_array_append_new(array, number(value[i])) || *failed;
+    return array;
+}
+
+static json_t *build_slice(const struct survey *survey, bool *failed)
+{
+    json_t *slice = json_object(), *loss = json_array(), *directions = json_array();
+    int side = survey->request.side;
+    for (int i = 0; i < 2; i++)
+        *failed =
+            json_array_append_new(directions, json_string(landscape_direction_names[survey->request.direction[i]])) ||
+            *failed;
+    for (int row = 0; row < side; row++)
+        *failed = json_array_append_new(loss, numbers(survey->loss + row * side, side, failed)) || *failed;
+    put(slice, "directions", directions, failed);
+    put(slice, "span", number(survey->span), failed);
+    put(slice, "side", json_integer(side), failed);
+    put(slice, "loss", loss, failed);
+    put(slice, "truth", numbers(survey->truth, 2, failed), failed);
+    return slice;
+}
+
+static json_t *build_path(const struct survey *survey, bool *failed)
+{
+    json_t *path = json_array();
+    for (int i = 0; i < survey->steps; i++) {
+        json_t *step = json_object();
+        put(step, "step", json_integer(survey->path[i].step), failed);
+        put(step, "at", numbers(survey->path[i].at, 2, failed), failed);
+        put(step, "loss", number(survey->path[i].loss), failed);
+        *failed = json_array_append_new(path, step) || *failed;
+    }
+    return path;
+}
+
+static enum err_code write_json(FILE *stream, const struct survey *survey, struct err *err)
+{
+    enum { DIGITS = 17 }; /* enough to read the same bits back */
+    const struct landscape_place *place = &survey->place;
+    bool failed = false;
+    json_t *root = json_object();
+    put(root, "rankscope", json_string(RANKSCOPE_VERSION), &failed);
+    put(root, "title", json_string(survey->request.journal.start.title), &failed);
+    put(root, "method", json_string(method_table[survey->request.method].name), &failed);
+    put(root, "step", json_integer(survey->step), &failed);
+    put(root, "status", json_string(result_status(survey->status)), &failed);
+    put(root, "place", json_string(landscape_kind_names[place->kind]), &failed);
+    put(root, "train_loss", number(place->loss), &failed);
+    put(root, "loss_without", number(place->loss_without), &failed);
+    put(root, "gradient_norm", number(place->gradient_norm), &failed);
+    put(root, "base_gradient", number(survey->base_gradient), &failed);
+    put(root, "adapters_norm", number(place->adapters_norm), &failed);
+    put(root, "unknowns", json_integer((json_int_t)place->unknowns), &failed);
+    put(root, "idle", json_integer((json_int_t)place->idle), &failed);
+    put(root, "eigenvalues", numbers(place->eigenvalue, place->eigenvalues, &failed), &failed);
+    put(root, "saddle", number(survey->saddle), &failed);
+    put(root, "slice", survey->sliced ? build_slice(survey, &failed) : json_null(), &failed);
+    put(root, "path", build_path(survey, &failed), &failed);
+    failed = failed || json_dumpf(root, stream, JSON_REAL_PRECISION(DIGITS)) != 0;
+    json_decref(root);
+    if (failed && !ferror(stream))
+        return err_set(err, ERR_MEMORY, "no memory for the landscape as JSON");
+    fputc('\n', stream);
+    return ERR_NONE;
+}
+
+enum err_code survey_write(FILE *stream, enum result_format format, const struct survey *survey, struct err *err)
+{
+    enum err_code code = ERR_NONE;
+    errno = 0;
+    switch (format) {
+    case RESULT_TEXT:
+        write_text(stream, survey);
+        break;
+    case RESULT_CSV:
+        write_csv(stream, survey);
+        break;
+    case RESULT_JSON:
+        code = write_json(stream, survey, err);
+        break;
+    }
+    if (!code && (fflush(stream) != 0 || ferror(stream)))
+        code = err_set(err, ERR_IO, "cannot write the landscape: %s", errno ? strerror(errno) : "the stream failed");
+    return code;
+}
