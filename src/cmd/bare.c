@@ -99,24 +99,75 @@ static bool wants_plain(void)
     return accessible && *accessible && strcmp(accessible, "0") != 0;
 }
 
-static struct cmd_lab_options lab_options(const struct option_values *values)
+/* What the line says counts for this visit. */
+static void override(struct settings *settings, const struct option_values *values)
 {
-    int theme = values->value[OPTION_THEME] ? theme_find(values->value[OPTION_THEME]) : 0;
-    const char *no_color = getenv("NO_COLOR"); /* https://no-color.org: set and not empty */
-    struct cmd_lab_options options = {.gnuplot = values->value[OPTION_GNUPLOT], .record = values->value[OPTION_RECORD]};
-    options.terminal.kept = options.record != NULL;
-    options.terminal.no_color = values->value[OPTION_NO_COLOR] || (no_color && *no_color);
-    options.terminal.theme = &theme_table[theme > 0 ? theme : 0];
     static const struct {
         int option;
-        enum glyphs glyphs;
-    } table[] = {{OPTION_ASCII, GLYPHS_ASCII}, {OPTION_BLOCKS, GLYPHS_BLOCK}, {OPTION_BRAILLE, GLYPHS_BRAILLE}};
+        enum settings_glyphs glyphs;
+    } table[] = {{OPTION_ASCII, SETTINGS_GLYPHS_ASCII},
+                 {OPTION_BLOCKS, SETTINGS_GLYPHS_BLOCKS},
+                 {OPTION_BRAILLE, SETTINGS_GLYPHS_BRAILLE}};
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)
-        if (values->value[table[i].option]) {
-            options.terminal.glyphs = table[i].glyphs;
-            options.terminal.glyphs_given = true;
-        }
-    return options;
+        if (values->value[table[i].option])
+            settings->glyphs = table[i].glyphs;
+    if (values->value[OPTION_THEME])
+        settings->theme = theme_find(values->value[OPTION_THEME]);
+    if (values->value[OPTION_GNUPLOT])
+        snprintf(settings->gnuplot, sizeof settings->gnuplot, "%s", values->value[OPTION_GNUPLOT]);
+}
+
+static struct terminal_options terminal_options(const struct settings *settings, const struct option_values *values)
+{
+    const char *no_color = getenv("NO_COLOR"); /* https://no-color.org: set and not empty */
+    bool given = settings->glyphs != SETTINGS_GLYPHS_AUTO;
+    return (struct terminal_options){
+        .no_color = values->value[OPTION_NO_COLOR] || (no_color && *no_color),
+        .no_mouse = !settings->mouse,
+        .kept = values->value[OPTION_RECORD] != NULL,
+        .theme = &theme_table[settings->theme],
+        .glyphs = given ? (enum glyphs)(settings->glyphs - 1) : GLYPHS_BRAILLE,
+        .glyphs_given = given,
+    };
+}
+
+/* Where a scenario begins or a shared run stands. −1, or the exit status. */
+static int way_to(const struct option_usage *usage, const struct option_values *values, const char *scenario,
+                  struct journal *way)
+{
+    struct config config;
+    if (share_looks_like(scenario))
+        return option_way(usage, values, scenario, way);
+    int status = option_config(values, scenario, &config);
+    journal_begin(way, &config);
+    return status;
+}
+
+/* The lab or the plain mode, with the options that are kept. A scenario of theirs that is not there gives way to the usual one. */
+static int visit(const struct option_usage *usage, const struct option_values *values, bool plain)
+{
+    struct preferences preferences;
+    struct config config;
+    struct journal way;
+    struct err err;
+    preferences_load(&preferences);
+    const char *message = preferences.err.code != ERR_NONE ? preferences.err.message : "";
+    const char *scenario = values->operand_count ? values->operand[0] : preferences.now.scenario;
+    if (!values->operand_count && scenario_load(scenario, &config, &err)) {
+        scenario = SCENARIO_DEFAULT;
+        message = err.message;
+    }
+    int status = way_to(usage, values, scenario, &way);
+    if (status < 0) {
+        override(&preferences.now, values);
+        struct cmd_lab_options options = {.terminal = terminal_options(&preferences.now, values),
+                                          .preferences = &preferences,
+                                          .record = values->value[OPTION_RECORD],
+                                          .message = message};
+        status = plain ? cmd_plain(&way, message) : cmd_lab(&way, &options);
+    }
+    preferences_free(&preferences);
+    return status;
 }
 
 static int start(const struct option_usage *usage, const struct option_values *values)
@@ -130,26 +181,15 @@ static int start(const struct option_usage *usage, const struct option_values *v
         return option_refuse(usage, "--ascii, --blocks and --braille exclude each other");
     if (value[OPTION_THEME] && theme_find(value[OPTION_THEME]) < 0)
         return option_refuse(usage, "--theme must be %s, not \"%s\"", rows[OPTION_THEME].help, value[OPTION_THEME]);
+    bool plain = value[OPTION_PLAIN] || wants_plain();
+    if (plain || (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)))
+        return visit(usage, values, plain);
+    if (value[OPTION_RECORD])
+        return option_refuse(usage, "--record needs the lab, and that a terminal");
     const char *scenario = values->operand_count ? values->operand[0] : SCENARIO_DEFAULT;
-    bool shared = share_looks_like(scenario);
     struct journal way;
-    int status;
-    if (shared) {
-        status = option_way(usage, values, scenario, &way);
-    } else {
-        struct config config;
-        status = option_config(values, scenario, &config);
-        journal_begin(&way, &config);
-    }
-    if (status >= 0)
-        return status;
-    if (value[OPTION_PLAIN] || wants_plain())
-        return cmd_plain(&way);
-    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
-        return value[OPTION_RECORD] ? option_refuse(usage, "--record needs the lab, and that a terminal")
-                                    : run_headless(&way.start, shared ? &way : NULL);
-    struct cmd_lab_options options = lab_options(values);
-    return cmd_lab(&way, &options);
+    int status = way_to(usage, values, scenario, &way);
+    return status >= 0 ? status : run_headless(&way.start, share_looks_like(scenario) ? &way : NULL);
 }
 
 int cmd_bare(int argc, char **argv)

@@ -3,6 +3,7 @@
 #define RANKSCOPE_CMD_CMD_H
 
 #include "base/err.h"
+#include "cmd/preferences.h"
 #include "run/journal.h"
 #include "ui/terminal.h"
 
@@ -43,15 +44,16 @@ int cmd_bare(int argc, char **argv);
 /* How the lab is shown. */
 struct cmd_lab_options {
     struct terminal_options terminal; /* NO_COLOR in the environment has been looked at already */
+    struct preferences *preferences;  /* with what the command line says */
     const char *record;               /* file for an asciicast, or NULL */
-    const char *gnuplot;              /* gnuplot's terminal as the person wants it, or NULL for its usual choice */
+    const char *message;              /* to begin with, or "" */
 };
 
 /* The lab, at the place where the way leads, until the person leaves it. Messages go to standard error once the screen is restored. */
 int cmd_lab(const struct journal *way, const struct cmd_lab_options *options);
 
 /* The same in lines of text, until the person leaves it. */
-int cmd_plain(const struct journal *way);
+int cmd_plain(const struct journal *way, const char *message);
 
 /* "rankscope: MESSAGE" on standard error. */
 void cmd_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -64,7 +64,7 @@ static int finish(struct plain *plain)
     return status;
 }
 
-int cmd_plain(const struct journal *way)
+int cmd_plain(const struct journal *way, const char *message)
 {
     char line[COMMAND_SIZE + 1];
     struct err err;
@@ -82,6 +82,8 @@ int cmd_plain(const struct journal *way)
         plain->scenarios = (struct scenario_list){0, NULL};
     if (code != ERR_NONE)
         say_error(plain, &err);
+    if (*message != '\0')
+        plain_say(plain, "Error: %s.", message);
     greet(plain);
     while (!plain->quit && next_line(plain, line))
         plain_hear(plain, line);

@@ -7,7 +7,12 @@
 #include <signal.h>
 #include <unistd.h>
 
-enum { FRAME_TIME = CLOCK_SECOND / 60 }; /* between frames that nobody asked for with a key */
+/* Between frames that nobody asked for with a key. */
+static int64_t frame_time(const struct session *session)
+{
+    const struct settings *settings = &session->options->preferences->now;
+    return CLOCK_SECOND / (settings->reduced_motion ? 1 : settings->frames);
+}
 
 /* ---- the terminal ---- */
 
@@ -93,7 +98,7 @@ static int timeout(const struct session *session)
     int time = clock_sooner(terminal_timeout(), runs_timeout(&session->runs));
     time = clock_sooner(time, sweeps_timeout(&session->sweeps));
     if (session->changed)
-        time = clock_sooner(time, clock_milliseconds_until(session->drawn + FRAME_TIME));
+        time = clock_sooner(time, clock_milliseconds_until(session->drawn + frame_time(session)));
     return clock_sooner(time, session_windows_timeout(session));
 }
 
@@ -136,7 +141,8 @@ void session_loop(struct session *session)
         take_events(session);
         tend(session);
         session->quit = session->quit || terminal_lost();
-        if (!session->quit && (session->draw || (session->changed && clock_now() - session->drawn >= FRAME_TIME)))
+        if (!session->quit &&
+            (session->draw || (session->changed && clock_now() - session->drawn >= frame_time(session))))
             show(session);
     }
 }
@@ -160,8 +166,11 @@ enum err_code session_enter(struct session *session, const struct journal *way)
         session->scenarios = (struct scenario_list){0, NULL}; /* the menu is then empty, and says why */
     if (session_screens_new(session, way, err))
         return err->code;
+    session_apply_options(session);
     if (list_err.code != ERR_NONE)
         session_say(session, list_err.message);
+    if (session->options->message[0] != '\0')
+        session_say(session, session->options->message);
     session_resize(session);
     if (err->code != ERR_NONE || runs_begin(&session->runs, way, lab_speed(session->lab), err))
         return err->code;

@@ -8,6 +8,7 @@
 #include "cmd/sweeps.h"
 #include "plot/windows.h"
 #include "ui/command_line.h"
+#include "ui/options.h"
 
 /* A screen's figures in gnuplot. */
 struct session_figures {
@@ -23,6 +24,8 @@ struct session {
     enum screen_id shown;
     struct lab *lab;
     struct tradeoffs *tradeoffs;
+    struct options *options_screen;
+    struct keymaps *keymaps; /* NULL: as the tables have them */
     struct scenario_list scenarios;
     struct grid grid;
     struct command_line line;
@@ -56,6 +59,8 @@ void session_screens_free(struct session *session);
 void session_handle(struct session *session, const struct event *event);
 void session_draw(struct session *session); /* onto the grid */
 
+struct frame *session_frame(struct session *session); /* of the screen that is shown */
+
 /* What wishes ask for. */
 void session_grant_lab(struct session *session, screen_wish wish);
 void session_grant_tradeoffs(struct session *session, screen_wish wish);
@@ -65,6 +70,14 @@ void session_grant_common(struct session *session, screen_wish wish);
 
 /* Does what the line says; what is wrong with it is shown, and the line can be mended. */
 void session_perform(struct session *session, const char *line);
+
+/* ---- session_options.c ---- */
+
+/* Everything is as the options say, from the next frame on. */
+void session_apply_options(struct session *session);
+
+/* Changes one, for now and for later. ERR_INPUT: nothing has changed. What else there is to say is said. */
+enum err_code session_change_option(struct session *session, enum setting_id id, const char *text, struct err *err);
 
 /* ---- session_windows.c: gnuplot ---- */
 

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cmd/session.h"
 
+#include "base/text.h"
+#include "ui/frame.h"
+
 #include <stdio.h>
 
 /* What is typed into the command line. The run and its charts are the lab's; on the trade-offs' screen, run and pause are the
@@ -33,14 +36,6 @@ static enum err_code do_tradeoffs(struct session *session, const struct command 
     return ERR_NONE;
 }
 
-static void help(struct session *session)
-{
-    if (session->shown == SCREEN_TRADEOFFS)
-        tradeoffs_help(session->tradeoffs);
-    else
-        lab_help(session->lab);
-}
-
 static enum err_code say_help(struct session *session, const char *name, struct err *err)
 {
     char text[128];
@@ -51,6 +46,25 @@ static enum err_code say_help(struct session *session, const char *name, struct 
     command_usage(id, usage);
     snprintf(text, sizeof text, "%s: %s.", usage, command_table[id].help);
     session_say(session, text);
+    return ERR_NONE;
+}
+
+/* What could not be kept counts all the same, and is said. */
+static enum err_code change_option(struct session *session, const struct command *command, struct err *err)
+{
+    char value[SETTING_VALUE_SIZE];
+    char text[256];
+    char clip[TEXT_CLIP_SIZE];
+    int id = setting_find(command->word);
+    text_clip(clip, command->word);
+    if (id < 0)
+        return err_set(err, ERR_INPUT, "no option \"%s\"; Tab shows which there are", clip);
+    enum err_code code = session_change_option(session, (enum setting_id)id, command->rest, err);
+    if (code == ERR_INPUT)
+        return code;
+    setting_format(&session->options->preferences->now, (enum setting_id)id, value);
+    snprintf(text, sizeof text, "%s is %s.", setting_table[id].name, value);
+    session_say(session, code == ERR_NONE ? text : err->message);
     return ERR_NONE;
 }
 
@@ -69,13 +83,15 @@ static enum err_code perform(struct session *session, const struct command *comm
     case COMMAND_GNUPLOT:
         session_grant_common(session, WISH_REDRAW | WISH_GNUPLOT);
         return ERR_NONE;
+    case COMMAND_OPTION:
+        return change_option(session, command, err);
     case COMMAND_QUIT:
         session_grant_common(session, WISH_QUIT);
         return ERR_NONE;
     case COMMAND_HELP:
         if (command->word[0] != '\0')
             return say_help(session, command->word, err);
-        help(session);
+        frame_help_open(session_frame(session));
         return ERR_NONE;
     default:
         return do_lab(session, command, err);

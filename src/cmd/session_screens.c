@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cmd/session.h"
 
+#include "ui/frame.h"
 #include "ui/lab.h"
 
 enum err_code session_screens_new(struct session *session, const struct journal *way, struct err *err)
@@ -12,21 +13,35 @@ enum err_code session_screens_new(struct session *session, const struct journal 
     if (session->lab == NULL)
         return err->code;
     session->tradeoffs = tradeoffs_new(&tradeoffs, err);
-    return session->tradeoffs == NULL ? err->code : ERR_NONE;
+    if (session->tradeoffs == NULL)
+        return err->code;
+    session->options_screen = options_new(terminal_glyphs(), err);
+    return session->options_screen == NULL ? err->code : ERR_NONE;
 }
 
 void session_screens_free(struct session *session)
 {
     lab_free(session->lab);
     tradeoffs_free(session->tradeoffs);
+    options_free(session->options_screen);
+    keymaps_free(session->keymaps);
+}
+
+struct frame *session_frame(struct session *session)
+{
+    switch (session->shown) {
+    case SCREEN_TRADEOFFS:
+        return tradeoffs_frame(session->tradeoffs);
+    case SCREEN_OPTIONS:
+        return options_frame(session->options_screen);
+    default:
+        return lab_frame(session->lab);
+    }
 }
 
 void session_say(struct session *session, const char *text)
 {
-    if (session->shown == SCREEN_TRADEOFFS)
-        tradeoffs_say(session->tradeoffs, text);
-    else
-        lab_say(session->lab, text);
+    frame_say(session_frame(session), text);
 }
 
 /* ---- the trade-offs ---- */
@@ -125,10 +140,29 @@ static bool handle_line(struct session *session, const struct event *event)
     return taken;
 }
 
+static void handle_options(struct session *session, const struct event *event)
+{
+    struct err err;
+    enum setting_id id;
+    const struct preferences *preferences = session->options->preferences;
+    struct options_view view = {&preferences->now, preferences->path};
+    screen_wish wish = options_handle(session->options_screen, event, &view);
+    if (wish & OPTIONS_CHANGE) {
+        const char *text = options_wanted(session->options_screen, &id);
+        if (session_change_option(session, id, text, &err))
+            options_refuse(session->options_screen, &err);
+    }
+    session_grant_common(session, wish);
+}
+
 void session_handle(struct session *session, const struct event *event)
 {
     if (handle_line(session, event))
         return;
+    if (session->shown == SCREEN_OPTIONS) {
+        handle_options(session, event);
+        return;
+    }
     if (session->shown == SCREEN_TRADEOFFS) {
         struct tradeoffs_view view = sweeps_view(&session->sweeps);
         screen_wish wish = tradeoffs_handle(session->tradeoffs, event, &view);
@@ -147,6 +181,12 @@ void session_handle(struct session *session, const struct event *event)
 
 static void draw_screen(struct session *session)
 {
+    if (session->shown == SCREEN_OPTIONS) {
+        const struct preferences *preferences = session->options->preferences;
+        struct options_view view = {&preferences->now, preferences->path};
+        options_draw(session->options_screen, &session->grid, &view);
+        return;
+    }
     if (session->shown == SCREEN_TRADEOFFS) {
         struct tradeoffs_view view = sweeps_view(&session->sweeps);
         tradeoffs_draw(session->tradeoffs, &session->grid, &view);

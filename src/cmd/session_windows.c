@@ -44,12 +44,13 @@ void session_windows_toggle(struct session *session, enum screen_id screen)
         session_say(session, "gnuplot's figures are closed");
         return;
     }
+    const char *gnuplot = session->options->preferences->now.gnuplot;
     figures->of = figures_of(session, screen);
     if (figures->of == NULL) {
         session_say(session, "There is no sweep yet to draw.");
         return;
     }
-    figures->windows = windows_new(figures->of, session->options->gnuplot, picture_paths[screen], &err);
+    figures->windows = windows_new(figures->of, *gnuplot != '\0' ? gnuplot : NULL, picture_paths[screen], &err);
     if (figures->windows == NULL)
         session_say(session, err.message);
     figures->offer = true;

@@ -31,6 +31,13 @@ const struct command_row command_table[COMMAND_COUNT] = {
         {"sweep", "AXIS...", "sweep: sweep tasks=1:6 rank=1:3", COMMAND_ANYWHERE, 1, 2, {WORDS_AXIS, WORDS_AXIS}},
     [COMMAND_GOTO] = {"goto", "SCREEN", "show that screen: goto lab", COMMAND_IN_LAB, 1, 1, {WORDS_SCREEN}},
     [COMMAND_GNUPLOT] = {"gnuplot", "", "open gnuplot's windows, or close them", COMMAND_IN_LAB, 0, 0, {WORDS_NONE}},
+    [COMMAND_OPTION] = {"option",
+                        "NAME WORD",
+                        "change an option: option theme dark",
+                        COMMAND_IN_LAB,
+                        2,
+                        2,
+                        {WORDS_OPTION, WORDS_VALUE}},
     [COMMAND_HELP] = {"help", "[COMMAND]", "the commands, or what one does", COMMAND_ANYWHERE, 0, 1, {WORDS_COMMAND}},
     [COMMAND_QUIT] = {"quit", "", "leave", COMMAND_ANYWHERE, 0, 0, {WORDS_NONE}},
 };
@@ -157,7 +164,7 @@ enum err_code command_parse(const char *line, unsigned where, struct command *co
     if (row->most == 1 && row->words[0] == WORDS_SCENARIO)
         snprintf(command->word, sizeof command->word, "%s", at); /* a file's name may have blanks */
     else {
-        take_word(&at, command->word, row->words[0] == WORDS_KEY);
+        take_word(&at, command->word, row->words[0] == WORDS_KEY || row->words[0] == WORDS_OPTION);
         snprintf(command->rest, sizeof command->rest, "%s", at);
     }
     if (count_words(command) < row->least || count_words(command) > row->most) {

@@ -30,6 +30,7 @@ enum command_id {
     COMMAND_SWEEP,
     COMMAND_GOTO,
     COMMAND_GNUPLOT,
+    COMMAND_OPTION,
     COMMAND_HELP,
     COMMAND_QUIT,
     COMMAND_COUNT,
@@ -47,7 +48,8 @@ enum command_words {
     WORDS_SCENARIO,
     WORDS_SCREEN,
     WORDS_TOPIC,
-    WORDS_AXIS
+    WORDS_AXIS,
+    WORDS_OPTION
 };
 
 enum { COMMAND_ARGUMENTS = 2 }; /* that are completed each in its own way */

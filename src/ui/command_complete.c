@@ -3,6 +3,7 @@
 #include "run/topic.h"
 #include "ui/command.h"
 #include "ui/screen.h"
+#include "ui/settings.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -13,7 +14,8 @@
 struct source {
     unsigned where;
     const struct scenario_list *scenarios;
-    int key; /* whose values are wanted; −1: not known */
+    int key;    /* whose values are wanted; −1: not known */
+    int option; /* the same of setting_table */
 };
 
 /* ---- words by index, NULL after the last; "" where an index has none ---- */
@@ -59,7 +61,11 @@ static const char *word_at(enum command_words words, const struct source *source
     case WORDS_AXIS:
         return key_word(index);
     case WORDS_VALUE:
+        if (source->option >= 0)
+            return setting_table[source->option].choice != NULL ? setting_table[source->option].choice(index) : NULL;
         return value_word(source->key, index);
+    case WORDS_OPTION:
+        return index < SETTING_COUNT ? setting_table[index].name : NULL;
     case WORDS_SCENARIO:
         return (size_t)index < source->scenarios->count ? source->scenarios->entry[index].name : NULL;
     case WORDS_SCREEN:
@@ -141,7 +147,7 @@ void command_complete(const char *line, unsigned where, const struct scenario_li
                       struct completion *completion)
 {
     size_t begin[COMMAND_ARGUMENTS + 1];
-    struct source source = {where, scenarios, -1};
+    struct source source = {where, scenarios, -1, -1};
     enum command_words words = WORDS_COMMAND;
     *completion = (struct completion){.start = strlen(line)};
     if (strlen(line) >= COMMAND_SIZE)
@@ -152,7 +158,7 @@ void command_complete(const char *line, unsigned where, const struct scenario_li
         if (id == COMMAND_COUNT)
             return;
         const struct command_row *row = &command_table[id];
-        count = split(line, begin, row->words[0] == WORDS_KEY);
+        count = split(line, begin, row->words[0] == WORDS_KEY || row->words[0] == WORDS_OPTION);
         words = row->words[count - 2];
         if (words == WORDS_VALUE) {
             char key[COMMAND_SIZE];
@@ -160,7 +166,9 @@ void command_complete(const char *line, unsigned where, const struct scenario_li
             struct err unheard;
             memcpy(key, line + begin[1], length);
             key[length] = '\0';
-            if (command_key(key, &source.key, &unheard))
+            if (row->words[0] == WORDS_OPTION)
+                source.option = setting_find(key);
+            else if (command_key(key, &source.key, &unheard))
                 source.key = -1;
         }
     }

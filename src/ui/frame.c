@@ -6,7 +6,9 @@
 #include <limits.h>
 #include <stdio.h>
 
-const char *const screen_names[SCREEN_COUNT] = {[SCREEN_LAB] = "Lab", [SCREEN_TRADEOFFS] = "Trade-offs"};
+const char *const screen_names[SCREEN_COUNT] = {
+    [SCREEN_LAB] = "Lab", [SCREEN_TRADEOFFS] = "Trade-offs", [SCREEN_OPTIONS] = "Options"};
+const int screen_keys[SCREEN_COUNT] = {[SCREEN_LAB] = 1, [SCREEN_TRADEOFFS] = 2, [SCREEN_OPTIONS] = 6};
 
 void frame_begin(struct frame *frame, enum screen_id screen, const struct keymap *keymap, enum glyphs glyphs)
 {
@@ -87,13 +89,14 @@ static const struct binding bindings[] = {
      KEYMAP_WATCHING,
      {.frame = next_glyphs},
      {{'b', 0}}},
-    {"F1 F2",
+    {"O", "options", "the options", GROUP_SCREEN, KEYMAP_WATCHING, {.frame = wish_for}, {{'O', GO(SCREEN_OPTIONS)}}},
+    {"F1 F2 F6",
      NULL,
-     "the lab, trade-offs",
+     "the lab, trade-offs, options",
      GROUP_SCREEN,
      KEYMAP_ALWAYS,
      {.frame = wish_for},
-     {{EVENT_KEY_F1, GO(SCREEN_LAB)}, {EVENT_KEY_F2, GO(SCREEN_TRADEOFFS)}}},
+     {{EVENT_KEY_F1, GO(SCREEN_LAB)}, {EVENT_KEY_F2, GO(SCREEN_TRADEOFFS)}, {EVENT_KEY_F6, GO(SCREEN_OPTIONS)}}},
     {"Ctrl-L",
      NULL,
      "paint the screen anew",
@@ -219,7 +222,8 @@ screen_wish frame_notice(struct frame *frame, const struct event *event)
 bool frame_press(struct frame *frame, enum keymap_context context, uint32_t key, screen_wish *wish)
 {
     int argument = 0;
-    const struct binding *binding = keymap_find(&frame_keymap, context, key, &argument);
+    const struct keymap *common = frame->keymap->common != NULL ? frame->keymap->common : &frame_keymap;
+    const struct binding *binding = keymap_find(common, context, key, &argument);
     if (!frame_fits(frame)) { /* nobody sees what a key does, so only leaving counts */
         if (binding != NULL && binding->context == KEYMAP_ALWAYS)
             *wish |= binding->action.frame(frame, argument);

@@ -21,7 +21,8 @@ static int write_names(const struct frame *frame, int x, bool all, struct name n
 {
     for (int i = 0; i < SCREEN_COUNT; i++) {
         bool shown = all || i == (int)frame->screen;
-        snprintf(name[i].text, sizeof name->text, "F%d%s%s", i + 1, shown ? " " : "", shown ? screen_names[i] : "");
+        snprintf(name[i].text, sizeof name->text, "F%d%s%s", screen_keys[i], shown ? " " : "",
+                 shown ? screen_names[i] : "");
         name[i].x = x;
         name[i].width = grid_text_width(frame->glyphs, name[i].text);
         x += name[i].width + GAP;

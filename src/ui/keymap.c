@@ -31,6 +31,11 @@ static const struct binding *find_in(const struct keymap *keymap, enum keymap_co
     return NULL;
 }
 
+static const struct keymap *common_of(const struct keymap *keymap)
+{
+    return keymap->common != NULL ? keymap->common : &frame_keymap;
+}
+
 const struct binding *keymap_find(const struct keymap *keymap, enum keymap_context context, uint32_t key, int *argument)
 {
     const struct binding *found = find_in(keymap, KEYMAP_ALWAYS, key, argument);
@@ -65,7 +70,7 @@ int keymap_hints(const struct keymap *keymap, enum keymap_context context, int l
                  struct hint hint[KEYMAP_HINTS])
 {
     int count = collect_hints(keymap, context, glyphs, 0, hint);
-    count = collect_hints(&frame_keymap, context, glyphs, count, hint);
+    count = collect_hints(common_of(keymap), context, glyphs, count, hint);
     int total = 0;
     for (int i = 0; i < count; i++)
         total += hint[i].width + (i > 0 ? HINT_GAP : 0);
@@ -124,7 +129,7 @@ int keymap_lines(const struct keymap *keymap, struct keymap_line line[KEYMAP_LIN
         if (count < KEYMAP_LINES)
             line[count++] = (struct keymap_line){.title = title};
         count = add_group(keymap, (enum keymap_group)group, count, line);
-        count = add_group(&frame_keymap, (enum keymap_group)group, count, line);
+        count = add_group(common_of(keymap), (enum keymap_group)group, count, line);
     }
     return count;
 }

@@ -41,12 +41,15 @@ struct lab;
 struct view;
 struct tradeoffs;
 struct tradeoffs_view;
+struct options;
+struct options_view;
 struct command_line;
 struct command_row;
 
 /* What a key does; `argument` is the key's own in the table. */
 typedef screen_wish lab_action(struct lab *lab, int argument, const struct view *view);
 typedef screen_wish tradeoffs_action(struct tradeoffs *tradeoffs, int argument, const struct tradeoffs_view *view);
+typedef screen_wish options_action(struct options *options, int argument, const struct options_view *view);
 typedef screen_wish frame_action(struct frame *frame, int argument);
 typedef screen_wish command_line_action(struct command_line *line, int argument);
 
@@ -61,6 +64,7 @@ struct binding {
     union { /* the one whose table it stands in */
         lab_action *lab;
         tradeoffs_action *tradeoffs;
+        options_action *options;
         frame_action *frame;
         command_line_action *line; /* of the context KEYMAP_COMMAND */
     } action;
@@ -74,8 +78,9 @@ struct keymap {
     const char *titles[GROUP_COUNT]; /* of its groups; those that it has none for are called as every screen's */
     const struct binding *binding;
     int count;
+    const struct keymap *common; /* of every screen; NULL: frame_keymap */
 };
-extern const struct keymap lab_keymap, tradeoffs_keymap;
+extern const struct keymap lab_keymap, tradeoffs_keymap, options_keymap;
 extern const struct keymap frame_keymap; /* of every screen */
 
 /* The binding of `key` in `context`, or else the one that it always has, and what the table says of the key; NULL: none. */

@@ -68,8 +68,7 @@ enum { LAB_ANSWER_SIZE = 512 };
 screen_wish lab_command(struct lab *lab, const struct command *command, const struct view *view,
                         char text[LAB_ANSWER_SIZE], struct err *err);
 
-/* Opens the help. */
-void lab_help(struct lab *lab);
+struct frame *lab_frame(struct lab *lab);
 
 /* Says something to the person in the message line until the next key. */
 void lab_say(struct lab *lab, const char *text);

@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-void lab_help(struct lab *lab)
+struct frame *lab_frame(struct lab *lab)
 {
-    frame_help_open(&lab->frame);
+    return &lab->frame;
 }
 
 static screen_wish set(struct lab *lab, const char *name, const char *value, char text[LAB_ANSWER_SIZE],

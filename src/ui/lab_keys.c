@@ -474,6 +474,6 @@ screen_wish lab_press(struct lab *lab, uint32_t key, const struct view *view)
     int argument = 0;
     if (frame_press(&lab->frame, lab_context(lab), key, &wish))
         return wish;
-    const struct binding *binding = keymap_find(&lab_keymap, lab_context(lab), key, &argument);
+    const struct binding *binding = keymap_find(lab->frame.keymap, lab_context(lab), key, &argument);
     return binding != NULL ? binding->action.lab(lab, argument, view) : type(lab, key);
 }

@@ -2,9 +2,10 @@
 #ifndef RANKSCOPE_UI_SCREEN_H
 #define RANKSCOPE_UI_SCREEN_H
 
-/* The program's screens, in the order of their names on the top line; the n-th is F1 … */
-enum screen_id { SCREEN_LAB, SCREEN_TRADEOFFS, SCREEN_COUNT };
+/* The program's screens, in the order of their names on the top line. */
+enum screen_id { SCREEN_LAB, SCREEN_TRADEOFFS, SCREEN_OPTIONS, SCREEN_COUNT };
 extern const char *const screen_names[SCREEN_COUNT];
+extern const int screen_keys[SCREEN_COUNT]; /* n: Fn shows it */
 
 /* What the caller shall do after an event; bits. The first ones are every screen's, those from WISH_OWN on a screen's own. */
 typedef unsigned screen_wish;

@@ -33,6 +33,7 @@ enum {
 static struct {
     SCREEN *screen; /* NULL: the terminal is not ours */
     const struct theme *theme;
+    bool mouse;  /* is ours */
     bool colors; /* there are some, and they are wanted */
     enum glyphs glyphs;
     bool unicode;     /* the locale can show more than ASCII */
@@ -83,12 +84,12 @@ static bool type_begins_with(const char *const *name)
     return false;
 }
 
-static void choose_glyphs(const struct terminal_options *options)
+static void choose_glyphs(bool given, enum glyphs glyphs)
 {
     static const char *const poor_font[] = {"linux", NULL}; /* the console's font has no braille */
     term.unicode = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
-    if (options->glyphs_given)
-        term.glyphs = options->glyphs;
+    if (given)
+        term.glyphs = glyphs;
     else
         term.glyphs = type_begins_with(poor_font) ? GLYPHS_BLOCK : GLYPHS_BRAILLE;
     if (!term.unicode)
@@ -237,10 +238,22 @@ static int hide_cursor(void)
     return curs_set(0);
 }
 
+/* Presses, drags, and reports that reach beyond column 223. */
+static const char mouse_on[] = "\033[?1000h\033[?1002h\033[?1006h";
+static const char mouse_off[] = "\033[?1006l\033[?1002l\033[?1000l";
+
+void terminal_set_mouse(bool ours)
+{
+    if (term.taken && term.mouse != ours)
+        emit(ours ? mouse_on : mouse_off);
+    term.mouse = ours;
+}
+
 static void take(void)
 {
     reset_prog_mode(); /* in the background the process stops here, before it has written anything */
-    emit("\033[?1000h\033[?1002h\033[?1006h"); /* presses, drags, and reports that reach beyond column 223 */
+    if (term.mouse)
+        emit(mouse_on);
     let_write(hide_cursor);
     let_write(refresh); /* after endwin this brings curses' modes back */
     term.taken = true;
@@ -250,7 +263,7 @@ static void give_back(void)
 {
     if (!term.taken)
         return;
-    emit("\033[?1006l\033[?1002l\033[?1000l");
+    emit(mouse_off);
     let_write(endwin);
     reset_shell_mode(); /* endwin could not, where its output was caught */
     term.taken = false;
@@ -321,7 +334,8 @@ static enum err_code open_screen(const struct terminal_options *options, struct 
     catch_signals(); /* and a few all the same */
     term.lost = false;
     term.decode = (struct decode){.count = 0};
-    choose_glyphs(options);
+    choose_glyphs(options->glyphs_given, options->glyphs);
+    term.mouse = !options->no_mouse;
     term.theme = options->theme != NULL ? options->theme : &theme_table[0];
     choose_colors(options->no_color);
     set_modes();
@@ -380,6 +394,11 @@ void terminal_resume(void)
 }
 
 /* ---- size ---- */
+
+void terminal_set_glyphs(bool given, enum glyphs glyphs)
+{
+    choose_glyphs(given, glyphs);
+}
 
 enum glyphs terminal_glyphs(void)
 {

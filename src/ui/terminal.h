@@ -16,6 +16,7 @@ struct terminal_options {
     enum glyphs glyphs; /* wanted; a locale that cannot show it gets the next simpler one */
     bool glyphs_given;  /* else the locale decides */
     bool no_color;
+    bool no_mouse;             /* it is left to the terminal */
     const struct theme *theme; /* NULL: the first */
     bool kept;                 /* what is written is kept for terminal_written */
 };
@@ -27,7 +28,9 @@ enum err_code terminal_open(const struct terminal_options *options, struct err *
 /* Gives it back as it was; a second call does nothing. */
 void terminal_close(void);
 
-enum glyphs terminal_glyphs(void);                  /* that are used */
+enum glyphs terminal_glyphs(void);                        /* that are used */
+void terminal_set_glyphs(bool given, enum glyphs glyphs); /* as with terminal_options */
+void terminal_set_mouse(bool ours);
 void terminal_set_theme(const struct theme *theme); /* from the next frame on, which must be whole */
 void terminal_size(int *width, int *height);
 void terminal_resized(void); /* after SIGWINCH: takes the new size over */

@@ -66,8 +66,7 @@ struct command;
 screen_wish tradeoffs_command(struct tradeoffs *tradeoffs, const struct command *command, const struct config *config,
                               const struct tradeoffs_view *view, struct err *err);
 
-/* Opens the help. */
-void tradeoffs_help(struct tradeoffs *tradeoffs);
+struct frame *tradeoffs_frame(struct tradeoffs *tradeoffs);
 
 /* What is shown, for gnuplot. */
 enum metric tradeoffs_metric(const struct tradeoffs *tradeoffs);

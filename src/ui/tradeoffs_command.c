@@ -2,9 +2,9 @@
 #include "ui/command.h"
 #include "ui/tradeoffs_state.h"
 
-void tradeoffs_help(struct tradeoffs *tradeoffs)
+struct frame *tradeoffs_frame(struct tradeoffs *tradeoffs)
 {
-    frame_help_open(&tradeoffs->frame);
+    return &tradeoffs->frame;
 }
 
 static screen_wish run(struct tradeoffs *tradeoffs, bool runs, const struct tradeoffs_view *view, struct err *err)

@@ -420,7 +420,7 @@ screen_wish tradeoffs_press(struct tradeoffs *tradeoffs, uint32_t key, const str
     enum keymap_context context = tradeoffs_context(tradeoffs);
     if (frame_press(&tradeoffs->frame, context, key, &wish))
         return wish;
-    const struct binding *binding = keymap_find(&tradeoffs_keymap, context, key, &argument);
+    const struct binding *binding = keymap_find(tradeoffs->frame.keymap, context, key, &argument);
     if (binding != NULL)
         return binding->action.tradeoffs(tradeoffs, argument, view);
     return tradeoffs->editing && field_insert(&tradeoffs->field, key) ? WISH_REDRAW : 0;

@@ -9,6 +9,7 @@
 #include "sweep/store_sql.h"
 #include "ui/command.h"
 #include "ui/keymap.h"
+#include "ui/settings.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -159,6 +160,25 @@ static void every_key_of_the_screens_is_described(void **state)
 {
     expect_keys(*state, &lab_keymap);
     expect_keys(*state, &tradeoffs_keymap);
+    expect_keys(*state, &options_keymap);
+}
+
+static void every_option_that_is_kept_is_described(void **state)
+{
+    struct settings settings;
+    settings_default(&settings);
+    for (int id = 0; id < SETTING_COUNT; id++) {
+        char heading[SETTING_VALUE_SIZE + 64];
+        char value[SETTING_VALUE_SIZE];
+        char allowed[SETTING_ALLOWED_SIZE];
+        setting_format(&settings, (enum setting_id)id, value);
+        setting_allowed((enum setting_id)id, allowed);
+        snprintf(heading, sizeof heading, "\n.BR %s \" [%s]\"\n", setting_table[id].name, value);
+        expect(*state, heading);
+        const char *entry = strstr(*state, heading);
+        expect(entry, setting_table[id].help);
+        expect(entry, allowed);
+    }
 }
 
 static void every_command_of_the_lab_is_described(void **state)
@@ -183,6 +203,7 @@ int main(void)
         cmocka_unit_test(every_member_of_the_json_is_described),
         cmocka_unit_test(every_option_is_described),
         cmocka_unit_test(every_key_of_the_screens_is_described),
+        cmocka_unit_test(every_option_that_is_kept_is_described),
         cmocka_unit_test(every_command_of_the_lab_is_described),
         cmocka_unit_test(every_column_of_the_results_is_described),
     };

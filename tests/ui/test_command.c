@@ -151,6 +151,8 @@ static void words_are_completed(void **state)
     assert_string_equal(completion.common, "t");
     assert_int_equal(completed("pause x").count, 0);
     assert_int_equal(completed("nothing x").count, 0);
+    assert_string_equal(completed("option the").common, "theme");
+    assert_string_equal(completed("option theme d").common, "dark");
     assert_string_equal(completed("show bas").common, "base_error");
     completion = completed("set ");
     assert_true(completion.count > (size_t)key_count);

@@ -132,8 +132,9 @@ static void hints_fit_whole(void **state)
 
 #define FOR_EVERY_SCREEN(test)                                                                                         \
     {"lab: " #test, test, NULL, NULL, (void *)&lab_keymap},                                                            \
+        {"trade-offs: " #test, test, NULL, NULL, (void *)&tradeoffs_keymap},                                           \
     {                                                                                                                  \
-        "trade-offs: " #test, test, NULL, NULL, (void *)&tradeoffs_keymap                                              \
+        "options: " #test, test, NULL, NULL, (void *)&options_keymap                                                   \
     }
 
 int main(void)

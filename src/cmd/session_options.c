@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cmd/session.h"
+#include "ui/frame.h"
+
+/* What the options say is brought about here, when the lab opens and whenever one changes. */
+
+static void apply_to(struct session *session, struct frame *frame, bool glyphs)
+{
+    frame->keymap = keymaps_of(session->keymaps, frame->screen);
+    if (glyphs)
+        frame->glyphs = frame->best_glyphs = terminal_glyphs();
+}
+
+static void apply(struct session *session, bool glyphs)
+{
+    const struct settings *settings = &session->options->preferences->now;
+    if (glyphs)
+        terminal_set_glyphs(settings->glyphs != SETTINGS_GLYPHS_AUTO, settings->glyphs != SETTINGS_GLYPHS_AUTO
+                                                                          ? (enum glyphs)(settings->glyphs - 1)
+                                                                          : GLYPHS_ASCII);
+    terminal_set_theme(&theme_table[settings->theme]);
+    terminal_set_mouse(settings->mouse != 0);
+    apply_to(session, lab_frame(session->lab), glyphs);
+    apply_to(session, tradeoffs_frame(session->tradeoffs), glyphs);
+    apply_to(session, options_frame(session->options_screen), glyphs);
+    session->draw = session->whole = true;
+}
+
+void session_apply_options(struct session *session)
+{
+    int bad;
+    struct err err;
+    const struct settings *settings = &session->options->preferences->now;
+    if (settings->key_count > 0 && session->keymaps == NULL) {
+        session->keymaps = keymaps_new(settings->keys, settings->key_count, &bad, &err);
+        if (session->keymaps == NULL)
+            session_say(session, err.message);
+    }
+    apply(session, true);
+}
+
+enum err_code session_change_option(struct session *session, enum setting_id id, const char *text, struct err *err)
+{
+    enum err_code code = preferences_change(session->options->preferences, id, text, err);
+    if (code == ERR_INPUT)
+        return code;
+    apply(session, id == SETTING_GLYPHS);
+    return code;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef RANKSCOPE_UI_OPTIONS_STATE_H
+#define RANKSCOPE_UI_OPTIONS_STATE_H
+
+#include "ui/field.h"
+#include "ui/frame.h"
+#include "ui/options.h"
+
+/* What the options' screen's own files share; nobody else includes it. */
+
+struct options {
+    struct frame frame;
+    enum setting_id row; /* has the focus */
+    bool editing;        /* its value is being typed */
+    bool typed;          /* what is wanted was typed just now */
+    struct field field;
+    char wanted[FIELD_SIZE];
+};
+
+/* ---- options_draw.c ---- */
+
+/* The row at a cell (−1: none), and −1, 1 or 0 for its ◂, its ▸ or neither. */
+int options_row_at(const struct options *options, const struct options_view *view, int x, int y, int *direction);
+
+/* ---- options_keys.c ---- */
+
+enum keymap_context options_context(const struct options *options);
+screen_wish options_press(struct options *options, uint32_t key, const struct options_view *view);
+options_action options_change, options_edit, options_edit_accept;
+
+#endif

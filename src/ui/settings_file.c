@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/text.h"
+#include "run/reader.h"
+#include "ui/settings.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct file {
+    struct reader yaml;
+    struct settings *settings;
+    bool seen[SETTING_COUNT];
+    struct place key_place[KEYMAP_CHANGES];
+    struct err first; /* what is wrong and was passed over */
+};
+
+/* Keeps the first mistake; the reading goes on. */
+static void note(struct file *file, struct place place)
+{
+    if (file->first.code != ERR_NONE)
+        return;
+    file->first = *file->yaml.err;
+    if (place.line > 0)
+        err_prefix(&file->first, "%s:%zu:%zu: ", file->yaml.name, place.line, place.column);
+}
+
+/* What the reader has refused itself has its place. */
+static void note_refusal(struct file *file)
+{
+    note(file, (struct place){0});
+}
+
+/* Passes over the value that the present event begins. Depth is bounded by libyaml's own. */
+static enum err_code skip_value(struct file *file)
+{
+    int depth = 0;
+    do {
+        yaml_event_type_t type = file->yaml.event.type;
+        depth += type == YAML_MAPPING_START_EVENT || type == YAML_SEQUENCE_START_EVENT;
+        depth -= type == YAML_MAPPING_END_EVENT || type == YAML_SEQUENCE_END_EVENT;
+        if (depth > 0 && reader_next(&file->yaml))
+            return file->yaml.err->code;
+    } while (depth > 0);
+    return ERR_NONE;
+}
+
+static enum err_code refuse_name(struct file *file, const char *name)
+{
+    char clip[TEXT_CLIP_SIZE];
+    struct text_guess guess = {.word = name};
+    text_clip(clip, name);
+    for (int id = 0; id < SETTING_COUNT; id++)
+        text_guess_offer(&guess, setting_table[id].name);
+    text_guess_offer(&guess, "keys");
+    return reader_refuse(&file->yaml, reader_place(&file->yaml), "%s: unknown option; %s%s%s", clip,
+                         guess.best ? "did you mean " : "there are ",
+                         guess.best ? guess.best
+                                    : "theme, glyphs, frame-rate, reduced-motion, mouse, gnuplot, scenario and keys",
+                         guess.best ? "?" : "");
+}
+
+/* `on` and `off` are what they are, whatever other readers of YAML make of them. */
+static enum err_code read_option(struct file *file, enum setting_id id)
+{
+    struct place place = reader_place(&file->yaml);
+    const char *text = reader_scalar(&file->yaml, setting_table[id].name);
+    if (text == NULL) {
+        note_refusal(file);
+        return skip_value(file);
+    }
+    if (file->seen[id]) {
+        err_set(file->yaml.err, ERR_INPUT, "%s is here twice", setting_table[id].name);
+        note(file, place);
+    } else if (setting_set(file->settings, id, text, file->yaml.err)) {
+        note(file, place);
+    }
+    file->seen[id] = true;
+    return ERR_NONE;
+}
+
+static void add_key(struct file *file, const char *action, struct place place)
+{
+    struct settings *settings = file->settings;
+    const char *keys = reader_scalar(&file->yaml, "a key's name must be text");
+    if (keys == NULL) {
+        note_refusal(file);
+        return;
+    }
+    if (settings->key_count == KEYMAP_CHANGES || strlen(keys) >= KEYMAP_KEYS_SIZE) {
+        if (settings->key_count == KEYMAP_CHANGES)
+            err_set(file->yaml.err, ERR_INPUT, "at most %d keys can be changed", KEYMAP_CHANGES);
+        else
+            err_set(file->yaml.err, ERR_INPUT, "keys.%s has more than %d bytes", action, KEYMAP_KEYS_SIZE - 1);
+        note(file, place);
+        return;
+    }
+    struct keymap_change *change = &settings->keys[settings->key_count];
+    snprintf(change->action, sizeof change->action, "%s", action);
+    snprintf(change->keys, sizeof change->keys, "%s", keys);
+    for (int i = 0; i < settings->key_count; i++) {
+        if (strcmp(settings->keys[i].action, action) != 0)
+            continue;
+        err_set(file->yaml.err, ERR_INPUT, "keys.%s is here twice", action);
+        note(file, place);
+        return;
+    }
+    file->key_place[settings->key_count++] = place;
+}
+
+static enum err_code read_keys(struct file *file)
+{
+    if (file->yaml.event.type != YAML_MAPPING_START_EVENT) {
+        reader_refuse(&file->yaml, reader_place(&file->yaml), "keys must be names with keys, such as {run: x}, not %s",
+                      reader_kind(&file->yaml));
+        note_refusal(file);
+        return skip_value(file);
+    }
+    for (;;) {
+        char action[KEYMAP_ACTION_SIZE];
+        if (reader_next(&file->yaml))
+            return file->yaml.err->code;
+        if (file->yaml.event.type == YAML_MAPPING_END_EVENT)
+            return ERR_NONE;
+        const char *name = reader_scalar(&file->yaml, "what a key does must be a name");
+        if (name == NULL)
+            return file->yaml.err->code; /* there is no telling what belongs to what */
+        snprintf(action, sizeof action, "%s", name);
+        text_clean(action);
+        if (reader_next(&file->yaml))
+            return file->yaml.err->code;
+        add_key(file, action, reader_place(&file->yaml));
+        if (skip_value(file))
+            return file->yaml.err->code;
+    }
+}
+
+static enum err_code read_entry(struct file *file)
+{
+    const char *name = reader_scalar(&file->yaml, "an option must be a name");
+    if (name == NULL)
+        return file->yaml.err->code;
+    int id = setting_find(name);
+    bool keys = strcmp(name, "keys") == 0;
+    if (id < 0 && !keys) {
+        refuse_name(file, name);
+        note_refusal(file);
+    }
+    if (reader_next(&file->yaml))
+        return file->yaml.err->code;
+    if (keys)
+        return read_keys(file);
+    return id < 0 ? skip_value(file) : read_option(file, (enum setting_id)id);
+}
+
+static enum err_code read_all(struct file *file)
+{
+    enum err_code code = reader_enter(&file->yaml);
+    for (;;) {
+        if (!code)
+            code = reader_next(&file->yaml);
+        if (code || file->yaml.event.type == YAML_MAPPING_END_EVENT)
+            break;
+        code = read_entry(file);
+    }
+    return code ? code : reader_leave(&file->yaml);
+}
+
+/* Changes of keys that cannot be are left out, one at a time, so that the others count. */
+static enum err_code check_keys(struct file *file)
+{
+    struct settings *settings = file->settings;
+    for (;;) {
+        int bad;
+        struct keymaps *keymaps = keymaps_new(settings->keys, settings->key_count, &bad, file->yaml.err);
+        if (keymaps != NULL) {
+            keymaps_free(keymaps);
+            return ERR_NONE;
+        }
+        if (file->yaml.err->code != ERR_INPUT)
+            return file->yaml.err->code;
+        note(file, file->key_place[bad]);
+        settings->key_count--;
+        memmove(&settings->keys[bad], &settings->keys[bad + 1],
+                (size_t)(settings->key_count - bad) * sizeof settings->keys[0]);
+        memmove(&file->key_place[bad], &file->key_place[bad + 1],
+                (size_t)(settings->key_count - bad) * sizeof file->key_place[0]);
+    }
+}
+
+/* Nothing but blanks and comments: an empty file is a good one. */
+static bool is_empty(const char *text, size_t size)
+{
+    bool comment = false;
+    for (size_t i = 0; i < size; i++) {
+        comment = text[i] == '\n' ? false : comment || text[i] == '#';
+        if (!comment && strchr(" \t\r\n", text[i]) == NULL)
+            return false;
+        if (text[i] == '\0')
+            return false;
+    }
+    return true;
+}
+
+enum err_code settings_parse(const char *name, const char *text, size_t size, struct settings *settings,
+                             struct err *err)
+{
+    struct settings next = *settings;
+    struct err scratch = {.code = ERR_NONE};
+    struct file file = {.settings = &next};
+    if (size > SETTINGS_FILE_MAX)
+        return err_set(err, ERR_INPUT, "%s:1:1: %zu bytes are too many for options, the limit is %d", name, size,
+                       SETTINGS_FILE_MAX);
+    if (is_empty(text, size))
+        return ERR_NONE;
+    enum err_code code = reader_begin(&file.yaml, name, "the file of options", text, size, &scratch);
+    if (code == ERR_NONE) {
+        code = read_all(&file);
+        reader_end(&file.yaml);
+        if (code == ERR_NONE)
+            code = check_keys(&file);
+    }
+    if (code != ERR_NONE) {
+        *err = scratch;
+        return code;
+    }
+    *settings = next;
+    if (file.first.code != ERR_NONE)
+        *err = file.first;
+    return file.first.code;
+}
+
+/* ---- writing ---- */
+
+static void write_quoted(FILE *stream, const char *text)
+{
+    fputc('\'', stream);
+    for (; *text != '\0'; text++)
+        fprintf(stream, *text == '\'' ? "''" : "%c", *text);
+    fputs("'\n", stream);
+}
+
+static void write_options(FILE *stream, const struct settings *settings)
+{
+    struct settings usual;
+    settings_default(&usual);
+    fputs("# Options of Rankscope, as its options' screen (F6) writes them; see rankscope(1), OPTIONS THAT ARE KEPT.\n",
+          stream);
+    for (int id = 0; id < SETTING_COUNT; id++) {
+        char value[SETTING_VALUE_SIZE];
+        char same[SETTING_VALUE_SIZE];
+        setting_format(settings, (enum setting_id)id, value);
+        setting_format(&usual, (enum setting_id)id, same);
+        if (strcmp(value, same) == 0)
+            continue;
+        fprintf(stream, "%s: ", setting_table[id].name);
+        if (setting_table[id].type == SETTING_TEXT)
+            write_quoted(stream, value);
+        else
+            fprintf(stream, "%s\n", value);
+    }
+    for (int i = 0; i < settings->key_count; i++) {
+        fprintf(stream, "%s  %s: ", i == 0 ? "keys:\n" : "", settings->keys[i].action);
+        write_quoted(stream, settings->keys[i].keys);
+    }
+}
+
+char *settings_write(const struct settings *settings)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *stream = open_memstream(&text, &size);
+    if (stream == NULL)
+        return NULL;
+    write_options(stream, settings);
+    bool whole = !ferror(stream);
+    if (fclose(stream) != 0 || !whole) {
+        free(text);
+        return NULL;
+    }
+    return text;
+}

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/settings.h"
+
+#include "support/keys.h"
+#include "ui/theme.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* Options that are kept: values, the file, and keys that are changed. */
+
+static enum err_code parse(const char *text, struct settings *settings, struct err *err)
+{
+    settings_default(settings);
+    *err = (struct err){.code = ERR_NONE};
+    return settings_parse("config.yaml", text, strlen(text), settings, err);
+}
+
+static void expect_error(const char *text, const char *message)
+{
+    struct settings settings;
+    struct err err;
+    assert_int_equal(parse(text, &settings, &err), ERR_INPUT);
+    if (strncmp(err.message, message, strlen(message)) != 0)
+        fail_msg("\"%s\" does not begin with \"%s\"", err.message, message);
+}
+
+static void values_are_set_and_read_back(void **state)
+{
+    (void)state;
+    struct settings settings;
+    struct err err;
+    settings_default(&settings);
+    for (int id = 0; id < SETTING_COUNT; id++) {
+        char text[SETTING_VALUE_SIZE];
+        char back[SETTING_VALUE_SIZE];
+        char allowed[SETTING_ALLOWED_SIZE];
+        setting_format(&settings, (enum setting_id)id, text);
+        assert_int_equal(setting_set(&settings, (enum setting_id)id, text, &err), ERR_NONE);
+        setting_format(&settings, (enum setting_id)id, back);
+        assert_string_equal(text, back);
+        setting_allowed((enum setting_id)id, allowed);
+        assert_in_range(strlen(allowed), 5, SETTING_ALLOWED_SIZE - 2);
+        assert_int_equal(setting_find(setting_table[id].name), id);
+        for (int i = 0; setting_table[id].choice != NULL && setting_table[id].choice(i) != NULL; i++)
+            assert_int_equal(setting_set(&settings, (enum setting_id)id, setting_table[id].choice(i), &err), ERR_NONE);
+    }
+    assert_int_equal(setting_set(&settings, SETTING_FRAMES, " 24 ", &err), ERR_NONE);
+    assert_int_equal(settings.frames, 24);
+    assert_int_equal(setting_set(&settings, SETTING_FRAMES, "0", &err), ERR_INPUT);
+    assert_string_equal(err.message, "frame-rate must be a whole number from 1 to 60, not \"0\"");
+    assert_int_equal(setting_set(&settings, SETTING_THEME, "mauve", &err), ERR_INPUT);
+    assert_string_equal(err.message, "theme must be terminal, dark, light or high-contrast, not \"mauve\"");
+    assert_int_equal(setting_set(&settings, SETTING_GNUPLOT, "x11; rm", &err), ERR_INPUT);
+    assert_int_equal(setting_set(&settings, SETTING_SCENARIO, "a\033b", &err), ERR_INPUT);
+    assert_null(strchr(err.message, '\033'));
+    assert_int_equal(settings.frames, 24);
+    assert_int_equal(setting_set(&settings, SETTING_GNUPLOT, "qt", &err), ERR_NONE);
+    assert_int_equal(setting_set(&settings, SETTING_GNUPLOT, "auto", &err), ERR_NONE);
+    assert_string_equal(settings.gnuplot, "");
+    settings_default(&settings);
+    assert_int_equal(setting_nudge(&settings, SETTING_THEME, -1, &err), ERR_NONE);
+    assert_int_equal(settings.theme, THEME_COUNT - 1);
+    assert_int_equal(setting_nudge(&settings, SETTING_FRAMES, 1, &err), ERR_INPUT);
+    assert_int_equal(setting_nudge(&settings, SETTING_GNUPLOT, 1, &err), ERR_INPUT);
+}
+
+static void a_file_is_read_and_written(void **state)
+{
+    (void)state;
+    struct settings settings;
+    struct settings back;
+    struct err err;
+    assert_int_equal(
+        parse("theme: dark\nmouse: off\n# a comment\nframe-rate: 30\nscenario: \"it's\"\nglyphs: ascii\n"
+              "keys: {run: x, lab.log-x: 'Space', speed: ^ ~, axes: X Y}\ngnuplot: qt\nreduced-motion: on\n",
+              &settings, &err),
+        ERR_NONE);
+    assert_int_equal(settings.theme, theme_find("dark"));
+    assert_int_equal(settings.mouse, 0);
+    assert_int_equal(settings.frames, 30);
+    assert_int_equal(settings.reduced_motion, 1);
+    assert_int_equal(settings.glyphs, SETTINGS_GLYPHS_ASCII);
+    assert_string_equal(settings.scenario, "it's");
+    assert_int_equal(settings.key_count, 4);
+    assert_string_equal(settings.keys[1].keys, "Space");
+    char *text = settings_write(&settings);
+    assert_non_null(text);
+    assert_int_equal(parse(text, &back, &err), ERR_NONE);
+    char *again = settings_write(&back);
+    assert_string_equal(text, again);
+    free(text);
+    free(again);
+    settings_default(&settings);
+    text = settings_write(&settings); /* nothing but a comment */
+    assert_int_equal(parse(text, &back, &err), ERR_NONE);
+    free(text);
+    assert_int_equal(parse("", &settings, &err), ERR_NONE);
+    assert_int_equal(parse(" \n# nothing\n", &settings, &err), ERR_NONE);
+}
+
+static void what_is_wrong_is_said_and_the_rest_counts(void **state)
+{
+    (void)state;
+    struct settings settings;
+    struct err err;
+    assert_int_equal(
+        parse("theme: mauve\nmouse: off\nmoose: off\nkeys: {run: s}\nframe-rate: [1, {a: b}]\nglyphs: ascii\n",
+              &settings, &err),
+        ERR_INPUT);
+    assert_string_equal(err.message,
+                        "config.yaml:1:8: theme must be terminal, dark, light or high-contrast, not \"mauve\"");
+    assert_int_equal(settings.mouse, 0);
+    assert_int_equal(settings.glyphs, SETTINGS_GLYPHS_ASCII);
+    assert_int_equal(settings.key_count, 0);
+    expect_error("mouse: off\nmoose: off", "config.yaml:2:1: moose: unknown option; did you mean mouse?");
+    expect_error("mouse: off\nmouse: on", "config.yaml:2:8: mouse is here twice");
+    expect_error("colours: 3", "config.yaml:1:1: colours: unknown option; there are theme, glyphs");
+    expect_error("frame-rate: [1]", "config.yaml:1:13: frame-rate, not a list");
+    expect_error("keys: 5", "config.yaml:1:7: keys must be names with keys, such as {run: x}, not a value");
+    expect_error("[theme]", "config.yaml:1:1: the file of options has keys with values, not a list");
+    expect_error("theme: &a dark", "config.yaml:1:8: the file of options has no anchors");
+    expect_error("theme: {", "config.yaml:2:1: this is no YAML");
+    expect_error("theme: \xff", "config.yaml:1:8: this is no YAML text");
+    assert_int_equal(parse("theme: dark\n: : :", &settings, &err), ERR_INPUT); /* no YAML: nothing counts */
+    assert_int_equal(settings.theme, 0);
+    char *large = malloc(SETTINGS_FILE_MAX + 1);
+    assert_non_null(large);
+    memset(large, ' ', SETTINGS_FILE_MAX + 1);
+    settings_default(&settings);
+    assert_int_equal(settings_parse("config.yaml", large, SETTINGS_FILE_MAX + 1, &settings, &err), ERR_INPUT);
+    free(large);
+}
+
+/* ---- keys ---- */
+
+static void keys_that_are_changed_do_what_they_should(void **state)
+{
+    (void)state;
+    struct err err;
+    int bad;
+    int argument;
+    const struct keymap_change changes[] = {{"lab.run", "x F9"}, {"log-x", "Space"}, {"speed", "^ ~"}, {"help", "h"}};
+    struct keymaps *keymaps = keymaps_new(changes, 4, &bad, &err);
+    assert_non_null(keymaps);
+    for (int screen = 0; screen < SCREEN_COUNT; screen++)
+        assert_non_null(keymaps_of(NULL, (enum screen_id)screen));
+    const struct keymap *lab = keymaps_of(keymaps, SCREEN_LAB);
+    assert_string_equal(keymap_find(lab, KEYMAP_CHARTS, 'x', &argument)->help, "run or pause");
+    assert_string_equal(keymap_find(lab, KEYMAP_CHARTS, EVENT_KEY_F1 + 8, &argument)->help, "run or pause");
+    assert_string_equal(keymap_find(lab, KEYMAP_PARAMETERS, ' ', &argument)->shown, "Space");
+    assert_string_equal(keymap_find(lab, KEYMAP_PARAMETERS, '~', &argument)->help, "slower, faster");
+    assert_int_equal(argument, 1);
+    assert_null(keymap_find(lab, KEYMAP_PARAMETERS, '<', &argument));
+    struct hint hint[KEYMAP_HINTS];
+    int count = keymap_hints(lab, KEYMAP_PARAMETERS, 2, 250, GLYPHS_BRAILLE, hint);
+    assert_string_equal(hint[0].binding->shown, "x F9");
+    assert_string_equal(hint[count - 1].binding->shown, "h");
+    assert_int_equal(keymap_hint_key(&hint[0], GLYPHS_BRAILLE, 2), 'x');
+    assert_ptr_equal(keymap_find(keymaps_of(keymaps, SCREEN_TRADEOFFS), KEYMAP_CHARTS, EVENT_KEY_F1 + 8, &argument),
+                     NULL);
+    keymaps_free(keymaps);
+}
+
+static void expect_conflict(const char *action, const char *keys, const char *message)
+{
+    struct keymap_change change = {"", ""};
+    struct err err = {.message = ""};
+    int bad = -1;
+    snprintf(change.action, sizeof change.action, "%s", action);
+    snprintf(change.keys, sizeof change.keys, "%s", keys);
+    assert_null(keymaps_new(&change, 1, &bad, &err));
+    assert_int_equal(bad, 0);
+    if (strstr(err.message, message) == NULL)
+        fail_msg("\"%s\" does not say \"%s\"", err.message, message);
+}
+
+static void conflicts_are_refused(void **state)
+{
+    (void)state;
+    expect_conflict("run", "s",
+                    "keys.run: \"s\" would also be one step, then pause (Lab); give that another key first");
+    expect_conflict("run", "F2", "would also be the lab, trade-offs");
+    expect_conflict("step", "5", "would also be type a number over the value");
+    expect_conflict("step", "", "keys.step needs a key");
+    expect_conflict("step", "Hyper-x", "no key is called \"Hyper-x\"");
+    expect_conflict("speed", "( ) {", "keys.speed needs 2 keys, in the order of \"< > [ ]\"");
+    expect_conflict("stepp", "!", "keys.stepp: no key does that; did you mean step?");
+    expect_conflict("step", "! !", "has a key twice");
+    expect_conflict("axes", "m !", "(Trade-offs)");       /* on another screen */
+    expect_conflict("lab.help", "h", "no key does that"); /* every screen's */
+    expect_conflict("cellar.run", "h", "no key does that");
+}
+
+static void every_action_has_a_name_of_its_own(void **state)
+{
+    (void)state;
+    for (int screen = 0; screen < SCREEN_COUNT; screen++) {
+        const struct binding *binding[KEYMAP_LINES];
+        int count = keys_of(keymaps_of(NULL, (enum screen_id)screen), binding);
+        for (int a = 0; a < count; a++)
+            for (int b = 0; b < a; b++) {
+                char first[KEYMAP_ACTION_SIZE];
+                char second[KEYMAP_ACTION_SIZE];
+                if (keymap_action(binding[a], first) && keymap_action(binding[b], second))
+                    assert_string_not_equal(first, second);
+            }
+    }
+    for (int screen = 0; screen < SCREEN_COUNT; screen++) { /* and every key that is shown has a name that is read */
+        const struct binding *binding[KEYMAP_LINES];
+        int count = keys_of(keymaps_of(NULL, (enum screen_id)screen), binding);
+        for (int row = 0; row < count; row++) {
+            char word[64];
+            snprintf(word, sizeof word, "%.*s", (int)strcspn(binding[row]->shown, " "), binding[row]->shown);
+            if (strncmp(word, "Ctrl", 4) != 0)
+                assert_int_equal(keymap_key_named(word), binding[row]->key[0].key);
+        }
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(values_are_set_and_read_back),
+        cmocka_unit_test(a_file_is_read_and_written),
+        cmocka_unit_test(what_is_wrong_is_said_and_the_rest_counts),
+        cmocka_unit_test(keys_that_are_changed_do_what_they_should),
+        cmocka_unit_test(conflicts_are_refused),
+        cmocka_unit_test(every_action_has_a_name_of_its_own),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
