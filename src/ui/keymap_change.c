@@ -78,6 +78,28 @@ uint32_t keymap_key_named(const char *name)
     return *name == '\0' && rune > ' ' && rune_is_narrow(rune) ? rune : 0;
 }
 
+static bool find_word(const struct keymap *keymap, const char *action, struct keymap_word *word)
+{
+    for (int row = 0; row < keymap->count; row++) {
+        char name[KEYMAP_ACTION_SIZE];
+        const char *shown = keymap->binding[row].shown;
+        if (!keymap_action(&keymap->binding[row], name) || strcmp(name, action) != 0)
+            continue;
+        snprintf(word->text, sizeof word->text, "%.*s", (int)strcspn(shown, " "), shown);
+        return true;
+    }
+    return false;
+}
+
+struct keymap_word keymap_word(const struct keymap *keymap, const char *action)
+{
+    struct keymap_word word;
+    const struct keymap *common = keymap->common != NULL ? keymap->common : &frame_keymap;
+    if (!find_word(keymap, action, &word) && !find_word(common, action, &word))
+        snprintf(word.text, sizeof word.text, "%s", action);
+    return word;
+}
+
 /* ---- copies ---- */
 
 static bool make_copy(struct copy *copy, const struct keymap *from)

@@ -29,6 +29,13 @@ void keymaps_free(struct keymaps *keymaps); /* NULL is allowed */
 /* NULL keymaps: as the tables have it. */
 const struct keymap *keymaps_of(const struct keymaps *keymaps, enum screen_id screen);
 
+/* What sentences call the key that does this on a screen with this keymap: the first of them. The action's name where there is none. */
+struct keymap_word {
+    char text[KEYMAP_KEYS_SIZE];
+};
+struct keymap_word keymap_word(const struct keymap *keymap, const char *action);
+#define KEYMAP_WORD(keymap, action) (keymap_word(keymap, action).text)
+
 /* A key by its name, as tables show it: "x", "Space", "PgUp", "F9". 0: there is none. */
 uint32_t keymap_key_named(const char *name);
 

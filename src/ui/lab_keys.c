@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "run/key.h"
+#include "ui/keymap_change.h"
 #include "ui/lab_state.h"
 #include "ui/overlay.h"
 
@@ -13,13 +14,21 @@ static bool fine_tuning(const struct view *view)
     return view->snapshot != NULL && view->snapshot->stage == STAGE_ADAPT;
 }
 
+static void say_done(struct lab *lab, const struct view *view)
+{
+    char text[256];
+    const struct keymap *keys = lab->frame.keymap;
+    snprintf(text, sizeof text, "The run is done: %s takes it back to its start, %s draws another%s%s%s.",
+             KEYMAP_WORD(keys, "reset"), KEYMAP_WORD(keys, "new-seed"), fine_tuning(view) ? "" : ", ",
+             fine_tuning(view) ? "" : KEYMAP_WORD(keys, "fine-tune"), fine_tuning(view) ? "" : " fine-tunes");
+    frame_say(&lab->frame, text);
+}
+
 screen_wish lab_run_or_pause(struct lab *lab, int argument, const struct view *view)
 {
     (void)argument;
     if (lab->state == LIVE_DONE) {
-        frame_say(&lab->frame, fine_tuning(view)
-                                   ? "The run is done: r takes it back to its start, n draws another."
-                                   : "The run is done: r takes it back to its start, n draws another, f fine-tunes.");
+        say_done(lab, view);
         return WISH_REDRAW;
     }
     if (lab->state == LIVE_FAILED) {
@@ -44,8 +53,10 @@ screen_wish lab_fine_tune(struct lab *lab, int argument, const struct view *view
         frame_say(&lab->frame, "Fine-tuning has begun already.");
         return WISH_REDRAW;
     }
-    frame_say(&lab->frame, lab->state == LIVE_RUNNING ? "Retraining ends here."
-                                                      : "Retraining ends here; Space starts the fine-tuning.");
+    char text[128];
+    snprintf(text, sizeof text, "Retraining ends here; %s starts the fine-tuning.",
+             KEYMAP_WORD(lab->frame.keymap, "run"));
+    frame_say(&lab->frame, lab->state == LIVE_RUNNING ? "Retraining ends here." : text);
     return WISH_REDRAW | LAB_ADAPT;
 }
 

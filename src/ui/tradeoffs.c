@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/keymap_change.h"
 #include "ui/tradeoffs_state.h"
 
 #include <stdio.h>
@@ -96,6 +97,14 @@ screen_wish tradeoffs_propose(struct tradeoffs *tradeoffs, const struct config *
     int dimension = config->problem.dimension;
     snprintf(rank, sizeof rank, "rank=1:%d", dimension < RANKS ? dimension : RANKS);
     return tradeoffs_ask(tradeoffs, config, (const char *const[]){"tasks=1:8", rank}, SEEDS);
+}
+
+void tradeoffs_say_none(struct tradeoffs *tradeoffs)
+{
+    char text[128];
+    snprintf(text, sizeof text, "There is no sweep yet: %s takes the lab's scenario.",
+             KEYMAP_WORD(tradeoffs->frame.keymap, "renew"));
+    frame_say(&tradeoffs->frame, text);
 }
 
 /* ---- what is shown ---- */

@@ -65,7 +65,7 @@ static screen_wish ask_with(struct tradeoffs *tradeoffs, enum tradeoffs_row row,
 static bool has_request(struct tradeoffs *tradeoffs)
 {
     if (tradeoffs->request.plan.axes == 0)
-        frame_say(&tradeoffs->frame, "There is no sweep yet: r takes the lab's scenario.");
+        tradeoffs_say_none(tradeoffs);
     return tradeoffs->request.plan.axes > 0;
 }
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/keymap_change.h"
 #include "ui/tradeoffs_state.h"
 
 #include <stdio.h>
@@ -9,11 +10,15 @@ static screen_wish run_or_pause(struct tradeoffs *tradeoffs, int argument, const
 {
     (void)argument;
     if (view->table == NULL) {
-        frame_say(&tradeoffs->frame, "There is no sweep yet: r takes the lab's scenario.");
+        tradeoffs_say_none(tradeoffs);
         return WISH_REDRAW;
     }
     if (view->status.finished) {
-        frame_say(&tradeoffs->frame, "Every cell is done: + and w add seeds, x and y change the axes.");
+        char text[256];
+        const struct keymap *keys = tradeoffs->frame.keymap;
+        snprintf(text, sizeof text, "Every cell is done: %s and %s add seeds, %s changes the x axis.",
+                 KEYMAP_WORD(keys, "seeds"), KEYMAP_WORD(keys, "widest"), KEYMAP_WORD(keys, "axes"));
+        frame_say(&tradeoffs->frame, text);
         return WISH_REDRAW;
     }
     return WISH_REDRAW | (view->paused ? TRADEOFFS_RUN : TRADEOFFS_PAUSE);

@@ -76,6 +76,7 @@ bool tradeoffs_shows(const struct tradeoffs *tradeoffs, const struct tradeoffs_v
 /* ---- tradeoffs.c ---- */
 
 /* The cursor within the table's axes; its cell. */
+void tradeoffs_say_none(struct tradeoffs *tradeoffs); /* that there is no sweep, and how to get one */
 void tradeoffs_settle(struct tradeoffs *tradeoffs, const struct tradeoffs_view *view);
 size_t tradeoffs_cell(const struct tradeoffs *tradeoffs, const struct tradeoffs_view *view);
 

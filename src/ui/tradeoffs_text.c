@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "run/prose.h"
+#include "ui/keymap_change.h"
 #include "ui/tradeoffs_state.h"
 
 #include <math.h>
@@ -145,7 +146,8 @@ void tradeoffs_describe(const struct tradeoffs *tradeoffs, const struct tradeoff
     if (view->table == NULL) {
         prose_add(&prose,
                   "A sweep runs a scenario for every combination of two keys' values, and each with several draws. "
-                  "r takes the lab's scenario.");
+                  "%s takes the lab's scenario.",
+                  KEYMAP_WORD(tradeoffs->frame.keymap, "renew"));
         prose_end(&prose);
         return;
     }
@@ -189,7 +191,8 @@ void tradeoffs_text_draw(const struct tradeoffs *tradeoffs, struct grid *grid, c
     } else if (tradeoffs->focus == FOCUS_PANEL) {
         snprintf(note, sizeof note, "%s", tradeoffs_row_help(tradeoffs->row));
     } else {
-        snprintf(note, sizeof note, "The arrows move the cursor, Enter opens the cell in the lab, + adds seeds.");
+        snprintf(note, sizeof note, "The arrows move the cursor, Enter opens the cell in the lab, %s adds seeds.",
+                 KEYMAP_WORD(tradeoffs->frame.keymap, "seeds"));
     }
     frame_text_draw(&tradeoffs->frame, grid, area, &text);
 }
