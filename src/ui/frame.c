@@ -267,7 +267,10 @@ bool frame_point(struct frame *frame, enum keymap_context context, const struct 
         return false;
     if (event->mouse == EVENT_MOUSE_WHEEL_UP || event->mouse == EVENT_MOUSE_WHEEL_DOWN)
         *wish |= help_move(frame, event->mouse == EVENT_MOUSE_WHEEL_UP ? -3 : 3);
-    else if (press)
+    else if (press) {
+        if (!frame_help_at(frame, event->x, event->y, key)) /* a line is a button, and does what its key does */
+            *key = 0;
         *wish |= help_close(frame, 0);
+    }
     return true;
 }

@@ -83,6 +83,9 @@ bool frame_screen_at(const struct frame *frame, int x, int y, enum screen_id *sc
 /* ---- frame_help.c ---- */
 
 void frame_help_open(struct frame *frame);
+/* The key of a line of the help that counts wherever the focus is, or that opens the command line, at this cell. False: there is none. */
+bool frame_help_at(const struct frame *frame, int x, int y, uint32_t *key);
+
 void frame_help_scroll(struct frame *frame, int lines); /* as far as there are some */
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/command.h"
 #include "ui/frame.h"
+#include "ui/keymap_change.h"
 
 /* The help: every key of the screen in its groups, on one column or two. A blank line stands above every group but the first. */
 
@@ -83,6 +84,39 @@ static void draw_line(const struct frame *frame, struct grid *grid, int x, int y
         draw_clipped(grid, x + 1, y, KEYS - 2, STYLE_KEY, frame->glyphs, usage);
         draw_clipped(grid, x + KEYS, y, width - KEYS, STYLE_TEXT, frame->glyphs, line->command->help);
     }
+}
+
+/* The line at a cell, and the column where it begins; NULL: there is none. */
+static const struct keymap_line *line_at(const struct frame *frame, struct keymap_line line[HELP_LINES], int x, int y,
+                                         int *left)
+{
+    int count = collect(frame, line);
+    int split = split_of(frame, line, count);
+    struct rect inside = area_of(frame);
+    int width = split < count ? (inside.width - 2) / 2 : inside.width;
+    bool right = x >= inside.x + width + 2;
+    int at = frame->help_top + y - inside.y + (right ? split : 0);
+    *left = right ? inside.x + width + 2 : inside.x;
+    if (y < inside.y || y >= inside.y + inside.height || x < *left || x >= *left + width)
+        return NULL;
+    return at < (right ? count : split) ? &line[at] : NULL;
+}
+
+bool frame_help_at(const struct frame *frame, int x, int y, uint32_t *key)
+{
+    struct keymap_line line[HELP_LINES];
+    int left;
+    const struct keymap_line *at = line_at(frame, line, x, y, &left);
+    if (at == NULL)
+        return false;
+    if (at->command != NULL) {
+        *key = keymap_key_named(KEYMAP_WORD(frame->keymap, "command"));
+        return *key != 0;
+    }
+    if (at->binding == NULL || (at->binding->context != KEYMAP_WATCHING && at->binding->context != KEYMAP_ALWAYS))
+        return false;
+    *key = keymap_hint_key(&(struct hint){at->binding, left + 1, 0}, frame->glyphs, x);
+    return true;
 }
 
 void frame_help_draw(struct frame *frame, struct grid *grid)

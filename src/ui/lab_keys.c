@@ -142,7 +142,7 @@ static screen_wish move_focus(struct lab *lab, int argument, const struct view *
     return WISH_REDRAW;
 }
 
-static screen_wish zoom(struct lab *lab, int argument, const struct view *view)
+screen_wish lab_zoom(struct lab *lab, int argument, const struct view *view)
 {
     (void)argument;
     (void)view;
@@ -289,7 +289,7 @@ static const struct binding bindings[] = {
      "all the room for this chart, and back",
      GROUP_CHARTS,
      KEYMAP_CHARTS,
-     {zoom},
+     {lab_zoom},
      {{EVENT_KEY_ENTER, 0}}},
     {"Esc",
      NULL,
@@ -364,7 +364,7 @@ static const struct binding bindings[] = {
      {lab_toggle_crosshair},
      {{'c', 0}}},
     {"d", "theory", "the theory dashed, or not", GROUP_SCREEN, KEYMAP_WATCHING, {lab_toggle_theory}, {{'d', 0}}},
-    {"z", "zoom", "zoom one chart, from anywhere", GROUP_CHARTS, KEYMAP_WATCHING, {zoom}, {{'z', 0}}},
+    {"z", "zoom", "zoom one chart, from anywhere", GROUP_CHARTS, KEYMAP_WATCHING, {lab_zoom}, {{'z', 0}}},
     {"t",
      "trade-offs",
      "to the trade-offs, and back",

@@ -54,6 +54,9 @@ static screen_wish point_at_chart(struct lab *lab, const struct event *event, co
         bool wheel = event->mouse == EVENT_MOUSE_WHEEL_UP || event->mouse == EVENT_MOUSE_WHEEL_DOWN;
         if (event->mouse != EVENT_MOUSE_PRESS && !wheel)
             return 0;
+        bool title = lab->chart_focused && lab->chart == (enum chart)i && event->y == layout.chart[i].y;
+        if (title && !wheel)
+            return lab_zoom(lab, 0, view); /* its title is a button once it has the focus */
         lab_focus_chart(lab, (enum chart)i);
         if (wheel)
             return lab_press(lab, event->mouse == EVENT_MOUSE_WHEEL_UP ? EVENT_KEY_LEFT : EVENT_KEY_RIGHT, view);

@@ -205,6 +205,62 @@ static void each_hint_does_what_its_key_does(void **state)
     assert_in_range(tried, 10, 30);
 }
 
+/* Every key that counts wherever the focus is has a place in the help, where it can be pressed. */
+static void each_line_of_the_help_does_what_its_key_does(void **state)
+{
+    (void)state;
+    int tried = 0;
+    const struct binding *all[KEYMAP_LINES];
+    int count = keys_of(&lab_keymap, all);
+    for (int row = 0; row < count; row++) {
+        const struct binding *binding = all[row];
+        if (binding->context != KEYMAP_WATCHING && binding->context != KEYMAP_ALWAYS)
+            continue;
+        for (int i = 0; i < KEYMAP_KEYS && binding->key[i].key != 0; i++) {
+            struct lab_driver *by_key = lab_driver_new(120, 60, NULL);
+            struct lab_driver *by_mouse = lab_driver_new(120, 60, NULL);
+            char text[128];
+            int x;
+            int y;
+            const char *word = binding->shown;
+            for (int n = 0; n < i; n++)
+                word = strchr(word, ' ') + 1;
+            lab_driver_key(by_mouse, '?');
+            keys_line(binding, text, " ", " ");
+            assert_true(lab_driver_find(by_mouse, text, &x, &y));
+            lab_driver_key(by_key, binding->key[i].key);
+            char before[64];
+            snprintf(before, sizeof before, "%.*s", (int)(word - binding->shown), binding->shown);
+            lab_driver_mouse(by_mouse, EVENT_MOUSE_PRESS, x + 1 + grid_text_width(GLYPHS_BRAILLE, before), y);
+            assert_int_equal(by_mouse->wish | WISH_REDRAW, by_key->wish | WISH_REDRAW);
+            for (size_t cell = 0; cell < 120 * 60; cell++)
+                assert_int_equal(by_mouse->grid.cell[cell].rune, by_key->grid.cell[cell].rune);
+            lab_driver_free(by_key);
+            lab_driver_free(by_mouse);
+            tried++;
+        }
+    }
+    assert_in_range(tried, 20, 60);
+    struct lab_driver *driver = lab_driver_new(120, 60, NULL);
+    lab_driver_key(driver, '?');
+    press_at(driver, "set KEY VALUE");
+    assert_int_equal(driver->wish, WISH_REDRAW | WISH_COMMAND);
+    lab_driver_free(driver);
+}
+
+static void a_second_press_on_its_title_zooms_a_chart(void **state)
+{
+    (void)state;
+    struct lab_driver *driver = lab_driver_new(120, 36, NULL);
+    press_at(driver, "Risk by rank");
+    assert_true(lab_driver_shows(driver, "Retraining loss"));
+    press_at(driver, "Risk by rank");
+    assert_false(lab_driver_shows(driver, "Retraining loss"));
+    lab_driver_mouse(driver, EVENT_MOUSE_PRESS, 40, 2); /* below the tabs */
+    assert_true(lab_driver_shows(driver, "Retraining loss"));
+    lab_driver_free(driver);
+}
+
 static void a_hint_of_two_keys_knows_which_was_meant(void **state)
 {
     (void)state;
@@ -261,6 +317,8 @@ int main(void)
         cmocka_unit_test(the_crosshair_follows_the_mouse),
         cmocka_unit_test(tabs_choose_a_chart),
         cmocka_unit_test(each_hint_does_what_its_key_does),
+        cmocka_unit_test(each_line_of_the_help_does_what_its_key_does),
+        cmocka_unit_test(a_second_press_on_its_title_zooms_a_chart),
         cmocka_unit_test(a_hint_of_two_keys_knows_which_was_meant),
         cmocka_unit_test(the_menu_is_pressed),
     };

@@ -84,6 +84,10 @@ static void names_and_hints_are_pressed(void **state)
     assert_true(tradeoffs_driver_shows(driver, "In this help"));
     tradeoffs_driver_mouse(driver, EVENT_MOUSE_PRESS, 40, 10);
     assert_false(tradeoffs_driver_shows(driver, "In this help"));
+    press_at(driver, "? help", 0);
+    press_at(driver, "back to the lab", 0); /* a line of the help: t */
+    assert_true(driver->wish & (WISH_GO << SCREEN_LAB));
+    assert_false(tradeoffs_driver_shows(driver, "In this help"));
     tradeoffs_driver_free(driver);
 }
 
