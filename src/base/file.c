@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -178,16 +179,15 @@ static bool write_all(int fd, const char *data, size_t size)
 /* The new name is on disk only when its folder is. Not every file system can; then the file itself must do. */
 static void sync_folder(const char *path)
 {
-    char *folder;
+    char folder[PATH_MAX];
     size_t length = folder_length(path);
-    if (asprintf(&folder, "%.*s", length ? (int)length : 1, length ? path : ".") < 0)
+    if (snprintf(folder, sizeof folder, "%.*s", length ? (int)length : 1, length ? path : ".") >= PATH_MAX)
         return;
     int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd >= 0) {
         fsync(fd);
         close(fd);
     }
-    free(folder);
 }
 
 struct file_writer {

@@ -9,19 +9,21 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* NULL: neither folder is known, or no memory. Paths that do not begin at the root are passed over, by the XDG base directory
- * specification. */
-static char *find_path(void)
+/* NULL: neither folder is known, or no memory, which *err says. Paths that do not begin at the root are passed over, by the XDG base
+ * directory specification. */
+static char *find_path(struct err *err)
 {
     char *path = NULL;
     const char *config = getenv("XDG_CONFIG_HOME");
     const char *home = getenv("HOME");
-    int size = -1;
+    int size = 0;
     if (config != NULL && config[0] == '/')
         size = asprintf(&path, "%s/rankscope/config.yaml", config);
     else if (home != NULL && home[0] == '/')
         size = asprintf(&path, "%s/.config/rankscope/config.yaml", home);
-    return size >= 0 ? path : NULL;
+    if (size < 0)
+        err_set(err, ERR_MEMORY, "no memory for the options");
+    return size > 0 ? path : NULL;
 }
 
 void preferences_load(struct preferences *preferences)
@@ -29,7 +31,8 @@ void preferences_load(struct preferences *preferences)
     struct stat status;
     char *text = NULL;
     size_t size = 0;
-    *preferences = (struct preferences){.path = find_path()};
+    *preferences = (struct preferences){.path = NULL};
+    preferences->path = find_path(&preferences->err);
     settings_default(&preferences->saved);
     preferences->now = preferences->saved;
     if (preferences->path == NULL || (stat(preferences->path, &status) != 0 && (errno == ENOENT || errno == ENOTDIR)))
@@ -72,14 +75,14 @@ static enum err_code make_folders(const char *path, struct err *err)
 
 static enum err_code keep(const struct preferences *preferences, struct err *err)
 {
+    if (preferences->path == NULL && preferences->err.code == ERR_MEMORY)
+        return err_set(err, ERR_MEMORY, "%s", preferences->err.message);
     if (preferences->path == NULL)
         return err_set(err, ERR_IO, "HOME is not set, so there is no place to keep options");
-    if (preferences->broken) {
-        *err = preferences->err;
-        err_prefix(err, "not kept, since the file has a mistake: ");
-        err->code = ERR_IO;
-        return err->code;
-    }
+    if (preferences->broken && preferences->err.code == ERR_MEMORY)
+        return err_set(err, ERR_MEMORY, "%s", preferences->err.message);
+    if (preferences->broken)
+        return err_set(err, ERR_IO, "not kept, since the file has a mistake: %s", preferences->err.message);
     if (make_folders(preferences->path, err))
         return err->code;
     char *text = settings_write(&preferences->saved);
