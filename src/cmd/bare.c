@@ -110,7 +110,7 @@ static void override(struct settings *settings, const struct option_values *valu
                  {OPTION_BRAILLE, SETTINGS_GLYPHS_BRAILLE}};
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)
         if (values->value[table[i].option])
-            settings->glyphs = table[i].glyphs;
+            settings->glyphs = (int)table[i].glyphs;
     if (values->value[OPTION_THEME])
         settings->theme = theme_find(values->value[OPTION_THEME]);
     if (values->value[OPTION_GNUPLOT])

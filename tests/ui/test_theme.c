@@ -130,7 +130,7 @@ static void lab_of(int index, int vision, double lab[3])
 /* The least distance of two colours over all ways of seeing; 2.3 is one that is just noticed. */
 static double distance(int a, int b)
 {
-    double least = INFINITY;
+    double least = HUGE_VAL;
     for (int vision = 0; vision < 3; vision++) {
         double first[3];
         double second[3];
