@@ -208,7 +208,7 @@ static enum err_code change_binding(struct copy *copy, int row, const struct key
     int arguments = distinct_arguments(binding, argument);
     if (read_keys(change, key, &count, err))
         return err->code;
-    if (count % arguments != 0)
+    if (arguments == 0 || count % arguments != 0)
         return err_set(err, ERR_INPUT, "keys.%s needs %d keys, in the order of \"%s\" (%s)", change->action, arguments,
                        binding->shown, binding->help);
     memset(binding->key, 0, sizeof binding->key);
@@ -338,18 +338,32 @@ static enum err_code check(const struct keymaps *keymaps, const struct keymap_ch
     return code;
 }
 
-struct keymaps *keymaps_new(const struct keymap_change *change, int count, int *bad, struct err *err)
+/* Copies of the tables; NULL: no memory. */
+static struct keymaps *make_copies(void)
 {
-    enum err_code code = ERR_NONE;
     struct keymaps *keymaps = calloc(1, sizeof *keymaps);
-    bool made = keymaps != NULL && make_copy(&keymaps->common, &frame_keymap);
+    if (keymaps == NULL)
+        return NULL;
+    bool made = make_copy(&keymaps->common, &frame_keymap);
     for (int i = 0; i < SCREEN_COUNT && made; i++) {
         made = make_copy(&keymaps->screen[i], screen_keymaps[i]);
         keymaps->screen[i].keymap.common = &keymaps->common.keymap;
     }
-    if (!made)
-        code = err_set(err, ERR_MEMORY, "no memory for the keys");
+    if (made)
+        return keymaps;
+    keymaps_free(keymaps);
+    return NULL;
+}
+
+struct keymaps *keymaps_new(const struct keymap_change *change, int count, int *bad, struct err *err)
+{
+    enum err_code code = ERR_NONE;
+    struct keymaps *keymaps = make_copies();
     *bad = 0;
+    if (keymaps == NULL) {
+        err_set(err, ERR_MEMORY, "no memory for the keys");
+        return NULL;
+    }
     for (int i = 0; i < count && !code; i++) {
         *bad = i;
         code = apply(keymaps, &change[i], err);

@@ -175,8 +175,12 @@ enum err_code setting_nudge(struct settings *settings, enum setting_id id, int d
         return err_set(err, ERR_INPUT, "%s is typed: Enter begins", row->label);
     if (row->type == SETTING_NUMBER && (value < row->minimum || value > row->maximum))
         return err_set(err, ERR_INPUT, "%s goes from %d to %d", row->label, row->minimum, row->maximum);
-    while (row->type == SETTING_CHOICE && row->choice(count) != NULL)
+    if (row->type == SETTING_NUMBER) {
+        put(settings, id, value);
+        return ERR_NONE;
+    }
+    while (row->choice(count) != NULL)
         count++;
-    put(settings, id, row->type == SETTING_CHOICE ? (value + count) % count : value);
+    put(settings, id, value < 0 ? count - 1 : value >= count ? 0 : value);
     return ERR_NONE;
 }
