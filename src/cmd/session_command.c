@@ -33,6 +33,7 @@ static enum err_code do_tradeoffs(struct session *session, const struct command 
     if (wish == 0)
         return err->code;
     session_grant_tradeoffs(session, wish);
+    session_grant_common(session, wish);
     return ERR_NONE;
 }
 

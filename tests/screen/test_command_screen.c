@@ -33,7 +33,18 @@ static void commands_are_typed(void **state)
     screen_wait(screen, "problem.seed is 11.");
     screen_send(screen, ":scenario two-tasks\r:goto lab\r");
     screen_wait(screen, "Two tasks");
-    screen_send(screen, ":help run\r");
+    screen_send(screen, ":sweep tasks=2:3 seeds=1\r");
+    screen_wait(screen, "no key \"seeds\" for an axis");
+    screen_send(screen, "\033"); /* Esc */
+    screen_wait_gone(screen, "no key");
+    screen_send(screen, ":set dimension 8\r:sweep tasks=2:3\r");
+    screen_wait(screen, "tasks=2:3 ");
+    screen_wait(screen, "✓ done");
+    screen_send(screen, ":run\r");
+    screen_wait(screen, "every cell is done");
+    screen_send(screen, "\033");
+    screen_wait_gone(screen, ":run");
+    screen_send(screen, ":goto lab\r:help run\r");
     screen_wait(screen, "run: run, or go on.");
     screen_send(screen, ":quit\r");
     assert_int_equal(screen_wait_end(screen), 0);
