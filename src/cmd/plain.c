@@ -38,6 +38,7 @@ static void greet(struct plain *plain)
 /* The next line; false: there will be none. */
 static bool next_line(struct plain *plain, char line[COMMAND_SIZE + 1])
 {
+    plain->waiting = false;
     while (!plain_input_take(&plain->input, line)) {
         struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
         if (plain->input.ended)

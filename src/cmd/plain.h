@@ -28,7 +28,8 @@ struct plain {
     struct scenario_list scenarios;
     struct plain_input input;
     struct interrupt interrupt;
-    bool ascii; /* the locale can show nothing else */
+    bool ascii;   /* the locale can show nothing else */
+    bool waiting; /* a person was told that a line is done later */
     bool quit;
     bool deaf; /* nobody reads what is said */
 };

@@ -105,10 +105,16 @@ bool plain_called_off(struct plain *plain, int milliseconds, int descriptor)
         plain->quit = !isatty(STDIN_FILENO); /* a person goes on with what there is */
         return true;
     }
-    if (!plain_input_look(&plain->input, line) || !says_pause(line))
+    if (!plain_input_look(&plain->input, line))
         return false;
-    plain_input_take(&plain->input, line);
-    return true;
+    if (says_pause(line))
+        return plain_input_take(&plain->input, line);
+    if (!plain->waiting && isatty(STDIN_FILENO)) {
+        plain_say(plain, "That is done when the run has ended; pause ends it now.");
+        plain_flush(plain);
+        plain->waiting = true;
+    }
+    return false;
 }
 
 static enum err_code tell(struct plain *plain, bool whole, struct err *err)

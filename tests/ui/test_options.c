@@ -219,6 +219,44 @@ static void every_key_does_something(void **state)
     }
 }
 
+/* Whatever is typed and pressed, the screen can be drawn, and values are values. */
+static void anything_may_be_typed(void **state)
+{
+    (void)state;
+    static const uint32_t keys[] = {EVENT_KEY_UP,
+                                    EVENT_KEY_DOWN,
+                                    EVENT_KEY_LEFT,
+                                    EVENT_KEY_RIGHT,
+                                    EVENT_KEY_ENTER,
+                                    EVENT_KEY_HOME,
+                                    EVENT_KEY_END,
+                                    EVENT_KEY_BACKSPACE,
+                                    EVENT_KEY_ESCAPE,
+                                    '?',
+                                    '7',
+                                    'x',
+                                    '/',
+                                    0x3C3,
+                                    EVENT_KEY_TAB};
+    struct driver *driver = driver_new(80, 24);
+    uint32_t seed = 2385;
+    for (int i = 0; i < 3000; i++) {
+        struct event event = {.type = EVENT_KEY};
+        seed = seed * 1664525u + 1013904223u;
+        if (seed >> 29 == 0)
+            event = (struct event){.type = EVENT_MOUSE,
+                                   .mouse = (enum event_mouse)(seed >> 8 & 3),
+                                   .x = (int)(seed >> 12 & 127),
+                                   .y = (int)(seed >> 20 & 31)};
+        else
+            event.key = keys[(seed >> 16) % (sizeof keys / sizeof *keys)];
+        send(driver, &event);
+        assert_in_range(driver->settings.theme, 0, THEME_COUNT - 1);
+        assert_in_range(driver->settings.frames, 1, 60);
+    }
+    driver_free(driver);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -226,6 +264,7 @@ int main(void)
         cmocka_unit_test(values_are_changed_by_keys),
         cmocka_unit_test(values_are_changed_by_the_mouse),
         cmocka_unit_test(every_key_does_something),
+        cmocka_unit_test(anything_may_be_typed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
