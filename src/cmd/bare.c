@@ -117,20 +117,6 @@ static void override(struct settings *settings, const struct option_values *valu
         snprintf(settings->gnuplot, sizeof settings->gnuplot, "%s", values->value[OPTION_GNUPLOT]);
 }
 
-static struct terminal_options terminal_options(const struct settings *settings, const struct option_values *values)
-{
-    const char *no_color = getenv("NO_COLOR"); /* https://no-color.org: set and not empty */
-    bool given = settings->glyphs != SETTINGS_GLYPHS_AUTO;
-    return (struct terminal_options){
-        .no_color = values->value[OPTION_NO_COLOR] || (no_color && *no_color),
-        .no_mouse = !settings->mouse,
-        .kept = values->value[OPTION_RECORD] != NULL,
-        .theme = &theme_table[settings->theme],
-        .glyphs = given ? (enum glyphs)(settings->glyphs - 1) : GLYPHS_BRAILLE,
-        .glyphs_given = given,
-    };
-}
-
 /* Where a scenario begins or a shared run stands. −1, or the exit status. */
 static int way_to(const struct option_usage *usage, const struct option_values *values, const char *scenario,
                   struct journal *way)
@@ -160,10 +146,12 @@ static int visit(const struct option_usage *usage, const struct option_values *v
     int status = way_to(usage, values, scenario, &way);
     if (status < 0) {
         override(&preferences.now, values);
-        struct cmd_lab_options options = {.terminal = terminal_options(&preferences.now, values),
+        struct cmd_lab_options options = {.terminal = cmd_terminal_options(&preferences.now),
                                           .preferences = &preferences,
                                           .record = values->value[OPTION_RECORD],
                                           .message = message};
+        options.terminal.kept = options.record != NULL;
+        options.terminal.no_color = options.terminal.no_color || values->value[OPTION_NO_COLOR];
         status = plain ? cmd_plain(&way, message) : cmd_lab(&way, &options);
     }
     preferences_free(&preferences);

@@ -6,6 +6,7 @@
 #include "lesson/play.h"
 #include "run/builtin.h"
 #include "run/scenario.h"
+#include "ui/classroom.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,6 +39,8 @@ static enum err_code check_lesson(const char *name, struct err *err)
 {
     struct lesson lesson;
     enum err_code code = lesson_load(name, &lesson, err);
+    if (!code)
+        code = classroom_fits(&lesson, name, err);
     if (!code)
         code = play_check(&lesson, name, err);
     lesson_free(&lesson);

@@ -15,6 +15,8 @@ const struct cmd cmd_table[] = {
     {"census", "", "Count where retraining ends from many starts.", cmd_census},
     {"dialogue", "ACTION", "Retrain an encoder on persona dialogues and adapt it to new ones.", cmd_dialogue},
     {"landscape", "SCENARIO", "Retrain for some steps and look at the loss around there.", cmd_landscape},
+    {"demo", "[LESSON]", "Show a demo, or a lesson, that goes on by itself.", cmd_demo},
+    {"notes", "", "Show the speaker's notes of the demo in another terminal.", cmd_notes},
     {"scenarios", "", "List the built-in scenarios.", cmd_scenarios},
     {"check", "FILE...", "Say what is wrong with scenario files, and what is allowed.", cmd_check},
 };

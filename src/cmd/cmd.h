@@ -7,6 +7,8 @@
 #include "run/journal.h"
 #include "ui/terminal.h"
 
+#include <stdbool.h>
+
 /* The commands: the only place where the rooms are wired together. Each returns the program's exit status. */
 
 enum cmd_status {
@@ -33,6 +35,8 @@ int cmd_reproduce(int argc, char **argv);
 int cmd_census(int argc, char **argv);
 int cmd_dialogue(int argc, char **argv);
 int cmd_landscape(int argc, char **argv);
+int cmd_demo(int argc, char **argv);
+int cmd_notes(int argc, char **argv);
 int cmd_scenarios(int argc, char **argv);
 int cmd_check(int argc, char **argv);
 int cmd_snapshot(int argc, char **argv);
@@ -47,7 +51,15 @@ struct cmd_lab_options {
     struct preferences *preferences;  /* with what the command line says */
     const char *record;               /* file for an asciicast, or NULL */
     const char *message;              /* to begin with, or "" */
+    const char *lesson;               /* to be opened at once, or NULL; */
+    bool demo;                        /* as a demo */
 };
+
+/* How the terminal is to be used by these options, and NO_COLOR in the environment. */
+struct terminal_options cmd_terminal_options(const struct settings *settings);
+
+/* Opens a lesson in the lab; as text on standard output where that or standard input is no terminal. */
+int cmd_open_lesson(const char *name, bool demo);
 
 /* The lab, at the place where the way leads, until the person leaves it. Messages go to standard error once the screen is restored. */
 int cmd_lab(const struct journal *way, const struct cmd_lab_options *options);

@@ -5,6 +5,7 @@
 #include "cmd/option.h"
 #include "cmd/output.h"
 #include "lesson/course.h"
+#include "run/scenario.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -63,14 +64,31 @@ static int list_all(void)
     return status;
 }
 
-static int open_one(const char *name)
+int cmd_open_lesson(const char *name, bool demo)
 {
     struct lesson lesson;
+    struct config config;
     struct err err;
     if (lesson_load(name, &lesson, &err))
         return cmd_fail(&err);
-    int status = lesson_text_play(&lesson);
+    bool screen = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+    int status = screen ? CMD_SUCCESS : lesson_text_play(&lesson);
     lesson_free(&lesson);
+    if (!screen)
+        return status;
+    if (scenario_load(SCENARIO_DEFAULT, &config, &err)) /* of the lab beside it */
+        return cmd_fail(&err);
+    struct journal way;
+    struct preferences preferences;
+    journal_begin(&way, &config);
+    preferences_load(&preferences);
+    struct cmd_lab_options options = {.terminal = cmd_terminal_options(&preferences.now),
+                                      .preferences = &preferences,
+                                      .message = preferences.err.code != ERR_NONE ? preferences.err.message : "",
+                                      .lesson = name,
+                                      .demo = demo};
+    status = cmd_lab(&way, &options);
+    preferences_free(&preferences);
     return status;
 }
 
@@ -83,7 +101,7 @@ int cmd_lessons(int argc, char **argv)
     if (values.operand_count > 1)
         status = option_refuse(&usage, "one LESSON at a time, and \"%s\" is a second", values.operand[1]);
     else
-        status = values.operand_count ? open_one(values.operand[0]) : list_all();
+        status = values.operand_count ? cmd_open_lesson(values.operand[0], false) : list_all();
     option_free(&values);
     return status;
 }

@@ -155,6 +155,11 @@ int runs_timeout(const struct runs *runs)
     return -1;
 }
 
+bool runs_begun(const struct runs *runs)
+{
+    return !runs->pending && runs->live != NULL && live_view(runs->live).snapshot != NULL;
+}
+
 struct view runs_view(const struct runs *runs)
 {
     struct view view = {.snapshot = NULL};

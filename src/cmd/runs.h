@@ -45,6 +45,7 @@ bool runs_tend(struct runs *runs);
 int runs_descriptor(const struct runs *runs);
 int runs_timeout(const struct runs *runs);
 
+bool runs_begun(const struct runs *runs); /* the view is of the run that was asked for last */
 struct view runs_view(const struct runs *runs);
 struct lab_status runs_status(const struct runs *runs);
 

@@ -96,6 +96,7 @@ static void show(struct session *session)
 static int timeout(const struct session *session)
 {
     int time = clock_sooner(terminal_timeout(), runs_timeout(&session->runs));
+    time = clock_sooner(time, session_lessons_timeout(session));
     time = clock_sooner(time, sweeps_timeout(&session->sweeps));
     if (session->changed)
         time = clock_sooner(time, clock_milliseconds_until(session->drawn + frame_time(session)));
@@ -105,18 +106,20 @@ static int timeout(const struct session *session)
 /* Waits for keys, signals, the run, the sweep and gnuplot. */
 static void wait_for_something(struct session *session)
 {
-    enum { INPUT, SIGNALS, RUN, SWEEP, WINDOWS };
+    enum { INPUT, SIGNALS, RUN, SWEEP, LESSON, WINDOWS };
     struct pollfd descriptor[WINDOWS + SESSION_WINDOWS_POLL_MAX] = {
         [INPUT] = {.fd = STDIN_FILENO, .events = POLLIN},
         [SIGNALS] = {.fd = terminal_signals(), .events = POLLIN},
         [RUN] = {.fd = runs_descriptor(&session->runs), .events = POLLIN},
+        [LESSON] = {.fd = session_lessons_descriptor(session), .events = POLLIN},
         [SWEEP] = {.fd = sweeps_descriptor(&session->sweeps), .events = POLLIN},
     };
     nfds_t count = WINDOWS + (nfds_t)session_windows_poll(session, descriptor + WINDOWS);
     poll(descriptor, count, timeout(session));
     if ((descriptor[INPUT].revents & (POLLHUP | POLLERR | POLLNVAL)) != 0)
         session->quit = true;
-    if (descriptor[RUN].revents != 0 && session->shown == SCREEN_LAB)
+    if ((descriptor[RUN].revents != 0 && session->shown == SCREEN_LAB) ||
+        (descriptor[LESSON].revents != 0 && session->shown == SCREEN_LESSONS))
         session->draw = true; /* paused, done: what a person waits for is shown at once */
 }
 
@@ -130,6 +133,8 @@ static void tend(struct session *session)
         session_windows_changed(session, SCREEN_TRADEOFFS);
         session->changed = session->changed || session->shown == SCREEN_TRADEOFFS;
     }
+    if (session_lessons_tend(session))
+        session->changed = session->changed || session->shown == SCREEN_LESSONS;
     session_windows_tend(session);
 }
 
@@ -172,6 +177,11 @@ enum err_code session_enter(struct session *session, const struct journal *way)
     if (session->options->message[0] != '\0')
         session_say(session, session->options->message);
     session_resize(session);
+    if (session->options->lesson != NULL && err->code == ERR_NONE) {
+        session_go(session, SCREEN_LESSONS);
+        if (session->lessons != NULL)
+            session_lessons_open(session, session->options->lesson, session->options->demo, err);
+    }
     if (err->code != ERR_NONE || runs_begin(&session->runs, way, lab_speed(session->lab), err))
         return err->code;
     show(session); /* before the problem is drawn, which may take long */
@@ -184,9 +194,10 @@ bool session_leave(struct session *session)
     sweeps_end(&session->sweeps); /* so that all end at the same time */
     bool runs_ended = runs_free(&session->runs);
     bool sweeps_ended = sweeps_free(&session->sweeps);
+    bool lessons_ended = session_lessons_free(session);
     session_screens_free(session);
     scenario_list_free(&session->scenarios);
     grid_free(&session->grid);
     cast_free(session->cast);
-    return runs_ended && sweeps_ended;
+    return runs_ended && sweeps_ended && lessons_ended;
 }

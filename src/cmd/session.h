@@ -7,6 +7,7 @@
 #include "cmd/runs.h"
 #include "cmd/sweeps.h"
 #include "plot/windows.h"
+#include "ui/classroom.h"
 #include "ui/command_line.h"
 #include "ui/options.h"
 
@@ -25,7 +26,8 @@ struct session {
     struct lab *lab;
     struct tradeoffs *tradeoffs;
     struct options *options_screen;
-    struct keymaps *keymaps; /* NULL: as the tables have them */
+    struct keymaps *keymaps;         /* NULL: as the tables have them */
+    struct session_lessons *lessons; /* NULL: nobody has been there yet */
     struct scenario_list scenarios;
     struct grid grid;
     struct command_line line;
@@ -56,10 +58,16 @@ enum err_code session_screens_new(struct session *session, const struct journal 
 void session_screens_free(struct session *session);
 
 /* Passes an event to the screen that is shown and does what it wishes for. */
+/* Shows a screen; one that cannot be had is told of on the present one. */
+void session_go(struct session *session, enum screen_id screen);
+
 void session_handle(struct session *session, const struct event *event);
 void session_draw(struct session *session); /* onto the grid */
 
-struct frame *session_frame(struct session *session); /* of the screen that is shown */
+struct frame *session_frame(struct session *session, enum screen_id screen); /* NULL: there is no such screen yet */
+
+/* Sends it to the clipboard, and says what came of that. */
+const char *session_copy(const char *text);
 
 /* What wishes ask for. */
 void session_grant_lab(struct session *session, screen_wish wish);
@@ -78,6 +86,26 @@ void session_apply_options(struct session *session);
 
 /* Changes one, for now and for later. ERR_INPUT: nothing has changed. What else there is to say is said. */
 enum err_code session_change_option(struct session *session, enum setting_id id, const char *text, struct err *err);
+
+/* ---- session_lessons.c: the lessons, their run, and what is kept of them ---- */
+
+enum err_code session_lessons_new(struct session *session, struct err *err);
+bool session_lessons_free(struct session *session); /* false: as session_leave */
+enum err_code session_lessons_open(struct session *session, const char *name, bool demo, struct err *err);
+screen_wish session_lessons_handle(struct session *session, const struct event *event);
+void session_lessons_grant(struct session *session, screen_wish wish);
+struct frame *session_lessons_frame(struct session *session); /* NULL: nobody has been there yet */
+struct frame *session_lessons_lab(struct session *session);   /* the frame of the lab in a lesson; NULL as above */
+void session_lessons_draw(struct session *session);
+bool session_lessons_tend(struct session *session); /* true: something has changed */
+int session_lessons_timeout(const struct session *session);
+int session_lessons_descriptor(const struct session *session);
+bool session_lessons_view(const struct session *session, struct view *view); /* false: there is no run */
+
+/* ---- session_notes.c ---- */
+
+enum err_code session_notes_write(const char *text, struct err *err);
+void session_notes_end(void);
 
 /* ---- session_windows.c: gnuplot ---- */
 

@@ -92,7 +92,7 @@ static enum err_code perform(struct session *session, const struct command *comm
     case COMMAND_HELP:
         if (command->word[0] != '\0')
             return say_help(session, command->word, err);
-        frame_help_open(session_frame(session));
+        frame_help_open(session_frame(session, session->shown));
         return ERR_NONE;
     default:
         return do_lab(session, command, err);

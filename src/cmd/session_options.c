@@ -4,9 +4,11 @@
 
 /* What the options say is brought about here, when the lab opens and whenever one changes. */
 
-static void apply_to(struct session *session, struct frame *frame, bool glyphs)
+static void apply_to(struct session *session, struct frame *frame, enum screen_id keys, bool glyphs)
 {
-    frame->keymap = keymaps_of(session->keymaps, frame->screen);
+    if (frame == NULL)
+        return;
+    frame->keymap = keymaps_of(session->keymaps, keys);
     if (glyphs)
         frame->glyphs = frame->best_glyphs = terminal_glyphs();
 }
@@ -20,9 +22,11 @@ static void apply(struct session *session, bool glyphs)
                                                                           : GLYPHS_ASCII);
     terminal_set_theme(&theme_table[settings->theme]);
     terminal_set_mouse(settings->mouse != 0);
-    apply_to(session, lab_frame(session->lab), glyphs);
-    apply_to(session, tradeoffs_frame(session->tradeoffs), glyphs);
-    apply_to(session, options_frame(session->options_screen), glyphs);
+    for (int screen = 0; screen < SCREEN_COUNT; screen++) {
+        enum screen_id id = (enum screen_id)screen;
+        apply_to(session, session_frame(session, id), id, glyphs);
+    }
+    apply_to(session, session_lessons_lab(session), SCREEN_LAB, glyphs);
     session->draw = session->whole = true;
 }
 

@@ -27,21 +27,26 @@ void session_screens_free(struct session *session)
     keymaps_free(session->keymaps);
 }
 
-struct frame *session_frame(struct session *session)
+struct frame *session_frame(struct session *session, enum screen_id screen)
 {
-    switch (session->shown) {
+    switch (screen) {
+    case SCREEN_LAB:
+        return lab_frame(session->lab);
     case SCREEN_TRADEOFFS:
         return tradeoffs_frame(session->tradeoffs);
     case SCREEN_OPTIONS:
         return options_frame(session->options_screen);
-    default:
-        return lab_frame(session->lab);
+    case SCREEN_LESSONS:
+        return session_lessons_frame(session);
+    case SCREEN_COUNT:
+        break;
     }
+    return NULL;
 }
 
 void session_say(struct session *session, const char *text)
 {
-    frame_say(session_frame(session), text);
+    frame_say(session_frame(session, session->shown), text);
 }
 
 /* ---- the trade-offs ---- */
@@ -81,6 +86,12 @@ void session_grant_tradeoffs(struct session *session, screen_wish wish)
 
 /* ---- all screens ---- */
 
+const char *session_copy(const char *text)
+{
+    return terminal_copy(text) ? "It was sent to the clipboard; whether the terminal takes it, none tells."
+                               : "Mark it with the mouse and Shift: this terminal is not known to take copies.";
+}
+
 static void grant_run(struct session *session, screen_wish wish)
 {
     const struct config *config = lab_config(session->lab);
@@ -90,14 +101,21 @@ static void grant_run(struct session *session, screen_wish wish)
         runs_restart(&session->runs, &way);
     }
     if (wish & LAB_COPY)
-        lab_say(session->lab, terminal_copy(lab_share_text(session->lab))
-                                  ? "It was sent to the clipboard; whether the terminal takes it, none tells."
-                                  : "Mark it with the mouse and Shift: this terminal is not known to take copies.");
+        lab_say(session->lab, session_copy(lab_share_text(session->lab)));
     runs_command(&session->runs, wish, config, lab_speed(session->lab), lab_rewind(session->lab));
 }
 
-static void go(struct session *session, enum screen_id screen)
+void session_go(struct session *session, enum screen_id screen)
 {
+    struct err err;
+    if (screen == SCREEN_LESSONS && session->lessons == NULL) {
+        if (session_lessons_new(session, &err)) {
+            session_lessons_free(session);
+            session_say(session, err.message);
+            return;
+        }
+        session_apply_options(session);
+    }
     session->shown = screen;
     session->draw = true;
     if (screen == SCREEN_TRADEOFFS && session->sweeps.sweep == NULL)
@@ -117,7 +135,7 @@ void session_grant_common(struct session *session, screen_wish wish)
         command_line_open(&session->line);
     for (int screen = 0; screen < SCREEN_COUNT; screen++)
         if (wish & (screen_wish)WISH_GO << screen)
-            go(session, (enum screen_id)screen);
+            session_go(session, (enum screen_id)screen);
 }
 
 void session_grant_lab(struct session *session, screen_wish wish)
@@ -163,13 +181,17 @@ void session_handle(struct session *session, const struct event *event)
         handle_options(session, event);
         return;
     }
+    if (session->shown == SCREEN_LESSONS) {
+        session_grant_common(session, session_lessons_handle(session, event));
+        return;
+    }
     if (session->shown == SCREEN_TRADEOFFS) {
         struct tradeoffs_view view = sweeps_view(&session->sweeps);
         screen_wish wish = tradeoffs_handle(session->tradeoffs, event, &view);
         session_grant_tradeoffs(session, wish);
         if (wish & TRADEOFFS_OPEN) {
             grant_run(session, lab_open(session->lab, tradeoffs_config(session->tradeoffs)));
-            go(session, SCREEN_LAB);
+            session_go(session, SCREEN_LAB);
         }
         session_grant_common(session, wish);
         return;
@@ -185,6 +207,10 @@ static void draw_screen(struct session *session)
         const struct preferences *preferences = session->options->preferences;
         struct options_view view = {&preferences->now, preferences->path};
         options_draw(session->options_screen, &session->grid, &view);
+        return;
+    }
+    if (session->shown == SCREEN_LESSONS) {
+        session_lessons_draw(session);
         return;
     }
     if (session->shown == SCREEN_TRADEOFFS) {

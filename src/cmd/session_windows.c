@@ -6,7 +6,7 @@
 enum { OFFER_TIME = CLOCK_SECOND / 10 }; /* between two subjects that gnuplot gets */
 
 /* Where the figures go without a display. */
-static const char *const picture_paths[SCREEN_COUNT] = {"rankscope.png", "rankscope-sweep.png"};
+static const char *const picture_paths[SCREEN_COUNT] = {"rankscope.png", "rankscope-sweep.png", "rankscope-lesson.png"};
 
 static void close_windows(struct session_figures *figures)
 {
@@ -26,8 +26,9 @@ static struct sweep_choice choice_of(const struct session *session, const struct
 
 static const struct figures *figures_of(const struct session *session, enum screen_id screen)
 {
-    if (screen == SCREEN_LAB)
-        return &figures_of_run;
+    struct view view;
+    if (screen != SCREEN_TRADEOFFS)
+        return screen == SCREEN_LAB || session_lessons_view(session, &view) ? &figures_of_run : NULL;
     const struct table *table = sweeps_view(&session->sweeps).table;
     if (table == NULL)
         return NULL;
@@ -47,7 +48,7 @@ void session_windows_toggle(struct session *session, enum screen_id screen)
     const char *gnuplot = session->options->preferences->now.gnuplot;
     figures->of = figures_of(session, screen);
     if (figures->of == NULL) {
-        session_say(session, "There is no sweep yet to draw.");
+        session_say(session, "There is nothing yet to draw.");
         return;
     }
     figures->windows = windows_new(figures->of, *gnuplot != '\0' ? gnuplot : NULL, picture_paths[screen], &err);
@@ -83,10 +84,10 @@ static void offer(struct session *session, enum screen_id screen)
     bool due = figures->offer && windows_ready(figures->windows) && clock_now() - figures->offered >= OFFER_TIME;
     if (!due)
         return;
-    if (screen == SCREEN_LAB) {
-        struct view view = runs_view(&session->runs);
+    struct view view = runs_view(&session->runs);
+    if (screen == SCREEN_LAB || (screen == SCREEN_LESSONS && session_lessons_view(session, &view))) {
         windows_offer(figures->windows, &view);
-    } else {
+    } else if (screen == SCREEN_TRADEOFFS) {
         offer_sweep(session, figures);
     }
     figures->offer = false;

@@ -136,6 +136,8 @@ static enum err_code make_folder(const char *path, struct err *err)
 
 char *course_path(const char *name, bool writing, struct err *err)
 {
+    struct err unheard;
+    err = err ? err : &unheard;
     static const char *const below_home[] = {"/.local", "/state", "/rankscope", NULL};
     static const char *const below_state[] = {"", "/rankscope", NULL};
     const char *state = getenv("XDG_STATE_HOME");

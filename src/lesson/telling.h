@@ -12,7 +12,7 @@
 
 enum { TELLING_SIZE = 2400 };
 
-/* The text with its numbers put in, lines joined and paragraphs ended by newlines; stars stay. Cut where it does not fit. */
+/* The text with its numbers put in (without facts, with something as long as a number can be), lines joined and paragraphs ended by newlines; stars stay. Cut where it does not fit. */
 void telling_write(char *to, size_t size, const char *text, const struct expression_names *names,
                    const struct facts *facts);
 

@@ -6,9 +6,12 @@
 #include <limits.h>
 #include <stdio.h>
 
-const char *const screen_names[SCREEN_COUNT] = {
-    [SCREEN_LAB] = "Lab", [SCREEN_TRADEOFFS] = "Trade-offs", [SCREEN_OPTIONS] = "Options"};
-const int screen_keys[SCREEN_COUNT] = {[SCREEN_LAB] = 1, [SCREEN_TRADEOFFS] = 2, [SCREEN_OPTIONS] = 6};
+const char *const screen_names[SCREEN_COUNT] = {[SCREEN_LAB] = "Lab",
+                                                [SCREEN_TRADEOFFS] = "Trade-offs",
+                                                [SCREEN_OPTIONS] = "Options",
+                                                [SCREEN_LESSONS] = "Lessons"};
+const int screen_keys[SCREEN_COUNT] = {
+    [SCREEN_LAB] = 1, [SCREEN_TRADEOFFS] = 2, [SCREEN_OPTIONS] = 6, [SCREEN_LESSONS] = 7};
 
 void frame_begin(struct frame *frame, enum screen_id screen, const struct keymap *keymap, enum glyphs glyphs)
 {
@@ -90,13 +93,17 @@ static const struct binding bindings[] = {
      {.frame = next_glyphs},
      {{'b', 0}}},
     {"O", "options", "the options", GROUP_SCREEN, KEYMAP_WATCHING, {.frame = wish_for}, {{'O', GO(SCREEN_OPTIONS)}}},
-    {"F1 F2 F6",
+    {"F1 F2 F6 F7",
      NULL,
-     "the lab, trade-offs, options",
+     "the lab, trade-offs, options, lessons",
      GROUP_SCREEN,
      KEYMAP_ALWAYS,
      {.frame = wish_for},
-     {{EVENT_KEY_F1, GO(SCREEN_LAB)}, {EVENT_KEY_F2, GO(SCREEN_TRADEOFFS)}, {EVENT_KEY_F6, GO(SCREEN_OPTIONS)}}},
+     {{EVENT_KEY_F1, GO(SCREEN_LAB)},
+      {EVENT_KEY_F2, GO(SCREEN_TRADEOFFS)},
+      {EVENT_KEY_F6, GO(SCREEN_OPTIONS)},
+      {EVENT_KEY_F7, GO(SCREEN_LESSONS)}}},
+    {"L", NULL, "lessons", GROUP_SCREEN, KEYMAP_WATCHING, {.frame = wish_for}, {{'L', GO(SCREEN_LESSONS)}}},
     {"Ctrl-L",
      NULL,
      "paint the screen anew",

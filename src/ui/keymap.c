@@ -5,7 +5,8 @@
 
 static bool is_watching(enum keymap_context context)
 {
-    return context == KEYMAP_PARAMETERS || context == KEYMAP_CHARTS;
+    return context == KEYMAP_PARAMETERS || context == KEYMAP_CHARTS ||
+           (context >= KEYMAP_LIST && context <= KEYMAP_DEMO);
 }
 
 /* Bindings for what has the focus come before those for the whole screen. */

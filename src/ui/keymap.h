@@ -21,9 +21,17 @@ enum keymap_context {
     KEYMAP_SHARE, /* the run as a line of text is shown */
     KEYMAP_HELP,
     KEYMAP_COMMAND, /* a command is being typed */
+    KEYMAP_LIST,    /* of lessons */
+    KEYMAP_LESSON,
+    KEYMAP_QUESTION, /* a lesson's, that waits for an answer */
+    KEYMAP_DEMO,
 };
 
 enum keymap_group {
+    GROUP_LIST,
+    GROUP_LESSON,
+    GROUP_QUESTION,
+    GROUP_DEMO,
     GROUP_RUN,
     GROUP_PARAMETERS,
     GROUP_SCREEN,
@@ -36,6 +44,8 @@ enum keymap_group {
     GROUP_COUNT,
 };
 
+struct classroom;
+struct classroom_now;
 struct frame;
 struct lab;
 struct view;
@@ -50,6 +60,7 @@ struct command_row;
 typedef screen_wish lab_action(struct lab *lab, int argument, const struct view *view);
 typedef screen_wish tradeoffs_action(struct tradeoffs *tradeoffs, int argument, const struct tradeoffs_view *view);
 typedef screen_wish options_action(struct options *options, int argument, const struct options_view *view);
+typedef screen_wish classroom_action(struct classroom *classroom, int argument, const struct classroom_now *now);
 typedef screen_wish frame_action(struct frame *frame, int argument);
 typedef screen_wish command_line_action(struct command_line *line, int argument);
 
@@ -65,6 +76,7 @@ struct binding {
         lab_action *lab;
         tradeoffs_action *tradeoffs;
         options_action *options;
+        classroom_action *classroom;
         frame_action *frame;
         command_line_action *line; /* of the context KEYMAP_COMMAND */
     } action;
@@ -80,7 +92,7 @@ struct keymap {
     int count;
     const struct keymap *common; /* of every screen; NULL: frame_keymap */
 };
-extern const struct keymap lab_keymap, tradeoffs_keymap, options_keymap;
+extern const struct keymap lab_keymap, tradeoffs_keymap, options_keymap, classroom_keymap;
 extern const struct keymap frame_keymap; /* of every screen */
 
 /* The binding of `key` in `context`, or else the one that it always has, and what the table says of the key; NULL: none. */

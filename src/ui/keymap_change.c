@@ -15,6 +15,7 @@ static const struct keymap *const screen_keymaps[SCREEN_COUNT] = {
     [SCREEN_LAB] = &lab_keymap,
     [SCREEN_TRADEOFFS] = &tradeoffs_keymap,
     [SCREEN_OPTIONS] = &options_keymap,
+    [SCREEN_LESSONS] = &classroom_keymap,
 };
 
 /* A keymap that may be changed. */

@@ -77,7 +77,8 @@ screen_wish lab_adopt(struct lab *lab, const struct config *config, bool live)
 
 struct layout lab_layout(const struct lab *lab)
 {
-    return layout_make(lab->frame.width, lab->frame.height, lab->chart, lab->zoomed && lab->chart_focused);
+    return layout_make(lab->frame.width, lab->frame.height, lab->chart, lab->zoomed && lab->chart_focused,
+                       &lab->limits.layout);
 }
 
 void lab_chart_options(const struct lab *lab, enum chart chart, struct chart_options *options)

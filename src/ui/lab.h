@@ -7,6 +7,7 @@
 #include "run/scenario.h"
 #include "ui/event.h"
 #include "ui/grid.h"
+#include "ui/layout.h"
 #include "ui/screen.h"
 
 /* The lab screen: what is shown, what has the focus, what is being edited. It knows neither curses nor threads nor
@@ -35,6 +36,14 @@ struct lab_status {
     double steps_per_second;
     size_t dropped;
     const char *message; /* newest message for the person, or "" */
+};
+
+/* What another screen that has a lab as a part of it lets be seen and done. */
+struct lab_limits {
+    bool given;
+    uint64_t hidden, locked; /* parameters; bit i: row i of key_table */
+    screen_wish refused;     /* commands, by what they wish for; LAB_RESTART is another seed */
+    struct layout_limits layout;
 };
 
 struct lab_options {
@@ -72,5 +81,29 @@ struct frame *lab_frame(struct lab *lab);
 
 /* Says something to the person in the message line until the next key. */
 void lab_say(struct lab *lab, const char *text);
+
+/* ---- lab_remote.c: the lab as a part of another screen, which handles what all screens have ---- */
+
+void lab_limit(struct lab *lab, enum screen_id screen, const struct lab_limits *limits);
+void lab_set_margin(struct lab *lab, int margin);
+void lab_set_text_rows(struct lab *lab, int rows);
+bool lab_busy(const struct lab *lab); /* something is typed or zoomed: keys are the lab's */
+bool lab_running(const struct lab *lab);
+
+/* Everything but the line on top, the hints and the box below, which is returned. `screen` is the other's. */
+struct rect lab_draw_within(struct lab *lab, struct grid *grid, const struct view *view,
+                            const struct lab_status *status, enum glyphs glyphs);
+
+struct rect lab_text_area(const struct lab *lab);
+
+/* What somebody at another place does, whatever is refused here. Each says what the caller must do. */
+screen_wish lab_begin(struct lab *lab, const struct config *config); /* as lab_open, but paused */
+screen_wish lab_do(struct lab *lab, screen_wish command);            /* RUN, PAUSE, STEP, PHASE or ADAPT */
+screen_wish lab_change(struct lab *lab, const struct config *config, bool live);
+screen_wish lab_set_speed(struct lab *lab, int speed);
+screen_wish lab_show(struct lab *lab, int chart, bool zoomed); /* −1: all of them */
+
+/* Takes what it had to say; false: nothing. */
+bool lab_take_message(struct lab *lab, char text[512], bool *alarms);
 
 #endif

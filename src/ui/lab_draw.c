@@ -22,7 +22,7 @@ static void draw_lines(const struct lab *lab, struct grid *grid, const struct la
 static void draw_panel_more(const struct lab *lab, struct grid *grid, struct rect panel)
 {
     struct parameters_row row[PARAMETERS_ROWS];
-    bool below = lab->panel_top + panel.height < parameters_rows(panel.height, row);
+    bool below = lab->panel_top + panel.height < parameters_rows(lab, panel.height, row);
     panel.width--;
     frame_more_draw(&lab->frame, grid, panel, lab->panel_top > 0, below);
 }
@@ -39,7 +39,7 @@ static void draw_charts(const struct lab *lab, struct grid *grid, const struct v
     lab_tabs_draw(lab, grid);
 }
 
-static void draw_inside(struct lab *lab, struct grid *grid, const struct view *view, const struct lab_status *status)
+void lab_inside_draw(struct lab *lab, struct grid *grid, const struct view *view, const struct lab_status *status)
 {
     struct layout layout = lab_layout(lab);
     parameters_scroll(lab, layout.panel);
@@ -53,21 +53,27 @@ static void draw_inside(struct lab *lab, struct grid *grid, const struct view *v
         overlay_draw(lab, grid);
     else
         draw_charts(lab, grid, view, &layout);
-    lab_text_draw(lab, grid, view, status);
+    if (!lab->limits.given)
+        lab_text_draw(lab, grid, view, status);
 }
 
-void lab_draw(struct lab *lab, struct grid *grid, const struct view *view, const struct lab_status *status)
+void lab_heed(struct lab *lab, const struct view *view, const struct lab_status *status)
 {
     lab->state = status->state;
     if (status->settled && (status->state == LIVE_RUNNING || status->state == LIVE_PAUSED))
         lab->running = status->state == LIVE_RUNNING;
     lab_follow(lab, view);
+}
+
+void lab_draw(struct lab *lab, struct grid *grid, const struct view *view, const struct lab_status *status)
+{
+    lab_heed(lab, view, status);
     if (!frame_draw(&lab->frame, grid))
         return;
     if (lab->frame.helping)
         frame_help_draw(&lab->frame, grid);
     else
-        draw_inside(lab, grid, view, status);
+        lab_inside_draw(lab, grid, view, status);
     lab_title_draw(lab, grid, view, status);
     frame_hints_draw(&lab->frame, grid, lab_context(lab));
 }

@@ -10,7 +10,7 @@
 static int keys_in_order(const struct lab *lab, int keys[PARAMETERS_ROWS], int *focused)
 {
     struct parameters_row row[PARAMETERS_ROWS];
-    int rows = parameters_rows(0, row);
+    int rows = parameters_rows(lab, 0, row);
     int count = 0;
     *focused = 0;
     for (int i = 0; i < rows; i++) {
@@ -46,6 +46,8 @@ screen_wish lab_nudge_key(struct lab *lab, int argument, const struct view *view
     (void)view;
     struct config next = lab->config;
     struct err err;
+    if (lab_refuses_key(lab))
+        return WISH_REDRAW;
     if (key_nudge(&next, lab->key, argument, &err))
         return frame_refuse(&lab->frame, &err);
     return lab_adopt(lab, &next, key_table[lab->key].live);
@@ -68,6 +70,8 @@ screen_wish lab_edit_key(struct lab *lab, int argument, const struct view *view)
 {
     (void)argument;
     char value[KEY_VALUE_SIZE];
+    if (lab_refuses_key(lab))
+        return WISH_REDRAW;
     if (has_choices(lab))
         return lab_nudge_key(lab, 1, view);
     key_format(&lab->config, lab->key, value);
@@ -77,6 +81,8 @@ screen_wish lab_edit_key(struct lab *lab, int argument, const struct view *view)
 screen_wish lab_type_key(struct lab *lab, int argument, const struct view *view)
 {
     (void)view;
+    if (lab_refuses_key(lab))
+        return WISH_REDRAW;
     if (has_choices(lab)) {
         char allowed[KEY_ALLOWED_SIZE];
         struct err err;

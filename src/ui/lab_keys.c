@@ -479,6 +479,20 @@ static screen_wish type(struct lab *lab, uint32_t key)
     return WISH_REDRAW;
 }
 
+/* What a binding is refused by, or 0. */
+static screen_wish command_of(const struct binding *binding, int argument)
+{
+    lab_action *action = binding->action.lab;
+    if (action == lab_run_or_pause)
+        return LAB_RUN;
+    if (action == step)
+        return (screen_wish)argument;
+    return action == lab_fine_tune  ? LAB_ADAPT
+           : action == change_speed ? LAB_SPEED
+           : action == lab_new_seed ? LAB_RESTART
+                                    : 0;
+}
+
 screen_wish lab_press(struct lab *lab, uint32_t key, const struct view *view)
 {
     screen_wish wish = 0;
@@ -486,5 +500,7 @@ screen_wish lab_press(struct lab *lab, uint32_t key, const struct view *view)
     if (frame_press(&lab->frame, lab_context(lab), key, &wish))
         return wish;
     const struct binding *binding = keymap_find(lab->frame.keymap, lab_context(lab), key, &argument);
+    if (binding != NULL && lab->limits.given && lab_refuses(lab, command_of(binding, argument)))
+        return WISH_REDRAW;
     return binding != NULL ? binding->action.lab(lab, argument, view) : type(lab, key);
 }

@@ -27,6 +27,7 @@ struct lab {
     enum live_state state; /* as last drawn */
     bool running;          /* the run goes on, or did until it was done */
 
+    struct lab_limits limits;
     enum lab_mode mode;
     bool chart_focused; /* else a parameter is */
     bool zoomed;        /* the focused chart has all the room */
@@ -54,9 +55,18 @@ void lab_chart_options(const struct lab *lab, enum chart chart, struct chart_opt
 screen_wish lab_adopt(struct lab *lab, const struct config *config, bool live);
 void lab_focus_key(struct lab *lab, int key);
 void lab_focus_chart(struct lab *lab, enum chart chart);
-void lab_set_cursor(struct lab *lab, double cursor);       /* kept within 0 … 1; shows the crosshair */
+void lab_set_cursor(struct lab *lab, double cursor); /* kept within 0 … 1; shows the crosshair */
+void lab_heed(struct lab *lab, const struct view *view, const struct lab_status *status); /* before it is drawn */
 void lab_follow(struct lab *lab, const struct view *view); /* takes the run's live values over, where that is due */
 const char *lab_speed_text(const struct lab *lab, char text[32]);
+
+/* Refused by the limits, and says so. */
+bool lab_refuses(struct lab *lab, screen_wish command);
+bool lab_refuses_key(struct lab *lab);
+
+/* ---- lab_draw.c ---- */
+
+void lab_inside_draw(struct lab *lab, struct grid *grid, const struct view *view, const struct lab_status *status);
 
 /* ---- lab_tabs.c: which chart is seen where there is room for one ---- */
 

@@ -36,16 +36,17 @@ static void place_grid(struct layout *layout)
     }
 }
 
-struct layout layout_make(int width, int height, enum chart shown, bool zoomed)
+struct layout layout_make(int width, int height, enum chart shown, bool zoomed, const struct layout_limits *limits)
 {
     struct layout layout = {.width = width, .height = height};
     if (width < FRAME_LEAST_WIDTH || height < FRAME_LEAST_HEIGHT)
         return layout; /* there is nothing but a message */
-    int rows = text_rows(width, height);
+    int rows = limits->text_rows > 0 ? limits->text_rows : text_rows(width, height);
+    int inset = limits->margin;
     int body = height - 3 - rows;
-    layout.text = (struct rect){2, height - 1 - rows, width - 4, rows};
-    layout.charts = (struct rect){1, 1, width - 2, body};
-    if (!zoomed) {
+    layout.text = (struct rect){2 + inset, height - 1 - rows, width - 4 - 2 * inset, rows};
+    layout.charts = (struct rect){1 + inset, 1 + inset / 4, width - 2 - 2 * inset, body - inset / 4};
+    if (!zoomed && !limits->bare) {
         layout.panel = (struct rect){1, 1, panel_width(width), body};
         layout.charts.x = 2 + layout.panel.width;
         layout.charts.width = width - 1 - layout.charts.x;

@@ -16,7 +16,14 @@ struct layout {
     struct rect text;               /* message or help, then the sentence */
 };
 
+/* What another screen that has the lab as a part of it asks for; zeros: nothing. */
+struct layout_limits {
+    int text_rows; /* of the box below; 0: as many as the usual sentence needs */
+    int margin;    /* columns that stay empty at both sides, and above half as many rows */
+    bool bare;     /* no parameters */
+};
+
 /* `shown` is the chart that is seen where there is room for one; `zoomed` gives it all the room. */
-struct layout layout_make(int width, int height, enum chart shown, bool zoomed);
+struct layout layout_make(int width, int height, enum chart shown, bool zoomed, const struct layout_limits *limits);
 
 #endif

@@ -23,18 +23,27 @@ static int section_of(int key)
     return 0;
 }
 
-int parameters_rows(int height, struct parameters_row row[PARAMETERS_ROWS])
+static bool is_hidden(const struct lab *lab, int key)
+{
+    return (lab->limits.hidden >> key & 1) != 0;
+}
+
+int parameters_rows(const struct lab *lab, int height, struct parameters_row row[PARAMETERS_ROWS])
 {
     bool airy = height >= key_count + 2 * SECTION_COUNT - 1;
     int count = 0;
     for (int section = 0; section < SECTION_COUNT; section++) {
-        if (airy && section > 0 && count < PARAMETERS_ROWS)
+        int begin = count;
+        if (airy && count > 0 && count < PARAMETERS_ROWS)
             row[count++] = (struct parameters_row){PARAMETERS_BLANK, ""};
         if (count < PARAMETERS_ROWS)
             row[count++] = (struct parameters_row){PARAMETERS_HEADING, section_table[section].heading};
+        int first = count;
         for (int key = 0; key < key_count && count < PARAMETERS_ROWS; key++)
-            if (section_of(key) == section)
+            if (section_of(key) == section && !is_hidden(lab, key))
                 row[count++] = (struct parameters_row){key, NULL};
+        if (count == first)
+            count = begin;
     }
     return count;
 }
@@ -42,7 +51,7 @@ int parameters_rows(int height, struct parameters_row row[PARAMETERS_ROWS])
 void parameters_scroll(struct lab *lab, struct rect area)
 {
     struct parameters_row row[PARAMETERS_ROWS];
-    int count = parameters_rows(area.height, row);
+    int count = parameters_rows(lab, area.height, row);
     if (area.height <= 0)
         return;
     int at = 0;
@@ -117,7 +126,7 @@ static void draw_key(const struct lab *lab, struct grid *grid, struct rect area,
 void parameters_draw(const struct lab *lab, struct grid *grid, struct rect area)
 {
     struct parameters_row row[PARAMETERS_ROWS];
-    int count = parameters_rows(area.height, row);
+    int count = parameters_rows(lab, area.height, row);
     for (int i = 0; i < area.height && lab->panel_top + i < count; i++) {
         const struct parameters_row *at = &row[lab->panel_top + i];
         if (at->key >= 0)
@@ -130,7 +139,7 @@ void parameters_draw(const struct lab *lab, struct grid *grid, struct rect area)
 int parameters_hit(const struct lab *lab, struct rect area, int x, int y, int *direction)
 {
     struct parameters_row row[PARAMETERS_ROWS];
-    int count = parameters_rows(area.height, row);
+    int count = parameters_rows(lab, area.height, row);
     int at = lab->panel_top + y - area.y;
     *direction = 0;
     if (!rect_holds(area, x, y) || at < 0 || at >= count || row[at].key < 0)

@@ -14,10 +14,10 @@ struct parameters_row {
     const char *heading;
 };
 
-/* All rows as they stand below each other, with blank lines between sections where `height` has room for all.
+/* All rows that are not hidden as they stand below each other, with blank lines between sections where `height` has room for all.
  * Returns how many. */
 enum { PARAMETERS_ROWS = 64 };
-int parameters_rows(int height, struct parameters_row row[PARAMETERS_ROWS]);
+int parameters_rows(const struct lab *lab, int height, struct parameters_row row[PARAMETERS_ROWS]);
 
 /* Scrolls so that the focused parameter is seen. */
 void parameters_scroll(struct lab *lab, struct rect area);

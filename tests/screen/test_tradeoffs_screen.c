@@ -107,12 +107,12 @@ static void both_screens_go_on(void **state)
     screen_wait(screen, "paused");
     screen_send(screen, " ");
     screen_wait(screen, "steps/s");
-    click_on(screen, "F2 Trade-offs", 5);
+    click_on(screen, "F2", 1);
     screen_wait(screen, "0 of 160"); /* its trials never end */
     screen_wait(screen, "● running");
     screen_send(screen, " ");
     screen_wait(screen, "‖ paused");
-    click_on(screen, "F1 Lab", 0);
+    click_on(screen, "F1", 0);
     screen_wait(screen, "steps/s");
     screen_wait_gone(screen, "step 0 of");
     quit(screen);

@@ -15,8 +15,8 @@
 
 static bool looked_up_together(enum keymap_context a, enum keymap_context b)
 {
-    bool watching_a = a == KEYMAP_PARAMETERS || a == KEYMAP_CHARTS;
-    bool watching_b = b == KEYMAP_PARAMETERS || b == KEYMAP_CHARTS;
+    bool watching_a = a == KEYMAP_PARAMETERS || a == KEYMAP_CHARTS || a >= KEYMAP_LIST;
+    bool watching_b = b == KEYMAP_PARAMETERS || b == KEYMAP_CHARTS || b >= KEYMAP_LIST;
     return a == b || a == KEYMAP_ALWAYS || b == KEYMAP_ALWAYS || (a == KEYMAP_WATCHING && watching_b) ||
            (b == KEYMAP_WATCHING && watching_a);
 }
@@ -106,10 +106,13 @@ static void the_docs_list_every_key_once(void **state)
 static void hints_fit_whole(void **state)
 {
     const struct keymap *keymap = *state;
-    static const enum keymap_context contexts[] = {KEYMAP_PARAMETERS, KEYMAP_CHARTS, KEYMAP_EDITING,
-                                                   KEYMAP_MENU,       KEYMAP_HELP,   KEYMAP_COMMAND};
+    static const enum keymap_context contexts[] = {KEYMAP_PARAMETERS, KEYMAP_CHARTS,  KEYMAP_EDITING, KEYMAP_MENU,
+                                                   KEYMAP_HELP,       KEYMAP_COMMAND, KEYMAP_LIST,    KEYMAP_LESSON,
+                                                   KEYMAP_QUESTION,   KEYMAP_DEMO};
     for (size_t i = 0; i < sizeof contexts / sizeof *contexts; i++) {
         if (contexts[i] == KEYMAP_MENU && keymap->titles[GROUP_MENU] == NULL)
+            continue;
+        if (contexts[i] == KEYMAP_EDITING && keymap->titles[GROUP_EDITING] == NULL)
             continue;
         int most = 0;
         for (int width = 0; width <= 250; width++) {
@@ -133,8 +136,9 @@ static void hints_fit_whole(void **state)
 #define FOR_EVERY_SCREEN(test)                                                                                         \
     {"lab: " #test, test, NULL, NULL, (void *)&lab_keymap},                                                            \
         {"trade-offs: " #test, test, NULL, NULL, (void *)&tradeoffs_keymap},                                           \
+        {"options: " #test, test, NULL, NULL, (void *)&options_keymap},                                                \
     {                                                                                                                  \
-        "options: " #test, test, NULL, NULL, (void *)&options_keymap                                                   \
+        "lessons: " #test, test, NULL, NULL, (void *)&classroom_keymap                                                 \
     }
 
 int main(void)

@@ -21,6 +21,10 @@ static struct lab_driver *in_context(enum keymap_context context, int variant)
     case KEYMAP_ALWAYS:
     case KEYMAP_WATCHING:
     case KEYMAP_COMMAND:
+    case KEYMAP_LIST: /* those of another screen */
+    case KEYMAP_LESSON:
+    case KEYMAP_QUESTION:
+    case KEYMAP_DEMO:
         lab_driver_key(driver, '<');
         lab_driver_key(driver, '<');
         break;
@@ -125,8 +129,9 @@ static void the_help_lists_every_key_once(void **state)
             fail_msg("the help has \"%s\" %d times", line, count_of(text, line));
     }
     for (int group = 0; group < GROUP_COUNT; group++) {
-        const char *title = lab_keymap.titles[group];
-        assert_int_equal(count_of(text, title != NULL ? title : frame_keymap.titles[group]), 1);
+        const char *title = lab_keymap.titles[group] != NULL ? lab_keymap.titles[group] : frame_keymap.titles[group];
+        if (title != NULL)
+            assert_int_equal(count_of(text, title), 1);
     }
     free(text);
     lab_driver_free(driver);
