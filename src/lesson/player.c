@@ -110,9 +110,11 @@ static void tell(struct player *player, const struct facts *facts)
 
 player_wish player_look(struct player *player, const struct facts *facts)
 {
-    if (player->phase != PLAYER_ACTING || !facts->snapshot)
+    const struct lesson_step *step = player_step(player);
+    const char *until = step->until.text;
+    bool measures = *until || step->claims || step->keeps || player_has_question(player);
+    if (player->phase != PLAYER_ACTING || (measures && !facts->snapshot))
         return 0;
-    const char *until = player_step(player)->until.text;
     if (*until && !expression_true(until, &player->lesson->names, facts))
         return 0;
     tell(player, facts);

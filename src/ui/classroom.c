@@ -214,12 +214,19 @@ static void take_message(struct classroom *classroom)
 
 screen_wish classroom_look(struct classroom *classroom, const struct classroom_run *run, int64_t now)
 {
+    enum { TURNS = 3 }; /* a step that is only read is complete as soon as it begins */
     struct classroom_now moment = {run, now};
-    if (classroom->lesson == NULL)
-        return 0;
-    struct facts facts = classroom_facts(classroom, run);
-    screen_wish wish = classroom_grant(classroom, player_look(&classroom->player, &facts), now);
-    return wish | classroom_tick(classroom, &moment);
+    screen_wish all = 0;
+    screen_wish wish = CLASSROOM_NOTES;
+    for (int turn = 0; turn < TURNS && classroom->lesson != NULL && (wish & CLASSROOM_NOTES); turn++) {
+        struct facts facts = classroom_facts(classroom, run);
+        wish = classroom_grant(classroom, player_look(&classroom->player, &facts), now);
+        wish |= classroom_tick(classroom, &moment);
+        all |= wish;
+        if (wish & LAB_RESTART)
+            break; /* what begins anew has not been measured yet */
+    }
+    return all;
 }
 
 screen_wish classroom_handle(struct classroom *classroom, const struct event *event, const struct classroom_run *run,
@@ -232,7 +239,6 @@ screen_wish classroom_handle(struct classroom *classroom, const struct event *ev
     else if (event->type == EVENT_MOUSE)
         wish |= classroom_point(classroom, event, &moment);
     take_message(classroom);
-    /* What begins anew has not been measured yet. */
     return wish & LAB_RESTART ? wish : wish | classroom_look(classroom, run, now);
 }
 

@@ -56,6 +56,7 @@ static screen_wish go_on(struct classroom *classroom, int argument, const struct
     struct facts facts = classroom_facts(classroom, now->run);
     if (player->phase == PLAYER_FINISHED)
         return next_lesson(classroom, now->time);
+    player_look(player, &facts); /* it may be complete since it was looked at last */
     if (player->phase == PLAYER_TOLD)
         return classroom_grant(classroom, player_next(player, &facts), now->time);
     if (classroom->demo && player->phase == PLAYER_ASKING)
@@ -64,6 +65,8 @@ static screen_wish go_on(struct classroom *classroom, int argument, const struct
         classroom->due = now->time; /* no more reading */
         return WISH_REDRAW;
     }
+    if (*player_step(player)->until.text == '\0')
+        return say(classroom, "A moment: the problem is being drawn.");
     return say(classroom, *player_step(player)->hint.text
                               ? "This step is not complete yet: h gives a hint, a shows how it goes."
                               : "This step is not complete yet: a shows how it goes.");

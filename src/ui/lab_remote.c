@@ -72,6 +72,9 @@ struct rect lab_draw_within(struct lab *lab, struct grid *grid, const struct vie
                             const struct lab_status *status, enum glyphs glyphs)
 {
     lab_heed(lab, view, status);
+    if (status->settled &&
+        status->state == LIVE_DONE) /* unlike in the lab, what changes after the end does not run by itself */
+        lab->running = false;
     lab->frame.glyphs = glyphs;
     lab->frame.width = grid->width;
     lab->frame.height = grid->height;

@@ -84,7 +84,7 @@ static pid_t stand_in(const struct place *place, struct screen *screen)
 static void assert_still_works(struct screen *screen)
 {
     screen_send(screen, "\033[B"); /* a message of gnuplot may come before or after */
-    screen_wait(screen, "rank k                ◂ 2 ▸");
+    screen_wait(screen, "rank k               ◂ 2 ▸");
     screen_wait(screen, "steps/s");
     screen_send(screen, " ");
     screen_wait(screen, "‖ paused");

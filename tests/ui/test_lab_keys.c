@@ -54,6 +54,8 @@ static struct lab_driver *in_context(enum keymap_context context, int variant)
         lab_driver_key(driver, '?');
         lab_driver_key(driver, EVENT_KEY_DOWN);
         break;
+    default:
+        break;
     }
     return driver;
 }
