@@ -105,7 +105,7 @@ static void ask(const struct play *play, struct player *player)
 static void print_verdict(const struct player *player)
 {
     const struct lesson_question *question = &player_step(player)->question;
-    const char *word = !player_answered(player) ? "Measured" : player->right ? "Right" : "Not so";
+    const char *word = !player_answered(player) ? "Measured" : player->right ? "Right" : "Measured otherwise";
     if (question->choices == 0)
         printf("%s: it is %s.\n", word, PROSE_NUMBER(player->right_number));
     else if (player->right_choice >= 0)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/file.h"
-#include "base/text.h"
 #include "cmd/cmd.h"
 #include "cmd/option.h"
 #include "cmd/output.h"
 #include "lesson/course.h"
+#include "lesson/telling.h"
 #include "ui/classroom.h"
 #include "ui/telling_draw.h"
 
@@ -27,19 +27,6 @@ static const struct option_usage usage = {
             "leaves. Where standard output is no terminal, print them once.\n",
 };
 
-/* Control characters but line ends, and what is no UTF-8, become '?'. */
-static void clean(char *text)
-{
-    for (char *end; text != NULL; text = end != NULL ? end + 1 : NULL) {
-        end = strchr(text, '\n');
-        if (end != NULL)
-            *end = '\0';
-        text_clean(text);
-        if (end != NULL)
-            *end = '\n';
-    }
-}
-
 /* The caller frees it; NULL: no memory, or what else must end the command, as *err says. */
 static char *read_notes(struct err *err)
 {
@@ -56,7 +43,7 @@ static char *read_notes(struct err *err)
     if (text == NULL)
         err_set(err, ERR_MEMORY, "no memory for notes");
     else
-        clean(text);
+        telling_clean(text);
     return text;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "lesson/lesson_state.h"
+#include "lesson/telling.h"
 
 #include "base/text.h"
 #include "run/key.h"
@@ -85,21 +86,6 @@ enum err_code lesson_read_each(struct lesson_reader *reader, const char *what, i
     }
 }
 
-/* text_clean would take line ends for something else. */
-static void clean_lines(char *text)
-{
-    for (char *end; text; text = end ? end + 1 : NULL) {
-        end = strchr(text, '\n');
-        if (end)
-            *end = '\0';
-        for (char *tab = strchr(text, '\t'); tab; tab = strchr(tab, '\t'))
-            *tab = ' ';
-        text_clean(text);
-        if (end)
-            *end = '\n';
-    }
-}
-
 enum err_code lesson_read_text(struct lesson_reader *reader, const char *what, struct lesson_text *text)
 {
     const char *value = reader_scalar(&reader->yaml, what);
@@ -115,7 +101,7 @@ enum err_code lesson_read_text(struct lesson_reader *reader, const char *what, s
     text->text = strndup(value, length);
     if (!text->text)
         return reader_no_memory(reader->yaml.err, reader->yaml.name);
-    clean_lines(text->text);
+    telling_clean(text->text);
     return ERR_NONE;
 }
 

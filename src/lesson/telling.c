@@ -102,3 +102,17 @@ void telling_strip(char *text)
     }
     *to = '\0';
 }
+
+void telling_clean(char *text)
+{
+    for (char *end; text; text = end ? end + 1 : NULL) {
+        end = strchr(text, '\n');
+        if (end)
+            *end = '\0';
+        for (char *tab = strchr(text, '\t'); tab; tab = strchr(tab, '\t'))
+            *tab = ' ';
+        text_clean(text);
+        if (end)
+            *end = '\n';
+    }
+}

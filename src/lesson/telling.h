@@ -22,6 +22,10 @@ bool telling_star(const char *begin, const char *at, bool emphasised);
 /* Takes the stars of emphasis out. */
 void telling_strip(char *text);
 
+/* Text from outside, fit for a terminal: tabs become blanks, control characters but line ends and what is no UTF-8 become '?'. In
+ * place. */
+void telling_clean(char *text);
+
 /* Whether every brace has a formula in it. ERR_INPUT says which has none. */
 enum err_code telling_check(const char *text, const struct expression_names *names, struct err *err);
 

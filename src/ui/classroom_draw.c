@@ -99,7 +99,7 @@ static void put_verdict(struct column *column, const struct classroom *classroom
     const struct player *player = &classroom->player;
     const struct lesson_question *question = &player_step(player)->question;
     char text[LESSON_TEXT_MAX + 64];
-    const char *word = !player_answered(player) ? "Measured" : player->right ? "Right" : "Not so";
+    const char *word = !player_answered(player) ? "Measured" : player->right ? "Right" : "Measured otherwise";
     if (question->choices == 0)
         snprintf(text, sizeof text, "%s: it is %s.", word, PROSE_NUMBER(player->right_number));
     else if (player->right_choice >= 0)

@@ -3,6 +3,7 @@
 #include "lesson/course.h"
 #include "lesson/play.h"
 #include "model/linalg.h"
+#include "ui/classroom.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -116,6 +117,24 @@ static void progress_is_kept(void **state)
     assert_true(failing_every(write_text, &course) > 0);
 }
 
+static enum failing_outcome make_screen(void *context)
+{
+    static const struct classroom_options options = {GLYPHS_BRAILLE};
+    struct lesson_list list = {0, NULL};
+    struct err err = {.code = ERR_NONE};
+    struct classroom *classroom = classroom_new(&list, context, &options, &err);
+    enum failing_outcome outcome = classroom != NULL ? FAILING_SUCCESS : outcome_of(err.code);
+    classroom_free(classroom);
+    return outcome;
+}
+
+static void the_screen_is_made(void **state)
+{
+    (void)state;
+    struct course course = {.count = 0};
+    assert_in_range(failing_every(make_screen, &course), 2, 10);
+}
+
 int main(void)
 {
     linalg_set_threads(1);
@@ -124,6 +143,7 @@ int main(void)
         cmocka_unit_test(lessons_are_played),
         cmocka_unit_test(builtins_are_listed),
         cmocka_unit_test(progress_is_kept),
+        cmocka_unit_test(the_screen_is_made),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

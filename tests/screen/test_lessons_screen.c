@@ -64,7 +64,7 @@ static void a_lesson_is_done_by_hand(void **state)
     screen_send(screen, "n");
     screen_wait(screen, "does without that");
     screen_send(screen, " ");
-    screen_wait(screen, "Not so: 6 = kT.");
+    screen_wait(screen, "Measured otherwise: 6 = kT.");
     screen_send(screen, "r");
     screen_wait(screen, "With T = 3 tasks, what will");
     screen_send(screen, "3 ");
@@ -256,7 +256,7 @@ static void a_whole_lesson_in_lines(void **state)
     (void)state;
     struct program_result result = program_shell("printf '1\\n7\\n3\\n' | \"$RANKSCOPE\" lessons standard");
     assert_int_equal(result.status, 0);
-    assert_non_null(strstr(result.output, "Not so: 6 = kT."));
+    assert_non_null(strstr(result.output, "Measured otherwise: 6 = kT."));
     assert_non_null(strstr(result.output, "That is no answer to this"));
     assert_non_null(strstr(result.output, "Right: more than 8."));
     assert_null(strstr(result.output, "otherwise"));

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "support/program.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* Lessons at the command line. */
+
+static void expect(struct program_result result, int status, const char *output, const char *errors)
+{
+    if (result.status != status || strstr(result.output, output) == NULL || strstr(result.errors, errors) == NULL)
+        fail_msg("%d\n%s\n%s", result.status, result.output, result.errors);
+    program_free(&result);
+}
+
+static void lists(void **state)
+{
+    (void)state;
+    expect(program_shell("\"$RANKSCOPE\" lessons"), 0, "standard           3 steps     Why standard retraining fails\n",
+           "");
+    expect(program_shell("\"$RANKSCOPE\" demo"), 0, "demo-tour           The theory in three minutes\n", "");
+    expect(program_shell("\"$RANKSCOPE\" notes"), 0, "No demo has run yet", "");
+    expect(program_shell("mkdir -p \"$TMPDIR/s/rankscope\"; echo mine >\"$TMPDIR/s/rankscope/lessons\"; "
+                         "XDG_STATE_HOME=\"$TMPDIR/s\" \"$RANKSCOPE\" lessons"),
+           0, "standard           3 steps", "s/rankscope/lessons:1:1: this is no file of progress");
+}
+
+static void usage(void **state)
+{
+    (void)state;
+    expect(program_shell("\"$RANKSCOPE\" lessons a b"), 2, "", "one LESSON at a time");
+    expect(program_shell("\"$RANKSCOPE\" demo a b"), 2, "", "one LESSON at a time");
+    expect(program_shell("\"$RANKSCOPE\" notes a"), 2, "", "notes takes no argument");
+    expect(program_shell("\"$RANKSCOPE\" lessons stanard"), 2, "", "did you mean standard?");
+    expect(program_shell("RANKSCOPE_DATA=/nowhere \"$RANKSCOPE\" lessons"), 2, "",
+           "there are no lessons in /nowhere/lessons");
+}
+
+static void check(const char *lesson, int status, const char *output, const char *errors)
+{
+    expect(program_shell("cd \"$TMPDIR\" && printf '%s' >a.yaml && \"$RANKSCOPE\" check a.yaml", lesson), status,
+           output, errors);
+}
+
+static void the_linter(void **state)
+{
+    (void)state;
+    expect(program_shell("\"$RANKSCOPE\" check standard three-tasks"), 0, "standard: ok\nthree-tasks: ok\n", "");
+    check("title: A\\nsteps:\\n  - text: b\\n", 0, "a.yaml: ok", "");
+    check("title: A\\nsteps:\\n  - txt: b\\n", 2, "", "a.yaml:3:5: txt: unknown key; did you mean text?");
+    check("title: A\\nset: {retrain.steps: 3}\\nsteps:\\n  - text: b\\n    until: meta.risk > 1e9\\n", 2, "",
+          "a.yaml:5:12: done as the step says, this never comes true: meta.risk > 1e9");
+    check("title: A\\nsteps:\\n  - text: a\\n    hint: "
+          "\"b\\\\n\\\\nb\\\\n\\\\nb\\\\n\\\\nb\\\\n\\\\nb\\\\n\\\\nb\\\\n\\\\nb\\\\n\\\\nb\"\\n",
+          2, "", "a.yaml:4:11: this hint below its text takes 9 lines");
+}
+
+static void lessons_are_played_in_text(void **state)
+{
+    (void)state;
+    expect(program_shell("\"$RANKSCOPE\" lessons two"), 0, "Measured: No.", "");
+    expect(program_shell("\"$RANKSCOPE\" demo demo-two-or-three"), 0, "With three tasks the base is determined", "");
+    expect(program_shell("\"$RANKSCOPE\" lessons two >/dev/full"), 1, "", "cannot write to standard output");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(lists),
+        cmocka_unit_test(usage),
+        cmocka_unit_test(the_linter),
+        cmocka_unit_test(lessons_are_played_in_text),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
