@@ -58,8 +58,9 @@ struct cmd_lab_options {
 /* How the terminal is to be used by these options, and NO_COLOR in the environment. */
 struct terminal_options cmd_terminal_options(const struct settings *settings);
 
-/* Opens a lesson in the lab; as text on standard output where that or standard input is no terminal. */
-int cmd_open_lesson(const char *name, bool demo);
+/* Opens a lesson in the lab; as text on standard output where that or standard input is no terminal, and line by line if it shall be
+ * `plain`. */
+int cmd_open_lesson(const char *name, bool demo, bool plain);
 
 /* The lab, at the place where the way leads, until the person leaves it. Messages go to standard error once the screen is restored. */
 int cmd_lab(const struct journal *way, const struct cmd_lab_options *options);

@@ -46,7 +46,7 @@ int cmd_demo(int argc, char **argv)
     if (values.operand_count > 1)
         status = option_refuse(&usage, "one LESSON at a time, and \"%s\" is a second", values.operand[1]);
     else
-        status = values.operand_count ? cmd_open_lesson(values.operand[0], true) : list_demos();
+        status = values.operand_count ? cmd_open_lesson(values.operand[0], true, false) : list_demos();
     option_free(&values);
     return status;
 }

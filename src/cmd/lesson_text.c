@@ -135,39 +135,137 @@ static void print_actions(const struct play *play, const struct player *player)
     }
 }
 
-static enum err_code play_step(struct play *play, struct err *err)
+/* Whether a value may be changed here; says so if not. */
+static bool refuses_key(const struct lesson_step *step, int key)
+{
+    bool closed = ((step->controls.hidden | step->controls.locked) >> key & 1) != 0;
+    if (closed)
+        puts("This step of the lesson leaves this value as it is.");
+    return closed;
+}
+
+static bool refuses_verb(const struct lesson_step *step, enum lesson_verb verb)
+{
+    static const unsigned needs[LESSON_VERBS] = {
+        [LESSON_RUN] = LESSON_MAY_RUN, [LESSON_STEP] = LESSON_MAY_STEP, [LESSON_SEED] = LESSON_MAY_SEED};
+    bool closed = (step->controls.commands & needs[verb]) != needs[verb];
+    if (closed)
+        puts("This step of the lesson does without that.");
+    return closed;
+}
+
+/* "KEY=VALUE", or a word for what somebody does. False: it is nothing that can be done, which was said. */
+static bool read_action(const struct lesson_step *step, char *line, struct lesson_action *action)
+{
+    static const struct {
+        const char *word;
+        enum lesson_verb verb;
+    } words[] = {{"run", LESSON_RUN}, {"step", LESSON_STEP}, {"seed", LESSON_SEED}};
+    char *equals = strchr(line, '=');
+    *action = (struct lesson_action){.number = 1};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcmp(line, words[i].word) == 0) {
+            action->verb = words[i].verb;
+            return !refuses_verb(step, action->verb);
+        }
+    if (equals != NULL) {
+        *equals = '\0';
+        action->verb = LESSON_SET;
+        action->key = key_find(line);
+        action->text = equals + 1;
+        if (action->key >= 0)
+            return !refuses_key(step, action->key);
+    }
+    puts("There are: run, step, seed, KEY=VALUE such as problem.tasks=5, hint, back, again, show and quit.");
+    return false;
+}
+
+/* What somebody wants of a step. */
+enum wanted { WANTS_MORE, WANTS_SHOW, WANTS_AGAIN, WANTS_QUIT };
+
+static enum wanted do_line(struct play *play, char *line, struct err *err)
 {
     struct player *player = play_player(play);
+    struct lesson_action action;
+    bool complete;
+    if (strcmp(line, "quit") == 0)
+        return WANTS_QUIT;
+    if (strcmp(line, "show") == 0)
+        return WANTS_SHOW;
+    if (strcmp(line, "back") == 0 || strcmp(line, "again") == 0) {
+        (*line == 'b' ? play_back : play_reset)(play, err);
+        return WANTS_AGAIN;
+    }
+    if (strcmp(line, "hint") == 0)
+        print_telling(play, player,
+                      *player_step(player)->hint.text ? player_step(player)->hint.text : "There is none.");
+    else if (read_action(player_step(player), line, &action) && play_do(play, &action, &complete, err) == ERR_INPUT) {
+        puts(err->message);
+        err->code = ERR_NONE;
+    }
+    return WANTS_MORE;
+}
+
+/* Until the step is complete, or somebody wants something else. */
+static enum wanted hear(struct play *play, struct err *err)
+{
+    char line[LINE_SIZE];
+    enum wanted wanted = WANTS_MORE;
+    while (wanted == WANTS_MORE && play_player(play)->phase == PLAYER_ACTING && err->code == ERR_NONE) {
+        fputs("> ", stdout);
+        fflush(stdout);
+        wanted = read_line(line) ? do_line(play, line, err) : WANTS_SHOW;
+    }
+    return wanted;
+}
+
+static void print_told(const struct play *play, const struct player *player)
+{
     const struct lesson_step *step = player_step(player);
-    bool complete = false;
-    printf("\nStep %d of %d\n", player->step + 1, player->lesson->steps);
-    print_telling(play, player, step->text.text);
-    if (player_has_question(player))
-        ask(play, player);
-    print_actions(play, player);
-    enum err_code code = play_act(play, &complete, err);
-    if (code)
-        return code;
-    if (!complete)
-        return err_set(err, ERR_INPUT, "%s: step %d cannot be completed: %s does not come true", player->lesson->name,
-                       player->step + 1, step->until.text);
     if (player_has_question(player))
         print_verdict(player);
     print_telling(play, player, step->explain.text);
     for (int i = 0; i < step->claims; i++)
         if (player->broken & (1u << i))
             printf("Here it is otherwise: %s does not hold.\n", step->claim[i].text);
-    return ERR_NONE;
 }
 
-int lesson_text_play(const struct lesson *lesson)
+static enum wanted play_step(struct play *play, bool asks, struct err *err)
+{
+    struct player *player = play_player(play);
+    const struct lesson_step *step = player_step(player);
+    enum wanted wanted = WANTS_SHOW;
+    bool complete = false;
+    printf("\nStep %d of %d\n", player->step + 1, player->lesson->steps);
+    print_telling(play, player, step->text.text);
+    if (player_has_question(player))
+        ask(play, player);
+    if (asks && *step->until.text)
+        wanted = hear(play, err);
+    if (err->code != ERR_NONE || wanted == WANTS_QUIT || wanted == WANTS_AGAIN)
+        return wanted;
+    if (wanted == WANTS_SHOW) {
+        print_actions(play, player);
+        if (play_act(play, &complete, err) == ERR_NONE && !complete)
+            err_set(err, ERR_INPUT, "%s: step %d cannot be completed: %s does not come true", player->lesson->name,
+                    player->step + 1, step->until.text);
+    }
+    if (err->code == ERR_NONE)
+        print_told(play, player);
+    return wanted;
+}
+
+int lesson_text_play(const struct lesson *lesson, bool asks)
 {
     struct err err = {.code = ERR_NONE};
     struct play *play = play_new(lesson, &err);
+    enum wanted wanted = WANTS_MORE;
     printf("%s\n", lesson->title);
-    while (err.code == ERR_NONE && play_player(play)->phase != PLAYER_FINISHED)
-        if (!play_step(play, &err))
+    while (err.code == ERR_NONE && wanted != WANTS_QUIT && play_player(play)->phase != PLAYER_FINISHED) {
+        wanted = play_step(play, asks, &err);
+        if (err.code == ERR_NONE && wanted != WANTS_AGAIN)
             play_next(play, &err);
+    }
     play_free(play);
     errno = 0;
     if (fflush(stdout) != 0 && errno != EPIPE && err.code == ERR_NONE)

@@ -8,15 +8,25 @@
 #include "run/scenario.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+enum { OPTION_PLAIN, OPTION_COUNT };
+
+static const struct option_row rows[OPTION_COUNT] = {
+    [OPTION_PLAIN] = {"plain", NULL, "text line by line instead of the screen, as with ACCESSIBLE=1"},
+};
 
 static const struct option_usage usage = {
     .command = "rankscope lessons",
     .operands = "[LESSON]",
     .text = "List the built-in lessons and how far you are in each. With a LESSON, a built-in's name\n"
             "or a file: open it in the lab; where standard output is no terminal, play it in text,\n"
-            "its questions answered by the lines of standard input.\n",
+            "its questions answered by the lines of standard input. With --plain its steps are done\n"
+            "by lines, too: run, step, seed, KEY=VALUE, hint, back, again, show and quit.\n",
+    .rows = rows,
+    .count = OPTION_COUNT,
 };
 
 static void describe(const struct course_entry *entry, const struct lesson *lesson, char text[32])
@@ -64,15 +74,17 @@ static int list_all(void)
     return status;
 }
 
-int cmd_open_lesson(const char *name, bool demo)
+int cmd_open_lesson(const char *name, bool demo, bool plain)
 {
     struct lesson lesson;
     struct config config;
     struct err err;
     if (lesson_load(name, &lesson, &err))
         return cmd_fail(&err);
-    bool screen = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
-    int status = screen ? CMD_SUCCESS : lesson_text_play(&lesson);
+    const char *accessible = getenv("ACCESSIBLE"); /* set, and neither empty nor 0 */
+    bool lines = plain || (accessible && *accessible && strcmp(accessible, "0") != 0);
+    bool screen = !lines && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+    int status = screen ? CMD_SUCCESS : lesson_text_play(&lesson, lines && !demo);
     lesson_free(&lesson);
     if (!screen)
         return status;
@@ -101,7 +113,8 @@ int cmd_lessons(int argc, char **argv)
     if (values.operand_count > 1)
         status = option_refuse(&usage, "one LESSON at a time, and \"%s\" is a second", values.operand[1]);
     else
-        status = values.operand_count ? cmd_open_lesson(values.operand[0], false) : list_all();
+        status = values.operand_count ? cmd_open_lesson(values.operand[0], false, values.value[OPTION_PLAIN] != NULL)
+                                      : list_all();
     option_free(&values);
     return status;
 }

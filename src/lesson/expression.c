@@ -342,6 +342,8 @@ enum err_code expression_read(struct expression *expression, const char *text, c
     struct parser parser = {
         .text = text, .at = text, .names = names, .to = expression, .key = NO_KEY, .error_at = at, .err = err};
     expression->count = 0;
+    if (at)
+        *at = 0;
     if (strlen(text) > EXPRESSION_SIZE)
         return refuse(&parser, text, "this formula is too long; make two of it");
     enum err_code code = read_or(&parser);

@@ -404,7 +404,7 @@ static void free_step(struct lesson_step *step)
 {
     struct lesson_text *const texts[] = {&step->text,  &step->hint,         &step->explain,        &step->notes,
                                          &step->until, &step->question.ask, &step->question.number};
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         free(texts[i]->text);
     for (int i = 0; i < LESSON_CHOICES; i++) {
         free(step->question.choice[i].text);

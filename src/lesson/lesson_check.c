@@ -65,7 +65,7 @@ static enum err_code check_step(struct lesson_reader *reader, struct lesson_step
     enum { TOLD = 4 };
     if (!step->text.text || !*step->text.text)
         return reader_refuse(&reader->yaml, step->place, "a step has text");
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         enum err_code code = fill(reader, texts[i]);
         if (!code && i < TOLD)
             code = check_telling(reader, texts[i]);

@@ -47,10 +47,14 @@ static enum err_code restart(struct play *play, const struct config *config, str
     return measure(play, err);
 }
 
-/* A step without a run of its own is entered by `player_next` alone here, so nothing has to be run again. */
 static enum err_code grant(struct play *play, player_wish wish, struct err *err)
 {
-    return wish & (PLAYER_RESTART | PLAYER_REPLAY) ? restart(play, &player_step(&play->player)->config, err) : ERR_NONE;
+    if ((wish & (PLAYER_RESTART | PLAYER_REPLAY)) == 0)
+        return ERR_NONE;
+    enum err_code code = restart(play, &player_step(&play->player)->config, err);
+    while (!code && (wish & PLAYER_REPLAY) && experiment_step(play->experiment))
+        ;
+    return code ? code : measure(play, err);
 }
 
 struct play *play_new(const struct lesson *lesson, struct err *err)
@@ -194,6 +198,25 @@ enum err_code play_act(struct play *play, bool *complete, struct err *err)
     }
     *complete = play->player.phase == PLAYER_TOLD;
     return code;
+}
+
+enum err_code play_do(struct play *play, const struct lesson_action *action, bool *complete, struct err *err)
+{
+    enum err_code code = act(play, action, err);
+    if (!code)
+        code = look(play, err);
+    *complete = play->player.phase == PLAYER_TOLD;
+    return code;
+}
+
+enum err_code play_back(struct play *play, struct err *err)
+{
+    return grant(play, player_back(&play->player), err);
+}
+
+enum err_code play_reset(struct play *play, struct err *err)
+{
+    return grant(play, player_reset(&play->player), err);
 }
 
 enum err_code play_next(struct play *play, struct err *err)

@@ -22,8 +22,14 @@ struct facts play_facts(const struct play *play);
  * and it is told. A question that is still open is passed over. */
 enum err_code play_act(struct play *play, bool *complete, struct err *err);
 
-/* On to the next step from a complete one. */
+/* The same for one action of somebody's own. ERR_INPUT: it is not possible, and nothing has changed. */
+enum err_code play_do(struct play *play, const struct lesson_action *action, bool *complete, struct err *err);
+
+/* On to the next step from a complete one; back to the one before, or to this one's beginning, with the run that it goes on with.
+ * Where there is no step before, nothing happens. */
 enum err_code play_next(struct play *play, struct err *err);
+enum err_code play_back(struct play *play, struct err *err);
+enum err_code play_reset(struct play *play, struct err *err);
 
 /* What leads to the present step's condition: its own actions, or else what its formula asks for: the key it wants changed is set to the next
  * value, and the run runs. Returns how many; texts are the step's or `value`. */

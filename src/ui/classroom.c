@@ -128,7 +128,6 @@ static void limit(struct classroom *classroom)
         limits.refused = refused_commands(0);
         limits.locked = ~(uint64_t)0;
     }
-    limits.layout.text_rows = CLASSROOM_BOX_ROWS;
     limits.layout.bare = classroom->demo;
     lab_limit(classroom->lab, SCREEN_LESSONS, &limits);
 }

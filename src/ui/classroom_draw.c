@@ -251,17 +251,28 @@ static void draw_title(const struct classroom *classroom, struct grid *grid, con
 }
 
 /* In a demo the charts have the room, and wide margins. */
-static void set_margins(struct classroom *classroom, int width)
+static int margin_of(const struct classroom *classroom, int width)
 {
     enum { WIDE = 100, MARGIN_SHARE = 10 };
-    lab_set_margin(classroom->lab, classroom->demo && width >= WIDE ? width / MARGIN_SHARE : 0);
+    return classroom->demo && width >= WIDE ? width / MARGIN_SHARE : 0;
 }
 
-static void set_rows(struct classroom *classroom, int height)
+/* Rows of the box: the usual ones, so that charts do not jump, unless there is more to read, or no room for a chart. */
+static int rows_of(const struct classroom *classroom, const struct grid *grid, int margin,
+                   const struct classroom_run *run)
 {
-    enum { CHARTS_LEAST = 5 };
-    int rows = height - 3 - CHARTS_LEAST;
-    lab_set_text_rows(classroom->lab, rows < CLASSROOM_BOX_ROWS ? rows : CLASSROOM_BOX_ROWS);
+    enum { MANY = 500, OTHER_ROWS = 3, CHARTS_LEAST = 5, CHARTS_FEW = 2 };
+    struct grid nowhere = {0, 0, NULL};
+    struct column column = {&nowhere, {0, 0, grid->width - 4 - 2 * margin, MANY}, classroom->frame.glyphs};
+    put_step(&column, classroom, run);
+    const struct lesson_question *question = &player_step(&classroom->player)->question;
+    int needed = MANY - column.area.height + 2;
+    if (classroom->player.phase == PLAYER_ASKING)
+        needed += question->choices > 0 ? question->choices : 1;
+    int most = grid->height - OTHER_ROWS - CHARTS_LEAST;
+    int usual = most < CLASSROOM_BOX_ROWS ? most : CLASSROOM_BOX_ROWS;
+    int all = grid->height - OTHER_ROWS - CHARTS_FEW;
+    return needed <= usual ? usual : needed < all ? needed : all;
 }
 
 void classroom_draw(struct classroom *classroom, struct grid *grid, const struct classroom_run *run)
@@ -273,8 +284,9 @@ void classroom_draw(struct classroom *classroom, struct grid *grid, const struct
     } else if (classroom->lesson == NULL) {
         classroom_list_draw(classroom, grid);
     } else {
-        set_margins(classroom, grid->width);
-        set_rows(classroom, grid->height);
+        int margin = margin_of(classroom, grid->width);
+        lab_set_margin(classroom->lab, margin);
+        lab_set_text_rows(classroom->lab, rows_of(classroom, grid, margin, run));
         classroom_lesson_draw(classroom, grid, run);
     }
     draw_title(classroom, grid, run);

@@ -84,6 +84,7 @@ void lab_say(struct lab *lab, const char *text);
 
 /* ---- lab_remote.c: the lab as a part of another screen, which handles what all screens have ---- */
 
+/* Margins and rows of text stay as they were set. */
 void lab_limit(struct lab *lab, enum screen_id screen, const struct lab_limits *limits);
 void lab_set_margin(struct lab *lab, int margin);
 void lab_set_text_rows(struct lab *lab, int rows);

@@ -10,8 +10,11 @@
 void lab_limit(struct lab *lab, enum screen_id screen, const struct lab_limits *limits)
 {
     struct parameters_row row[PARAMETERS_ROWS];
+    struct layout_limits before = lab->limits.layout;
     lab->frame.screen = screen;
     lab->limits = *limits;
+    lab->limits.layout.margin = before.margin;
+    lab->limits.layout.text_rows = before.text_rows;
     lab->limits.given = true;
     int count = parameters_rows(lab, 0, row);
     if (count == 0)

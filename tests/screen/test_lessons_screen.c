@@ -259,7 +259,28 @@ static void a_whole_lesson_in_lines(void **state)
     assert_non_null(strstr(result.output, "Measured otherwise: 6 = kT."));
     assert_non_null(strstr(result.output, "That is no answer to this"));
     assert_non_null(strstr(result.output, "Right: more than 8."));
-    assert_null(strstr(result.output, "otherwise"));
+    assert_null(strstr(result.output, "Here it is otherwise"));
+    program_free(&result);
+}
+
+/* The same with its steps done by lines, and a wrong turn at each. */
+static void a_whole_lesson_done_in_lines(void **state)
+{
+    (void)state;
+    struct program_result result = program_shell(
+        "printf '2\nproblem.tasks=4\nfly\nhint\nrun\n3\nseed\nproblem.tasks=x\nproblem.tasks=4\nagain\n3\n"
+        "problem.tasks=5\nrun\n' | \"$RANKSCOPE\" lessons standard --plain");
+    static const char *const seen[] = {"Measured otherwise: 6 = kT.", "leaves this value as it is",
+                                       "There are: run, step, seed",  "Space runs.",
+                                       "problem.tasks must be",       "does without that",
+                                       "Right: more than 8.",         "It needs 12 = k(T + 1)"};
+    for (size_t i = 0; i < sizeof seen / sizeof seen[0]; i++)
+        if (strstr(result.output, seen[i]) == NULL)
+            fail_msg("%s is not in:\n%s", seen[i], result.output);
+    assert_int_equal(result.status, 0);
+    program_free(&result);
+    result = program_shell("printf 'run\nback\nquit\n' | ACCESSIBLE=1 \"$RANKSCOPE\" lessons two");
+    assert_int_equal(result.status, 0);
     program_free(&result);
 }
 
@@ -276,6 +297,7 @@ int main(void)
         cmocka_unit_test(bad_lessons_are_refused_before_the_screen),
         cmocka_unit_test(notes_from_anywhere_do_no_harm),
         cmocka_unit_test(a_whole_lesson_in_lines),
+        cmocka_unit_test(a_whole_lesson_done_in_lines),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
