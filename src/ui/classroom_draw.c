@@ -67,7 +67,7 @@ static void put_choices(struct column *column, const struct classroom *classroom
         bool chosen = i == classroom->asked && !classroom->demo;
         for (int x = 0; chosen && x < area.width; x++)
             grid_put(column->grid, area.x + x, area.y, ' ', STYLE_FOCUS);
-        snprintf(text, sizeof text, " %d  %s", i + 1, question->choice[i].text);
+        snprintf(text, sizeof text, "%s%d  %s", chosen ? "▸" : " ", i + 1, question->choice[i].text);
         draw_clipped(column->grid, area.x, area.y, area.width, chosen ? STYLE_FOCUS : STYLE_TEXT, column->glyphs, text);
     }
 }

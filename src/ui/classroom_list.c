@@ -95,6 +95,8 @@ static void draw_lesson(const struct classroom *classroom, struct grid *grid, in
     int title = width - BAR - 10;
     for (int i = 0; chosen && i < title; i++)
         grid_put(grid, LEFT + i, y, ' ', STYLE_FOCUS);
+    if (chosen)
+        grid_text(grid, LEFT, y, 1, STYLE_FOCUS, glyphs, "▸");
     char number[24] = "";
     if (!lesson->demo)
         snprintf(number, sizeof number, "%2zu", index + 1);

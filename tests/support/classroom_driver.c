@@ -23,7 +23,8 @@ static const char *const texts[] = {
     "  - text: Some *words* of A* and {problem.tasks} tasks, on more than a line so that it has to be broken "
     "somewhere.\n"
     "    hint: Space runs.\n"
-    "    question: {ask: Which one?, choices: {One: meta.error_rank == 0, Two: meta.error_rank == 1}}\n"
+    "    question: {ask: Which one?, choices: {One: meta.error_rank == 0, Two: meta.error_rank == 1, Three: "
+    "meta.error_rank == 2}}\n"
     "    until: done\n    explain: The error's rank is {meta.error_rank}.\n    claim: meta.error_rank == 0\n"
     "  - text: What comes next.\n    claim: meta.error_rank == 7\n",
     "title: The second\nsummary: About another.\norder: 2\n" SMALL "steps:\n"

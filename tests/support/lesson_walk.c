@@ -28,7 +28,7 @@ static struct lesson_list load(void)
 
 static void answer(struct screen *screen, const struct lesson_question *question)
 {
-    screen_wait(screen, question->choices > 0 ? " 1  " : "Your answer:");
+    screen_wait(screen, question->choices > 0 ? "▸1  " : "Your answer:");
     screen_send(screen, question->choices > 0 ? "1" : "1\r");
 }
 

@@ -3,12 +3,15 @@
 #include "run/key.h"
 #include "support/chance.h"
 #include "support/classroom_driver.h"
+#include "support/golden.h"
+#include "support/keys.h"
 #include "support/program.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -143,6 +146,64 @@ static void a_demo_goes_by_itself(void **state)
     classroom_driver_free(driver);
 }
 
+/* ---- the whole table ---- */
+
+/* A screen where the bindings of `context` count. */
+static struct classroom_driver *in_context(enum keymap_context context, int variant)
+{
+    struct classroom_driver *driver = classroom_driver_new(variant == 0 ? 120 : 80, variant == 0 ? 36 : 24);
+    classroom_driver_key(driver, EVENT_KEY_DOWN);
+    if (context == KEYMAP_HELP) {
+        classroom_driver_type(driver, "?");
+        classroom_driver_event(driver, &(struct event){.type = EVENT_RESIZE, .x = 80, .y = 18});
+        classroom_driver_key(driver, EVENT_KEY_DOWN);
+    } else if (context == KEYMAP_DEMO) {
+        classroom_driver_type(driver, "d");
+        classroom_driver_key(driver, EVENT_KEY_RIGHT);
+    } else if (context == KEYMAP_QUESTION || context == KEYMAP_LESSON) {
+        if (variant == 0 || context == KEYMAP_LESSON)
+            classroom_driver_key(driver, EVENT_KEY_UP);
+        classroom_driver_key(driver, EVENT_KEY_ENTER);
+        if (variant == 0) /* the cursor is neither at the top nor at the end */
+            classroom_driver_key(driver, EVENT_KEY_DOWN);
+        else
+            classroom_driver_type(driver, context == KEYMAP_LESSON ? "" : "5");
+        if (context == KEYMAP_LESSON) {
+            classroom_driver_type(driver, "1<<");
+            classroom_driver_key(driver, variant == 0 ? EVENT_KEY_DOWN : EVENT_KEY_TAB);
+            driver->run.status.state = LIVE_PAUSED;
+            classroom_driver_type(driver, "~");
+        }
+    }
+    return driver;
+}
+
+static bool does_something(enum keymap_context context, int variant, uint32_t key)
+{
+    struct classroom_driver *driver = in_context(context, variant);
+    char *before = golden_screen(&driver->grid);
+    classroom_driver_key(driver, key);
+    char *after = golden_screen(&driver->grid);
+    bool done = (driver->wish & ~(screen_wish)WISH_REDRAW) != 0 || strcmp(before, after) != 0;
+    free(before);
+    free(after);
+    classroom_driver_free(driver);
+    return done;
+}
+
+static void every_key_of_the_table_does_something(void **state)
+{
+    (void)state;
+    const struct binding *binding[KEYMAP_LINES];
+    int count = keys_of(&classroom_keymap, binding);
+    for (int row = 0; row < count; row++)
+        for (int i = 0; i < KEYMAP_KEYS && binding[row]->key[i].key != 0; i++) {
+            uint32_t key = binding[row]->key[i].key;
+            if (!does_something(binding[row]->context, 0, key) && !does_something(binding[row]->context, 1, key))
+                fail_msg("key %d of \"%s\" (%s) does nothing", i, binding[row]->shown, binding[row]->help);
+        }
+}
+
 static void what_does_not_fit_is_found(void **state)
 {
     (void)state;
@@ -186,6 +247,7 @@ int main(void)
         cmocka_unit_test(a_number_is_typed),
         cmocka_unit_test(hidden_and_locked_parameters),
         cmocka_unit_test(a_demo_goes_by_itself),
+        cmocka_unit_test(every_key_of_the_table_does_something),
         cmocka_unit_test(what_does_not_fit_is_found),
         cmocka_unit_test(no_sequence_of_events_does_harm),
     };
