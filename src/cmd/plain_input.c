@@ -45,19 +45,43 @@ static bool find_line(const struct plain_input *input, size_t *length, size_t *t
     return end != NULL || input->used == sizeof input->text || (input->ended && input->used > 0);
 }
 
+/* As text that a terminal may get, and a line that is too long cut to where it counts as too long. */
+static void copy_line(const char *text, size_t length, char line[COMMAND_SIZE + 1])
+{
+    length = length < COMMAND_SIZE ? length : COMMAND_SIZE;
+    memcpy(line, text, length);
+    line[length] = '\0';
+    for (size_t i = 0; i < length; i++)
+        line[i] = line[i] == '\t' || (line[i] == '\r' && i + 1 == length) ? ' ' : line[i] == '\0' ? '?' : line[i];
+    text_clean(line);
+}
+
 bool plain_input_look(const struct plain_input *input, char line[COMMAND_SIZE + 1])
 {
     size_t length;
     size_t taken;
     if (!find_line(input, &length, &taken))
         return false;
-    length = length < COMMAND_SIZE ? length : COMMAND_SIZE;
-    memcpy(line, input->text, length);
-    line[length] = '\0';
-    for (size_t i = 0; i < length; i++)
-        line[i] = line[i] == '\t' || (line[i] == '\r' && i + 1 == length) ? ' ' : line[i] == '\0' ? '?' : line[i];
-    text_clean(line);
+    copy_line(input->text, length, line);
     return true;
+}
+
+bool plain_input_remove(struct plain_input *input, bool (*wanted)(const char *line))
+{
+    char line[COMMAND_SIZE + 1];
+    const char *end;
+    for (size_t at = 0; (end = memchr(input->text + at, '\n', input->used - at)) != NULL;) {
+        size_t length = (size_t)(end - input->text) - at;
+        copy_line(input->text + at, length, line);
+        if (!wanted(line)) {
+            at += length + 1;
+            continue;
+        }
+        input->used -= length + 1;
+        memmove(input->text + at, end + 1, input->used - at);
+        return true;
+    }
+    return false;
 }
 
 bool plain_input_take(struct plain_input *input, char line[COMMAND_SIZE + 1])

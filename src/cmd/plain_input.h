@@ -23,6 +23,9 @@ void plain_input_read(struct plain_input *input);        /* what there is; it ma
 
 /* The first line, without its end; what is no text in it is '?', and one that is too long is cut there. False: there is none yet. */
 bool plain_input_look(const struct plain_input *input, char line[COMMAND_SIZE + 1]);
+/* Takes the first whole line that is wanted away from among those that wait. */
+bool plain_input_remove(struct plain_input *input, bool (*wanted)(const char *line));
+
 bool plain_input_take(struct plain_input *input, char line[COMMAND_SIZE + 1]);
 
 #endif

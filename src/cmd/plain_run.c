@@ -105,11 +105,14 @@ bool plain_called_off(struct plain *plain, int milliseconds, int descriptor)
         plain->quit = !isatty(STDIN_FILENO); /* a person goes on with what there is */
         return true;
     }
+    bool person = isatty(STDIN_FILENO) != 0; /* who may pause after other lines; a script's lines keep their order */
     if (!plain_input_look(&plain->input, line))
         return false;
     if (says_pause(line))
         return plain_input_take(&plain->input, line);
-    if (!plain->waiting && isatty(STDIN_FILENO)) {
+    if (person && plain_input_remove(&plain->input, says_pause))
+        return true;
+    if (person && !plain->waiting) {
         plain_say(plain, "That is done when the run has ended; pause ends it now.");
         plain_flush(plain);
         plain->waiting = true;
