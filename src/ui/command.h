@@ -115,4 +115,8 @@ struct completion {
 void command_complete(const char *line, unsigned where, const struct scenario_list *scenarios,
                       struct completion *completion);
 
+/* What is to be typed next, while `line` is being typed: how the command is written, or what its key may be; "": nothing to say yet. */
+enum { COMMAND_HINT_SIZE = 384 };
+void command_hint(const char *line, unsigned where, char text[COMMAND_HINT_SIZE]);
+
 #endif

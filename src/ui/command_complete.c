@@ -143,6 +143,25 @@ static enum command_id command_of(const char *line, unsigned where)
     return id;
 }
 
+/* The key or option that stands first behind the command: its values are what comes next. */
+static void find_row(const char *argument, enum command_words words, struct source *source)
+{
+    char name[COMMAND_SIZE];
+    struct err unheard;
+    size_t length = strcspn(argument, " \t=");
+    memcpy(name, argument, length);
+    name[length] = '\0';
+    if (words == WORDS_OPTION)
+        source->option = setting_find(name);
+    else if (words != WORDS_KEY || command_key(name, &source->key, &unheard))
+        source->key = -1;
+}
+
+static bool takes_assignment(const struct command_row *row)
+{
+    return row->words[0] == WORDS_KEY || row->words[0] == WORDS_OPTION;
+}
+
 void command_complete(const char *line, unsigned where, const struct scenario_list *scenarios,
                       struct completion *completion)
 {
@@ -158,22 +177,42 @@ void command_complete(const char *line, unsigned where, const struct scenario_li
         if (id == COMMAND_COUNT)
             return;
         const struct command_row *row = &command_table[id];
-        count = split(line, begin, row->words[0] == WORDS_KEY || row->words[0] == WORDS_OPTION);
+        count = split(line, begin, takes_assignment(row));
         words = row->words[count - 2];
-        if (words == WORDS_VALUE) {
-            char key[COMMAND_SIZE];
-            size_t length = strcspn(line + begin[1], " \t=");
-            struct err unheard;
-            memcpy(key, line + begin[1], length);
-            key[length] = '\0';
-            if (row->words[0] == WORDS_OPTION)
-                source.option = setting_find(key);
-            else if (command_key(key, &source.key, &unheard))
-                source.key = -1;
-        }
+        if (words == WORDS_VALUE)
+            find_row(line + begin[1], row->words[0], &source);
     }
     const char *typed = line + begin[count - 1];
     completion->start = begin[count - 1];
     snprintf(completion->common, sizeof completion->common, "%s", typed);
     collect(words, &source, typed, completion);
+}
+
+void command_hint(const char *line, unsigned where, char text[COMMAND_HINT_SIZE])
+{
+    size_t begin[COMMAND_ARGUMENTS + 1];
+    struct source source = {where, NULL, -1, -1};
+    char choices[SETTING_ALLOWED_SIZE];
+    char allowed[KEY_ALLOWED_SIZE];
+    char usage[COMMAND_USAGE_SIZE];
+    text[0] = '\0';
+    if (strlen(line) >= COMMAND_SIZE || split(line, begin, false) == 1)
+        return;
+    enum command_id id = command_of(line, where);
+    if (id == COMMAND_COUNT)
+        return;
+    const struct command_row *row = &command_table[id];
+    if (takes_assignment(row) && split(line, begin, true) > 2)
+        find_row(line + begin[1], row->words[0], &source);
+    if (source.option >= 0) {
+        setting_allowed((enum setting_id)source.option, choices);
+        snprintf(text, COMMAND_HINT_SIZE, "%s: %s.", setting_table[source.option].name, choices);
+    } else if (source.key >= 0) {
+        key_allowed(source.key, allowed);
+        snprintf(text, COMMAND_HINT_SIZE, "%s: %s. %s", key_table[source.key].path, allowed,
+                 key_table[source.key].help);
+    } else {
+        command_usage(id, usage);
+        snprintf(text, COMMAND_HINT_SIZE, "%s: %s.", usage, row->help);
+    }
 }

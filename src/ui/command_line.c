@@ -81,12 +81,21 @@ screen_wish command_line_recall(struct command_line *line, int argument)
     return WISH_REDRAW;
 }
 
+/* What may come next, in place of what was said before. */
+static screen_wish hint(struct command_line *line)
+{
+    char text[COMMAND_HINT_SIZE];
+    command_hint(line->field.text, COMMAND_IN_LAB, text);
+    say(line, text, false);
+    return WISH_REDRAW;
+}
+
 /* Erasing from an empty line leaves it. */
 screen_wish command_line_within(struct command_line *line, int argument)
 {
     if (argument == EVENT_KEY_BACKSPACE && line->field.text[0] == '\0')
         return command_line_leave(line, 0);
-    return field_key(&line->field, (enum event_key)argument) ? WISH_REDRAW : 0;
+    return field_key(&line->field, (enum event_key)argument) ? hint(line) : 0;
 }
 
 screen_wish command_line_leave(struct command_line *line, int argument)
@@ -132,10 +141,8 @@ static bool press(struct command_line *line, uint32_t key, screen_wish *wish)
         *wish |= command_line_leave(line, 0);
         return false;
     }
-    if (field_insert(&line->field, key)) {
-        line->note[0] = '\0';
-        *wish |= WISH_REDRAW;
-    }
+    if (field_insert(&line->field, key))
+        *wish |= hint(line);
     return true;
 }
 

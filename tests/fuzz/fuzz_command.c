@@ -31,6 +31,8 @@ static void parse(const char *text, unsigned where)
         command_number(&command, 1, 1, 100, &number, &err);
         command_scenario(&scenarios, command.word, &err);
     }
+    char hint[COMMAND_HINT_SIZE];
+    command_hint(text, where, hint);
     command_complete(text, where, &scenarios, &completion);
     if (completion.start > strlen(text))
         abort();

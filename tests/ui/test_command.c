@@ -159,6 +159,28 @@ static void words_are_completed(void **state)
     assert_in_range(strlen(completion.list), 100, sizeof completion.list - 1);
 }
 
+static void expect_hint(const char *line, const char *hint)
+{
+    char text[COMMAND_HINT_SIZE];
+    command_hint(line, COMMAND_IN_LAB, text);
+    if (strncmp(text, hint, strlen(hint)) != 0 || (*hint == '\0' && *text != '\0'))
+        fail_msg("\"%s\": \"%s\" does not begin with \"%s\"", line, text, hint);
+}
+
+static void what_comes_next_is_said(void **state)
+{
+    (void)state;
+    expect_hint("se", "");
+    expect_hint("set ", "set KEY VALUE: change a key");
+    expect_hint("set tasks", "set KEY VALUE: change a key");
+    expect_hint("set tasks ", "problem.tasks: a whole number from 1 to 1024. Number of retraining tasks");
+    expect_hint(":set problem.tasks=4", "problem.tasks: a whole number");
+    expect_hint("set rank ", "set KEY VALUE");
+    expect_hint("option theme d", "theme: terminal, dark, light or high-contrast.");
+    expect_hint("step ", "step [N]: N steps");
+    expect_hint("nothing ", "");
+}
+
 /* ---- the line ---- */
 
 static struct command_line *line_new(void)
@@ -300,13 +322,10 @@ static void the_table_can_be_shown(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(lines_are_taken_apart),
-        cmocka_unit_test(what_is_wrong_is_said_with_what_is_allowed),
-        cmocka_unit_test(names_are_found_or_guessed),
-        cmocka_unit_test(words_are_completed),
-        cmocka_unit_test(history_is_kept),
-        cmocka_unit_test(tab_completes_within_the_line),
-        cmocka_unit_test(the_line_is_drawn_and_pressed),
+        cmocka_unit_test(lines_are_taken_apart),         cmocka_unit_test(what_is_wrong_is_said_with_what_is_allowed),
+        cmocka_unit_test(names_are_found_or_guessed),    cmocka_unit_test(words_are_completed),
+        cmocka_unit_test(what_comes_next_is_said),       cmocka_unit_test(history_is_kept),
+        cmocka_unit_test(tab_completes_within_the_line), cmocka_unit_test(the_line_is_drawn_and_pressed),
         cmocka_unit_test(the_table_can_be_shown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
