@@ -69,5 +69,6 @@ enum err_code plain_sweep(struct plain *plain, const char *first, const char *se
 /* Text in lines of at most 80 columns, broken at blanks. */
 void plain_say(struct plain *plain, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void plain_flush(struct plain *plain);
+bool plain_is_silent(const struct plain *plain); /* for so long that a person wonders */
 
 #endif

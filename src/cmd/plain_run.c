@@ -11,7 +11,6 @@
 enum {
     LOOK_TIME = 20 * CLOCK_MILLISECOND, /* between looks at what is typed meanwhile */
 };
-static const int64_t tell_time = 5 * (int64_t)CLOCK_SECOND; /* between sentences about a run that goes on */
 
 static void record(struct plain *plain)
 {
@@ -138,7 +137,7 @@ static enum err_code tell(struct plain *plain, bool whole, struct err *err)
 /* Where a run that takes long is; for a person, so by the clock. */
 static enum err_code tell_progress(struct plain *plain, struct err *err)
 {
-    if (clock_now() - plain->told < tell_time)
+    if (!plain_is_silent(plain))
         return ERR_NONE;
     enum err_code code = tell(plain, false, err);
     plain_flush(plain);
@@ -163,6 +162,7 @@ enum err_code plain_run(struct plain *plain, long steps, struct err *err)
     if (begin(plain, err))
         return err->code;
     bool done = experiment_done(plain->run.experiment);
+    plain->told = looked;
     for (plain->goal = steps; plain->goal > 0 && !off && !plain->quit; plain->goal -= steps != LONG_MAX) {
         if (!experiment_step(plain->run.experiment))
             break;

@@ -64,6 +64,12 @@ void plain_say(struct plain *plain, const char *format, ...)
     plain->told = clock_now();
 }
 
+bool plain_is_silent(const struct plain *plain)
+{
+    static const int64_t long_time = 5 * (int64_t)CLOCK_SECOND;
+    return clock_now() - plain->told >= long_time;
+}
+
 void plain_flush(struct plain *plain)
 {
     if (fflush(stdout) == 0 && !ferror(stdout))

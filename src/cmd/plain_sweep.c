@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/clock.h"
 #include "cmd/plain.h"
 #include "run/prose.h"
 
@@ -76,10 +77,15 @@ static enum err_code compute(struct plain *plain, const struct plan *plan, struc
         plain_say(plain, "%s.", plain->sweeps.why_not.message);
     struct tradeoffs_view view = sweeps_view(&plain->sweeps);
     bool off = false;
+    plain->told = clock_now();
     while (!off && !view.status.finished) {
         off = plain_called_off(plain, TEND_TIME, sweeps_descriptor(&plain->sweeps));
         sweeps_tend(&plain->sweeps);
         view = sweeps_view(&plain->sweeps);
+        if (plain_is_silent(plain)) {
+            plain_say(plain, "%zu of %zu trials.", view.status.done, view.status.wanted);
+            plain_flush(plain);
+        }
     }
     sweep_pause(plain->sweeps.sweep, true);
     if (off)
