@@ -102,3 +102,14 @@ enum err_code preferences_change(struct preferences *preferences, enum setting_i
     setting_set(&preferences->saved, id, text, err); /* which was right just now */
     return keep(preferences, err);
 }
+
+/* No line of the command changes keys, so those that are saved are those that count. */
+enum err_code preferences_change_keys(struct preferences *preferences, const char *action, const char *keys,
+                                      struct keymaps **keymaps, struct err *err)
+{
+    if (settings_set_keys(&preferences->now, action, keys, keymaps, err))
+        return err->code;
+    memcpy(preferences->saved.keys, preferences->now.keys, sizeof preferences->saved.keys);
+    preferences->saved.key_count = preferences->now.key_count;
+    return keep(preferences, err);
+}

@@ -23,4 +23,8 @@ void preferences_free(struct preferences *preferences);
 enum err_code preferences_change(struct preferences *preferences, enum setting_id id, const char *text,
                                  struct err *err);
 
+/* The same for keys; *keymaps are those that count from now on, the caller's to free, or NULL where nothing has changed. */
+enum err_code preferences_change_keys(struct preferences *preferences, const char *action, const char *keys,
+                                      struct keymaps **keymaps, struct err *err);
+
 #endif

@@ -107,6 +107,8 @@ bool session_lessons_view(const struct session *session, struct view *view); /* 
 enum err_code session_notes_write(const char *text, struct err *err);
 void session_notes_end(void);
 
+enum err_code session_change_keys(struct session *session, const char *action, const char *keys, struct err *err);
+
 /* ---- session_windows.c: gnuplot ---- */
 
 void session_windows_toggle(struct session *session, enum screen_id screen);

@@ -51,3 +51,16 @@ enum err_code session_change_option(struct session *session, enum setting_id id,
     apply(session, id == SETTING_GLYPHS);
     return code;
 }
+
+enum err_code session_change_keys(struct session *session, const char *action, const char *keys, struct err *err)
+{
+    struct keymaps *keymaps;
+    struct keymaps *before = session->keymaps;
+    enum err_code code = preferences_change_keys(session->options->preferences, action, keys, &keymaps, err);
+    if (keymaps == NULL)
+        return code;
+    session->keymaps = keymaps;
+    apply(session, false);
+    keymaps_free(before); /* nobody has it any more */
+    return code;
+}

@@ -163,11 +163,17 @@ static void handle_options(struct session *session, const struct event *event)
     struct err err;
     enum setting_id id;
     const struct preferences *preferences = session->options->preferences;
-    struct options_view view = {&preferences->now, preferences->path};
+    struct options_view view = {&preferences->now, session->keymaps, preferences->path};
     screen_wish wish = options_handle(session->options_screen, event, &view);
     if (wish & OPTIONS_CHANGE) {
         const char *text = options_wanted(session->options_screen, &id);
         if (session_change_option(session, id, text, &err))
+            options_refuse(session->options_screen, &err);
+    }
+    if (wish & OPTIONS_KEYS) {
+        char action[KEYMAP_ACTION_SIZE];
+        const char *keys = options_wanted_keys(session->options_screen, action);
+        if (session_change_keys(session, action, keys, &err))
             options_refuse(session->options_screen, &err);
     }
     session_grant_common(session, wish);
@@ -205,7 +211,7 @@ static void draw_screen(struct session *session)
 {
     if (session->shown == SCREEN_OPTIONS) {
         const struct preferences *preferences = session->options->preferences;
-        struct options_view view = {&preferences->now, preferences->path};
+        struct options_view view = {&preferences->now, session->keymaps, preferences->path};
         options_draw(session->options_screen, &session->grid, &view);
         return;
     }

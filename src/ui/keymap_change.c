@@ -137,6 +137,31 @@ const struct keymap *keymaps_of(const struct keymaps *keymaps, enum screen_id sc
     return keymaps != NULL ? &keymaps->screen[screen].keymap : screen_keymaps[screen];
 }
 
+static bool entry_of(const struct keymap *keymap, const char *screen, int *index, struct keymap_entry *entry)
+{
+    for (int row = 0; row < keymap->count; row++) {
+        char name[KEYMAP_ACTION_SIZE];
+        if (!keymap_action(&keymap->binding[row], name) || (*index)-- > 0)
+            continue;
+        entry->binding = &keymap->binding[row];
+        snprintf(entry->action, sizeof entry->action, "%.12s%s%.24s", screen, *screen != '\0' ? "." : "", name);
+        for (char *at = entry->action; *at != '\0'; at++)
+            *at = (char)tolower((unsigned char)*at);
+        return true;
+    }
+    return false;
+}
+
+bool keymaps_entry(const struct keymaps *keymaps, int index, struct keymap_entry *entry)
+{
+    if (entry_of(keymaps != NULL ? &keymaps->common.keymap : &frame_keymap, "", &index, entry))
+        return true;
+    for (int screen = 0; screen < SCREEN_COUNT; screen++)
+        if (entry_of(keymaps_of(keymaps, (enum screen_id)screen), screen_names[screen], &index, entry))
+            return true;
+    return false;
+}
+
 /* ---- changes ---- */
 
 enum { ALL_SCREENS = -1 };

@@ -29,6 +29,14 @@ void keymaps_free(struct keymaps *keymaps); /* NULL is allowed */
 /* NULL keymaps: as the tables have it. */
 const struct keymap *keymaps_of(const struct keymaps *keymaps, enum screen_id screen);
 
+/* What can be changed, one after the other: those of every screen, then each screen's with its name before it. False: there is none of
+ * this index. */
+struct keymap_entry {
+    char action[KEYMAP_ACTION_SIZE];
+    const struct binding *binding; /* as it is now */
+};
+bool keymaps_entry(const struct keymaps *keymaps, int index, struct keymap_entry *entry);
+
 /* What sentences call the key that does this on a screen with this keymap: the first of them. The action's name where there is none. */
 struct keymap_word {
     char text[KEYMAP_KEYS_SIZE];

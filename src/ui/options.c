@@ -2,6 +2,7 @@
 #include "ui/options_state.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 struct options *options_new(enum glyphs glyphs, struct err *err)
 {
@@ -26,7 +27,13 @@ struct frame *options_frame(struct options *options)
 
 const char *options_wanted(const struct options *options, enum setting_id *id)
 {
-    *id = options->row;
+    *id = (enum setting_id)options->row;
+    return options->wanted;
+}
+
+const char *options_wanted_keys(const struct options *options, char action[KEYMAP_ACTION_SIZE])
+{
+    memcpy(action, options->action, KEYMAP_ACTION_SIZE);
     return options->wanted;
 }
 
@@ -46,16 +53,19 @@ void options_refuse(struct options *options, const struct err *err)
 static screen_wish point_at_row(struct options *options, const struct event *event, int row, int direction,
                                 const struct options_view *view)
 {
-    bool already = row == (int)options->row;
-    bool wheel = event->mouse == EVENT_MOUSE_WHEEL_UP || event->mouse == EVENT_MOUSE_WHEEL_DOWN;
-    if (wheel && already && setting_table[row].type != SETTING_TEXT)
-        return options_change(options, event->mouse == EVENT_MOUSE_WHEEL_UP ? 1 : -1, view);
-    if (event->mouse != EVENT_MOUSE_PRESS && !wheel)
+    bool already = row == options->row;
+    int up = event->mouse == EVENT_MOUSE_WHEEL_UP ? 1 : event->mouse == EVENT_MOUSE_WHEEL_DOWN ? -1 : 0;
+    /* Over the focused value the wheel changes it; elsewhere it only moves, so that nothing is changed by scrolling past. */
+    if (up != 0 && already && options_type(row) != SETTING_TEXT)
+        return options_change(options, up, view);
+    if (up != 0)
+        return options_move(options, -up, view);
+    if (event->mouse != EVENT_MOUSE_PRESS)
         return 0;
-    options->row = (enum setting_id)row;
+    options->row = row;
     if (direction != 0)
         return options_change(options, direction, view);
-    return already && !wheel ? options_edit(options, 0, view) : WISH_REDRAW;
+    return already ? options_edit(options, 0, view) : WISH_REDRAW;
 }
 
 static screen_wish point(struct options *options, const struct event *event, const struct options_view *view)
@@ -67,9 +77,8 @@ static screen_wish point(struct options *options, const struct event *event, con
         return key != 0 ? wish | options_press(options, key, view) : wish;
     int row = options_row_at(options, view, event->x, event->y, &direction);
     if (options->editing) /* a press elsewhere accepts what was typed first */
-        return event->mouse != EVENT_MOUSE_PRESS || row == (int)options->row
-                   ? wish
-                   : wish | options_edit_accept(options, 0, view);
+        return event->mouse != EVENT_MOUSE_PRESS || row == options->row ? wish
+                                                                        : wish | options_edit_accept(options, 0, view);
     return row >= 0 ? wish | point_at_row(options, event, row, direction, view) : wish;
 }
 

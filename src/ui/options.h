@@ -12,14 +12,15 @@ struct options;
 
 /* What the caller shall do after an event, besides what every screen may wish for. */
 enum {
-    OPTIONS_CHANGE =
-        WISH_OWN << 0, /* set options_wanted, and say options_say or options_refuse if there is something to say */
+    OPTIONS_CHANGE = WISH_OWN << 0, /* set options_wanted, and options_refuse if it cannot be */
+    OPTIONS_KEYS = WISH_OWN << 1,   /* the same of options_wanted_keys */
 };
 
 /* What there is to show. */
 struct options_view {
     const struct settings *settings;
-    const char *path; /* where they are kept; NULL: nowhere */
+    const struct keymaps *keymaps; /* NULL: no key is changed */
+    const char *path;              /* where they are kept; NULL: nowhere */
 };
 
 /* NULL: ERR_MEMORY. */
@@ -31,6 +32,9 @@ void options_draw(struct options *options, struct grid *grid, const struct optio
 
 /* For OPTIONS_CHANGE: which, and its text. */
 const char *options_wanted(const struct options *options, enum setting_id *id);
+
+/* For OPTIONS_KEYS: what they do, and which; "": as they are without a change. */
+const char *options_wanted_keys(const struct options *options, char action[KEYMAP_ACTION_SIZE]);
 
 /* Something for the person, until the next key; and why a value was refused, which then can be mended if it was typed. */
 void options_say(struct options *options, const char *text);

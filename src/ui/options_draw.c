@@ -5,79 +5,113 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LABEL = 3, VALUE = 21, TOP = 2, TEXT_ROWS = 4 };
+enum { LABEL = 3, VALUE = 26, TOP = 1, TEXT_ROWS = 4, HEADS = 2 };
+
+/* Lines are rows and what stands between them: a blank line and the heading of the keys. */
+static int line_of(int row)
+{
+    return row < SETTING_COUNT ? row : row + HEADS;
+}
+
+static int row_of(int line)
+{
+    return line < SETTING_COUNT ? line : line < SETTING_COUNT + HEADS ? -1 : line - HEADS;
+}
+
+int options_page(const struct options *options)
+{
+    int lines = options->frame.height - 2 - TEXT_ROWS - TOP;
+    return lines > 1 ? lines : 1;
+}
+
+/* Scrolls so that the focused row is seen. */
+static void settle(struct options *options, const struct options_view *view)
+{
+    int rows = options_rows(view);
+    int page = options_page(options);
+    if (options->row >= rows)
+        options->row = rows - 1;
+    int line = line_of(options->row);
+    int most = line_of(rows - 1) + 1 - page;
+    if (options->top > line)
+        options->top = line;
+    if (options->top < line - page + 1)
+        options->top = line - page + 1;
+    if (options->top > most)
+        options->top = most;
+    if (options->top < 0)
+        options->top = 0;
+}
 
 /* ◂ and ▸ stand here beside the value. */
 struct value_place {
     int less, value, more;
 };
 
-static struct value_place place_value(const struct options *options, const struct options_view *view, int row)
+static struct value_place place_value(const struct options *options, const char *value)
 {
-    char value[SETTING_VALUE_SIZE];
-    setting_format(view->settings, (enum setting_id)row, value);
-    int width = grid_text_width(options->frame.glyphs, value);
-    return (struct value_place){VALUE, VALUE + 2, VALUE + 3 + width};
+    return (struct value_place){VALUE, VALUE + 2, VALUE + 3 + grid_text_width(options->frame.glyphs, value)};
 }
 
 static bool has_arrows(const struct options *options, int row)
 {
-    return row == (int)options->row && !options->editing && setting_table[row].type != SETTING_TEXT;
+    return row == options->row && !options->editing && options_type(row) != SETTING_TEXT;
 }
 
 int options_row_at(const struct options *options, const struct options_view *view, int x, int y, int *direction)
 {
-    int row = y - TOP;
+    char label[KEYMAP_ACTION_SIZE];
+    char value[SETTING_VALUE_SIZE];
+    int row = row_of(options->top + y - TOP);
     *direction = 0;
-    if (row < 0 || row >= SETTING_COUNT || x < 1 || x >= options->frame.width - 1 ||
-        y >= options->frame.height - 2 - TEXT_ROWS)
+    if (y < TOP || y >= TOP + options_page(options) || row < 0 || row >= options_rows(view) || x < 1 ||
+        x >= options->frame.width - 1)
         return -1;
-    struct value_place place = place_value(options, view, row);
+    options_format(view, row, label, value);
+    struct value_place place = place_value(options, value);
     if (has_arrows(options, row))
         *direction = x == place.less ? -1 : x == place.more ? 1 : 0;
     return row;
 }
 
-static void draw_row(const struct options *options, struct grid *grid, const struct options_view *view, int row)
+static void draw_row(const struct options *options, struct grid *grid, const struct options_view *view, int row, int y)
 {
     enum glyphs glyphs = options->frame.glyphs;
-    struct value_place place = place_value(options, view, row);
+    char label[KEYMAP_ACTION_SIZE];
     char value[SETTING_VALUE_SIZE];
-    bool focused = row == (int)options->row;
-    int y = TOP + row;
+    bool focused = row == options->row;
+    options_format(view, row, label, value);
+    struct value_place place = place_value(options, value);
     int room = options->frame.width - 2 - place.value;
     for (int x = 1; focused && x < options->frame.width - 1; x++)
         grid_put(grid, x, y, ' ', STYLE_FOCUS);
-    draw_clipped(grid, LABEL, y, VALUE - LABEL - 1, focused ? STYLE_FOCUS : STYLE_TEXT, glyphs,
-                 setting_table[row].label);
+    draw_clipped(grid, LABEL, y, VALUE - LABEL - 1, focused ? STYLE_FOCUS : STYLE_TEXT, glyphs, label);
     if (focused && options->editing) {
         field_draw(&options->field, grid, place.value, y, room, glyphs);
         return;
     }
-    setting_format(view->settings, (enum setting_id)row, value);
-    draw_clipped(grid, place.value, y, room, focused ? STYLE_FOCUS : STYLE_VALUE, glyphs, value);
+    enum style style = options_is_key(row) ? STYLE_KEY : STYLE_VALUE;
+    draw_clipped(grid, place.value, y, room, focused ? STYLE_FOCUS : style, glyphs, value);
     if (!has_arrows(options, row))
         return;
     grid_text(grid, place.less, y, 1, STYLE_FOCUS, glyphs, "◂");
     grid_text(grid, place.more, y, 1, STYLE_FOCUS, glyphs, "▸");
 }
 
-/* Below the options: keys that the file has changed. */
-static void draw_keys(const struct options *options, struct grid *grid, const struct options_view *view, int bottom)
+/* What the row with the focus is about. */
+static void describe(const struct options *options, const struct options_view *view, char text[512])
 {
-    const struct settings *settings = view->settings;
-    enum glyphs glyphs = options->frame.glyphs;
-    int y = TOP + SETTING_COUNT + 1;
-    int width = options->frame.width - 2 * LABEL;
-    if (settings->key_count == 0 || y + 1 >= bottom)
+    char allowed[SETTING_ALLOWED_SIZE];
+    struct keymap_entry entry;
+    if (options_is_key(options->row)) {
+        bool there = keymaps_entry(view->keymaps, options->row - SETTING_COUNT, &entry);
+        snprintf(text, 512,
+                 "Keys: %s. Characters, Space, Tab, Enter, Home, PgUp, F9 and the like, with a blank between.",
+                 there ? entry.binding->help : "");
         return;
-    draw_clipped(grid, LABEL, y, width, STYLE_TITLE, glyphs, "Keys that the file changes");
-    for (int i = 0; i < settings->key_count && y + 1 + i < bottom; i++) {
-        draw_clipped(grid, LABEL, y + 1 + i, VALUE - LABEL - 1, STYLE_TEXT, glyphs, settings->keys[i].action);
-        draw_clipped(grid, VALUE + 2, y + 1 + i, width - VALUE, STYLE_KEY, glyphs, settings->keys[i].keys);
     }
-    struct rect area = {1, TOP, options->frame.width - 2, bottom - TOP};
-    frame_more_draw(&options->frame, grid, area, false, y + 1 + settings->key_count > bottom);
+    setting_allowed((enum setting_id)options->row, allowed);
+    snprintf(text, 512, "%s It may be %s.", setting_table[options->row].help, allowed);
 }
 
 static void draw_text(const struct options *options, struct grid *grid, const struct options_view *view,
@@ -85,9 +119,7 @@ static void draw_text(const struct options *options, struct grid *grid, const st
 {
     char sentence[512];
     char note[640];
-    char allowed[SETTING_ALLOWED_SIZE];
-    setting_allowed(options->row, allowed);
-    snprintf(sentence, sizeof sentence, "%s It may be %s.", setting_table[options->row].help, allowed);
+    describe(options, view, sentence);
     if (view->path != NULL)
         snprintf(note, sizeof note, "Kept in %s", view->path);
     else
@@ -95,13 +127,24 @@ static void draw_text(const struct options *options, struct grid *grid, const st
     frame_text_draw(&options->frame, grid, area, &(struct frame_text){sentence, STYLE_TEXT, note, STYLE_DIM, false});
 }
 
-static void draw_inside(const struct options *options, struct grid *grid, const struct options_view *view)
+static void draw_inside(struct options *options, struct grid *grid, const struct options_view *view)
 {
-    int bottom = options->frame.height - 2 - TEXT_ROWS;
-    for (int row = 0; row < SETTING_COUNT && TOP + row < bottom; row++)
-        draw_row(options, grid, view, row);
-    draw_keys(options, grid, view, bottom);
+    int page = options_page(options);
+    int rows = options_rows(view);
+    int bottom = TOP + page;
+    settle(options, view);
+    for (int i = 0; i < page; i++) {
+        int line = options->top + i;
+        int row = row_of(line);
+        if (row >= 0 && row < rows)
+            draw_row(options, grid, view, row, TOP + i);
+        else if (line == SETTING_COUNT + HEADS - 1)
+            draw_clipped(grid, LABEL, TOP + i, options->frame.width - 2 * LABEL, STYLE_TITLE, options->frame.glyphs,
+                         "Keys");
+    }
     draw_across(grid, 0, bottom, options->frame.width, options->frame.glyphs);
+    struct rect area = {1, TOP, options->frame.width - 2, page};
+    frame_more_draw(&options->frame, grid, area, options->top > 0, options->top + page <= line_of(rows - 1));
     draw_text(options, grid, view, (struct rect){2, bottom + 1, options->frame.width - 4, TEXT_ROWS});
 }
 

@@ -3,13 +3,54 @@
 
 #include <stdio.h>
 
+/* ---- what rows are ---- */
+
+bool options_is_key(int row)
+{
+    return row >= SETTING_COUNT;
+}
+
+enum setting_type options_type(int row)
+{
+    return options_is_key(row) ? SETTING_TEXT : setting_table[row].type;
+}
+
+int options_rows(const struct options_view *view)
+{
+    int count = 0;
+    struct keymap_entry entry;
+    while (keymaps_entry(view->keymaps, count, &entry))
+        count++;
+    return SETTING_COUNT + count;
+}
+
+void options_format(const struct options_view *view, int row, char label[KEYMAP_ACTION_SIZE],
+                    char value[SETTING_VALUE_SIZE])
+{
+    struct keymap_entry entry;
+    if (!options_is_key(row)) {
+        snprintf(label, KEYMAP_ACTION_SIZE, "%s", setting_table[row].label);
+        setting_format(view->settings, (enum setting_id)row, value);
+        return;
+    }
+    label[0] = value[0] = '\0';
+    if (!keymaps_entry(view->keymaps, row - SETTING_COUNT, &entry))
+        return;
+    snprintf(label, KEYMAP_ACTION_SIZE, "%s", entry.action);
+    snprintf(value, SETTING_VALUE_SIZE, "%s", entry.binding->shown);
+}
+
 /* ---- values ---- */
 
-static screen_wish want(struct options *options, const char *text, bool typed)
+static screen_wish want(struct options *options, const char *text, bool typed, const struct options_view *view)
 {
+    char unused[SETTING_VALUE_SIZE];
     snprintf(options->wanted, sizeof options->wanted, "%s", text);
     options->typed = typed;
-    return WISH_REDRAW | OPTIONS_CHANGE;
+    if (!options_is_key(options->row))
+        return WISH_REDRAW | OPTIONS_CHANGE;
+    options_format(view, options->row, options->action, unused);
+    return WISH_REDRAW | OPTIONS_KEYS;
 }
 
 screen_wish options_change(struct options *options, int argument, const struct options_view *view)
@@ -17,10 +58,14 @@ screen_wish options_change(struct options *options, int argument, const struct o
     struct settings next = *view->settings;
     struct err err;
     char text[SETTING_VALUE_SIZE];
-    if (setting_nudge(&next, options->row, argument, &err))
+    if (options_is_key(options->row)) {
+        frame_say(&options->frame, "Keys are typed: Enter begins, Delete takes a change back.");
+        return WISH_REDRAW;
+    }
+    if (setting_nudge(&next, (enum setting_id)options->row, argument, &err))
         return frame_refuse(&options->frame, &err);
-    setting_format(&next, options->row, text);
-    return want(options, text, false);
+    setting_format(&next, (enum setting_id)options->row, text);
+    return want(options, text, false, view);
 }
 
 static screen_wish begin(struct options *options, const char *text)
@@ -33,29 +78,41 @@ static screen_wish begin(struct options *options, const char *text)
 screen_wish options_edit(struct options *options, int argument, const struct options_view *view)
 {
     (void)argument;
+    char label[KEYMAP_ACTION_SIZE];
     char text[SETTING_VALUE_SIZE];
-    if (setting_table[options->row].type == SETTING_CHOICE)
+    if (options_type(options->row) == SETTING_CHOICE)
         return options_change(options, 1, view);
-    setting_format(view->settings, options->row, text);
+    options_format(view, options->row, label, text);
     return begin(options, text);
 }
 
 static screen_wish type_number(struct options *options, int argument, const struct options_view *view)
 {
     (void)view;
-    if (setting_table[options->row].type != SETTING_NUMBER)
+    if (options_type(options->row) != SETTING_NUMBER)
         return 0;
     begin(options, "");
     field_insert(&options->field, (uint32_t)argument);
     return WISH_REDRAW;
 }
 
+/* The usual value of an option, the usual keys. */
+static screen_wish take_back(struct options *options, int argument, const struct options_view *view)
+{
+    (void)argument;
+    struct settings usual;
+    char text[SETTING_VALUE_SIZE] = "";
+    settings_default(&usual);
+    if (!options_is_key(options->row))
+        setting_format(&usual, (enum setting_id)options->row, text);
+    return want(options, text, false, view);
+}
+
 screen_wish options_edit_accept(struct options *options, int argument, const struct options_view *view)
 {
     (void)argument;
-    (void)view;
     options->editing = false;
-    return want(options, options->field.text, true);
+    return want(options, options->field.text, true, view);
 }
 
 static screen_wish edit_cancel(struct options *options, int argument, const struct options_view *view)
@@ -74,13 +131,17 @@ static screen_wish edit_within(struct options *options, int argument, const stru
 
 /* ---- rows ---- */
 
-static screen_wish move(struct options *options, int argument, const struct options_view *view)
+screen_wish options_move(struct options *options, int argument, const struct options_view *view)
 {
-    (void)view;
-    int row = (int)options->row + argument;
-    row = row < 0 ? 0 : row >= SETTING_COUNT ? SETTING_COUNT - 1 : row;
-    options->row = (enum setting_id)row;
+    int rows = options_rows(view);
+    int row = options->row + argument;
+    options->row = row < 0 ? 0 : row >= rows ? rows - 1 : row;
     return WISH_REDRAW;
+}
+
+static screen_wish move_page(struct options *options, int argument, const struct options_view *view)
+{
+    return options_move(options, argument * options_page(options), view);
 }
 
 static screen_wish wish_for(struct options *options, int argument, const struct options_view *view)
@@ -104,7 +165,7 @@ static const struct binding bindings[] = {
      "the option before, after",
      GROUP_PARAMETERS,
      KEYMAP_PARAMETERS,
-     {.options = move},
+     {.options = options_move},
      {{EVENT_KEY_UP, -1}, {EVENT_KEY_DOWN, 1}}},
     {"← →",
      "change",
@@ -140,8 +201,22 @@ static const struct binding bindings[] = {
      "the first, the last option",
      GROUP_PARAMETERS,
      KEYMAP_PARAMETERS,
-     {.options = move},
-     {{EVENT_KEY_HOME, -SETTING_COUNT}, {EVENT_KEY_END, SETTING_COUNT}}},
+     {.options = options_move},
+     {{EVENT_KEY_HOME, -KEYMAP_LINES *SCREEN_COUNT}, {EVENT_KEY_END, KEYMAP_LINES *SCREEN_COUNT}}},
+    {"PgUp PgDn",
+     NULL,
+     "a screenful up, down",
+     GROUP_PARAMETERS,
+     KEYMAP_PARAMETERS,
+     {.options = move_page},
+     {{EVENT_KEY_PAGE_UP, -1}, {EVENT_KEY_PAGE_DOWN, 1}}},
+    {"Delete",
+     "as usual",
+     "the usual value, the usual keys",
+     GROUP_PARAMETERS,
+     KEYMAP_PARAMETERS,
+     {.options = take_back},
+     {{EVENT_KEY_DELETE, 0}}},
     {"Esc",
      "lab",
      "back to the lab",

@@ -184,3 +184,37 @@ enum err_code setting_nudge(struct settings *settings, enum setting_id id, int d
     put(settings, id, value < 0 ? count - 1 : value >= count ? 0 : value);
     return ERR_NONE;
 }
+
+/* ---- keys ---- */
+
+static void remove_change(struct settings *settings, int at)
+{
+    settings->key_count--;
+    memmove(&settings->keys[at], &settings->keys[at + 1],
+            (size_t)(settings->key_count - at) * sizeof settings->keys[0]);
+}
+
+enum err_code settings_set_keys(struct settings *settings, const char *action, const char *keys,
+                                struct keymaps **keymaps, struct err *err)
+{
+    int bad;
+    struct settings next = *settings;
+    *keymaps = NULL;
+    if (strlen(action) >= KEYMAP_ACTION_SIZE || strlen(keys) >= KEYMAP_KEYS_SIZE)
+        return err_set(err, ERR_INPUT, "keys have at most %d bytes", KEYMAP_KEYS_SIZE - 1);
+    for (int i = next.key_count - 1; i >= 0; i--)
+        if (strcmp(next.keys[i].action, action) == 0)
+            remove_change(&next, i);
+    if (*keys != '\0' && next.key_count == KEYMAP_CHANGES)
+        return err_set(err, ERR_INPUT, "at most %d keys can be changed", KEYMAP_CHANGES);
+    if (*keys != '\0') {
+        struct keymap_change *change = &next.keys[next.key_count++];
+        snprintf(change->action, sizeof change->action, "%s", action);
+        snprintf(change->keys, sizeof change->keys, "%s", keys);
+    }
+    *keymaps = keymaps_new(next.keys, next.key_count, &bad, err);
+    if (*keymaps == NULL)
+        return err->code;
+    *settings = next;
+    return ERR_NONE;
+}

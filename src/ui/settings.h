@@ -62,6 +62,11 @@ void setting_allowed(enum setting_id id, char text[SETTING_ALLOWED_SIZE]);
 /* The next choice or number up (1) or down (−1), going round among choices. ERR_INPUT: there is none. */
 enum err_code setting_nudge(struct settings *settings, enum setting_id id, int direction, struct err *err);
 
+/* Other keys for what keys do (keymap_change.h); "": as they are without the change. On success *keymaps are those that count from now
+ * on, the caller's to free. ERR_INPUT: they would mean two things at once, or are none; nothing has changed. */
+enum err_code settings_set_keys(struct settings *settings, const char *action, const char *keys,
+                                struct keymaps **keymaps, struct err *err);
+
 /* ---- settings_file.c ---- */
 
 enum { SETTINGS_FILE_MAX = 65536 };

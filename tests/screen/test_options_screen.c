@@ -55,14 +55,14 @@ static void options_are_changed_and_kept(void **state)
     screen_wait(screen, "Two tasks");
     assert_false(screen_mouse(screen));
     screen_send(screen, "O");
-    screen_wait(screen, "theme             ◂ terminal ▸");
+    screen_wait(screen, "◂ terminal ▸");
     screen_send(screen, "\033[C"); /* → */
     screen_wait(screen, "◂ dark ▸");
     assert_non_null(strstr(screen_bytes(screen, &size), "48;5;234"));
     screen_send(screen, "\033[B"); /* ↓ */
     screen_wait(screen, "◂ auto ▸");
     screen_send(screen, "-"); /* ascii */
-    screen_wait(screen, "glyphs            < ascii >");
+    screen_wait(screen, "< ascii >");
     screen_send(screen, ":option theme=light\r");
     screen_wait(screen, "theme is light.");
     screen_wait(screen, "light");
@@ -108,7 +108,9 @@ static void changed_keys_are_shown_and_work(void **state)
     screen_send(screen, "x");
     screen_wait(screen, "The run is done: % takes it back");
     screen_send(screen, "O");
-    screen_wait(screen, "lab.log-x");
+    screen_wait(screen, "lab.run                  x");
+    screen_send(screen, "\033[F\033[3~"); /* End, Delete: the last of them, options.quit */
+    screen_wait(screen, "options.quit             Q");
     screen_send(screen, "Q");
     assert_int_equal(screen_wait_end(screen), 0);
     screen_free(screen);

@@ -22,13 +22,14 @@
 struct driver {
     struct options *options;
     struct settings settings;
+    struct keymaps *keymaps;
     struct grid grid;
     screen_wish wish;
 };
 
 static void draw(struct driver *driver)
 {
-    struct options_view view = {&driver->settings, "/home/me/.config/rankscope/config.yaml"};
+    struct options_view view = {&driver->settings, driver->keymaps, "/home/me/.config/rankscope/config.yaml"};
     options_draw(driver->options, &driver->grid, &view);
 }
 
@@ -48,13 +49,14 @@ static struct driver *driver_new(int width, int height)
 static void driver_free(struct driver *driver)
 {
     options_free(driver->options);
+    keymaps_free(driver->keymaps);
     grid_free(&driver->grid);
     free(driver);
 }
 
 static void send(struct driver *driver, const struct event *event)
 {
-    struct options_view view = {&driver->settings, NULL};
+    struct options_view view = {&driver->settings, driver->keymaps, NULL};
     driver->wish = options_handle(driver->options, event, &view);
     if (driver->wish & OPTIONS_CHANGE) {
         enum setting_id id;
@@ -62,6 +64,19 @@ static void send(struct driver *driver, const struct event *event)
         const char *text = options_wanted(driver->options, &id);
         if (setting_set(&driver->settings, id, text, &err))
             options_refuse(driver->options, &err);
+    }
+    if (driver->wish & OPTIONS_KEYS) {
+        char action[KEYMAP_ACTION_SIZE];
+        struct err err;
+        struct keymaps *keymaps;
+        const char *keys = options_wanted_keys(driver->options, action);
+        if (settings_set_keys(&driver->settings, action, keys, &keymaps, &err)) {
+            options_refuse(driver->options, &err);
+        } else {
+            keymaps_free(driver->keymaps);
+            driver->keymaps = keymaps;
+            options_frame(driver->options)->keymap = keymaps_of(keymaps, SCREEN_OPTIONS);
+        }
     }
     draw(driver);
 }
@@ -100,8 +115,6 @@ static void it_has_its_screens(void **state)
     char *text = golden_screen(&driver->grid);
     golden_check("options/80x24.txt", text);
     free(text);
-    driver->settings.keys[0] = (struct keymap_change){"run", "x F9"};
-    driver->settings.key_count = 1;
     press(driver, EVENT_KEY_END);
     press(driver, EVENT_KEY_ENTER);
     text = golden_screen(&driver->grid);
@@ -142,7 +155,8 @@ static void values_are_changed_by_keys(void **state)
     type(driver, "12");
     press(driver, EVENT_KEY_ENTER);
     assert_int_equal(driver->settings.frames, 12);
-    press(driver, EVENT_KEY_END);
+    for (int i = 0; i < 4; i++)
+        press(driver, EVENT_KEY_DOWN);
     press(driver, EVENT_KEY_RIGHT);
     assert_true(shows(driver, "scenario is typed: Enter begins"));
     press(driver, EVENT_KEY_ENTER);
@@ -181,6 +195,39 @@ static void values_are_changed_by_the_mouse(void **state)
     mouse(driver, EVENT_MOUSE_PRESS, "back to the lab", 0);
     mouse(driver, EVENT_MOUSE_PRESS, "F1", 0);
     assert_true(driver->wish & (WISH_GO << SCREEN_LAB));
+    driver_free(driver);
+}
+
+static void keys_are_changed_in_place(void **state)
+{
+    (void)state;
+    struct driver *driver = driver_new(80, 24);
+    press(driver, EVENT_KEY_PAGE_DOWN);
+    while (!shows(driver, "lab.run"))
+        press(driver, EVENT_KEY_DOWN);
+    mouse(driver, EVENT_MOUSE_PRESS, "lab.run", 0);
+    assert_true(shows(driver, "Keys: run or pause."));
+    press(driver, EVENT_KEY_RIGHT);
+    assert_true(shows(driver, "Keys are typed"));
+    press(driver, EVENT_KEY_ENTER);
+    for (int i = 0; i < 5; i++)
+        press(driver, EVENT_KEY_BACKSPACE);
+    type(driver, "s");
+    press(driver, EVENT_KEY_ENTER);
+    assert_true(shows(driver, "keys.lab.run: \"s\" would also be one step, then pause (Lab)"));
+    press(driver, EVENT_KEY_BACKSPACE); /* to be mended */
+    type(driver, "! F9");
+    press(driver, EVENT_KEY_ENTER);
+    assert_true(shows(driver, "lab.run                  ! F9"));
+    assert_int_equal(driver->settings.key_count, 1);
+    assert_string_equal(driver->settings.keys[0].action, "lab.run");
+    press(driver, EVENT_KEY_DELETE);
+    assert_true(shows(driver, "lab.run                  Space"));
+    assert_int_equal(driver->settings.key_count, 0);
+    press(driver, EVENT_KEY_HOME);
+    press(driver, EVENT_KEY_RIGHT);
+    press(driver, EVENT_KEY_DELETE);
+    assert_int_equal(driver->settings.theme, 0);
     driver_free(driver);
 }
 
@@ -263,6 +310,7 @@ int main(void)
         cmocka_unit_test(it_has_its_screens),
         cmocka_unit_test(values_are_changed_by_keys),
         cmocka_unit_test(values_are_changed_by_the_mouse),
+        cmocka_unit_test(keys_are_changed_in_place),
         cmocka_unit_test(every_key_does_something),
         cmocka_unit_test(anything_may_be_typed),
     };
