@@ -162,8 +162,19 @@ static bool point(struct command_line *line, const struct event *event, screen_w
     return true;
 }
 
+/* Where there is no room it is not seen, and keys are for leaving. */
+static bool is_hidden(const struct command_line *line)
+{
+    return line->width > 0 && (line->width < FRAME_LEAST_WIDTH || line->height < FRAME_LEAST_HEIGHT);
+}
+
 bool command_line_handle(struct command_line *line, const struct event *event, screen_wish *wish)
 {
+    if (is_hidden(line)) {
+        if (event->type == EVENT_KEY)
+            *wish |= command_line_leave(line, 0);
+        return false;
+    }
     if (event->type == EVENT_KEY)
         return press(line, event->key, wish);
     return event->type == EVENT_MOUSE ? point(line, event, wish) : false;

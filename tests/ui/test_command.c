@@ -299,7 +299,14 @@ static void the_line_is_drawn_and_pressed(void **state)
     click.y = 3;
     assert_true(command_line_handle(line, &click, &wish)); /* elsewhere: leaves */
     assert_false(line->open);
+    assert_true(grid_resize(&grid, 50, 10)); /* no room: the key is the screen's, for leaving */
     command_line_open(line);
+    command_line_draw(line, &grid, GLYPHS_BRAILLE);
+    assert_false(command_line_handle(line, &(struct event){.type = EVENT_KEY, .key = 'q'}, &wish));
+    assert_false(line->open);
+    assert_true(grid_resize(&grid, 80, 24));
+    command_line_open(line);
+    command_line_draw(line, &grid, GLYPHS_BRAILLE);
     assert_false(command_line_handle(line, &(struct event){.type = EVENT_KEY, .key = EVENT_KEY_F2}, &wish));
     assert_false(line->open);
     grid_free(&grid);
