@@ -152,6 +152,23 @@ static bool entry_of(const struct keymap *keymap, const char *screen, int *index
     return false;
 }
 
+static int count_entries(const struct keymap *keymap)
+{
+    int count = 0;
+    char unused[KEYMAP_ACTION_SIZE];
+    for (int row = 0; row < keymap->count; row++)
+        count += keymap_action(&keymap->binding[row], unused);
+    return count;
+}
+
+int keymaps_count(const struct keymaps *keymaps)
+{
+    int count = count_entries(keymaps != NULL ? &keymaps->common.keymap : &frame_keymap);
+    for (int screen = 0; screen < SCREEN_COUNT; screen++)
+        count += count_entries(keymaps_of(keymaps, (enum screen_id)screen));
+    return count;
+}
+
 bool keymaps_entry(const struct keymaps *keymaps, int index, struct keymap_entry *entry)
 {
     if (entry_of(keymaps != NULL ? &keymaps->common.keymap : &frame_keymap, "", &index, entry))

@@ -35,6 +35,7 @@ struct keymap_entry {
     char action[KEYMAP_ACTION_SIZE];
     const struct binding *binding; /* as it is now */
 };
+int keymaps_count(const struct keymaps *keymaps);
 bool keymaps_entry(const struct keymaps *keymaps, int index, struct keymap_entry *entry);
 
 /* What sentences call the key that does this on a screen with this keymap: the first of them. The action's name where there is none. */

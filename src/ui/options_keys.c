@@ -17,11 +17,7 @@ enum setting_type options_type(int row)
 
 int options_rows(const struct options_view *view)
 {
-    int count = 0;
-    struct keymap_entry entry;
-    while (keymaps_entry(view->keymaps, count, &entry))
-        count++;
-    return SETTING_COUNT + count;
+    return SETTING_COUNT + keymaps_count(view->keymaps);
 }
 
 void options_format(const struct options_view *view, int row, char label[KEYMAP_ACTION_SIZE],

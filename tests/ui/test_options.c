@@ -3,6 +3,7 @@
 
 #include "support/golden.h"
 #include "support/keys.h"
+#include "support/program.h"
 #include "ui/frame.h"
 #include "ui/rune.h"
 #include "ui/theme.h"
@@ -287,7 +288,7 @@ static void anything_may_be_typed(void **state)
                                     EVENT_KEY_TAB};
     struct driver *driver = driver_new(80, 24);
     uint32_t seed = 2385;
-    for (int i = 0; i < 3000; i++) {
+    for (int i = 0; i < 2000 / program_slowness(); i++) {
         struct event event = {.type = EVENT_KEY};
         seed = seed * 1664525u + 1013904223u;
         if (seed >> 29 == 0)

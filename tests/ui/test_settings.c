@@ -199,6 +199,26 @@ static void conflicts_are_refused(void **state)
     expect_conflict("cellar.run", "h", "no key does that");
 }
 
+static void all_that_can_be_changed_is_listed(void **state)
+{
+    (void)state;
+    struct keymap_entry entry;
+    int count = keymaps_count(NULL);
+    for (int i = 0; i < count; i++) {
+        struct keymap_change change = {"", ""};
+        struct err err = {.message = ""};
+        int bad;
+        assert_true(keymaps_entry(NULL, i, &entry));
+        snprintf(change.action, sizeof change.action, "%s", entry.action);
+        snprintf(change.keys, sizeof change.keys, "%s", entry.binding->shown);
+        struct keymaps *keymaps = keymaps_new(&change, 1, &bad, &err); /* to what it is */
+        if (keymaps == NULL)
+            fail_msg("%s: %s", change.action, err.message);
+        keymaps_free(keymaps);
+    }
+    assert_false(keymaps_entry(NULL, count, &entry));
+}
+
 static void every_action_has_a_name_of_its_own(void **state)
 {
     (void)state;
@@ -234,6 +254,7 @@ int main(void)
         cmocka_unit_test(keys_that_are_changed_do_what_they_should),
         cmocka_unit_test(conflicts_are_refused),
         cmocka_unit_test(every_action_has_a_name_of_its_own),
+        cmocka_unit_test(all_that_can_be_changed_is_listed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
