@@ -72,6 +72,7 @@ static int make_schema(struct store *store)
     int result = store_run_text(store, store_sql_make_scenario);
     store_sql_make_trial(sql);
     result = result ? result : store_run_text(store, sql);
+    result = result ? result : store_run_text(store, store_sql_make_run);
     store_sql_make_result(sql);
     result = result ? result : store_run_text(store, sql);
     snprintf(sql, sizeof sql, "PRAGMA application_id = %d; PRAGMA user_version = %d", STORE_SQL_APPLICATION,
@@ -114,12 +115,14 @@ static int ask_columns(struct store *store, bool *same)
 {
     static const char question[] = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND sql = ?1";
     char sql[STORE_SQL_SIZE];
-    int scenario = 0, trial = 0;
+    int scenario = 0, trial = 0, run = 0;
     store_sql_make_trial(sql);
     int result = ask(store, question, store_sql_make_scenario, &scenario);
     if (!result)
         result = ask(store, question, sql, &trial);
-    *same = scenario == 1 && trial == 1;
+    if (!result)
+        result = ask(store, question, store_sql_make_run, &run);
+    *same = scenario == 1 && trial == 1 && run == 1;
     return result;
 }
 

@@ -34,6 +34,17 @@ const char store_sql_make_scenario[] = "CREATE TABLE scenario (\n"
                                        "    UNIQUE (version, settings)\n"
                                        ")";
 
+const char store_sql_make_run[] = "CREATE TABLE run (\n"
+                                  "    id INTEGER PRIMARY KEY,\n"
+                                  "    name TEXT NOT NULL UNIQUE,\n"
+                                  "    kept TEXT NOT NULL,\n"
+                                  "    version TEXT NOT NULL,\n"
+                                  "    title TEXT NOT NULL,\n"
+                                  "    way TEXT NOT NULL,\n"
+                                  "    summary TEXT NOT NULL,\n"
+                                  "    curves BLOB NOT NULL\n"
+                                  ")";
+
 /* The outcomes have no type: as REAL a negative zero would lose its sign. */
 void store_sql_make_trial(char sql[STORE_SQL_SIZE])
 {

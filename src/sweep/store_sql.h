@@ -5,10 +5,11 @@
 /* The store's SQL. Its columns for outcomes are the metrics' names, then "predicted_" and the names of those that can be
  * predicted, in the order of metric_table. */
 
-enum { STORE_SQL_APPLICATION = 0x726b7363, STORE_SQL_SCHEMA = 1 };
+enum { STORE_SQL_APPLICATION = 0x726b7363, STORE_SQL_SCHEMA = 2 };
 enum { STORE_SQL_SIZE = 2048 }; /* enough for any of these */
 
 extern const char store_sql_make_scenario[];          /* CREATE TABLE scenario */
+extern const char store_sql_make_run[];               /* CREATE TABLE run */
 void store_sql_make_trial(char sql[STORE_SQL_SIZE]);  /* CREATE TABLE trial */
 void store_sql_make_result(char sql[STORE_SQL_SIZE]); /* CREATE VIEW result */
 
