@@ -11,7 +11,7 @@ const struct cmd cmd_table[] = {
     {"lessons", "[LESSON]", "List the lessons, or open one.", cmd_lessons},
     {"reproduce", "FIGURE", "Compute one of the paper's figures.", cmd_reproduce},
     {"snapshot", "SCENARIO", "Print the lab's screen at one moment of a run.", cmd_snapshot},
-    {"report", "SCENARIO FOLDER", "Write a run into a folder: report, data and figures.", cmd_report},
+    {"report", "RUN FOLDER", "Write a run into a folder: report, data and figures.", cmd_report},
     {"census", "", "Count where retraining ends from many starts.", cmd_census},
     {"dialogue", "ACTION", "Retrain an encoder on persona dialogues and adapt it to new ones.", cmd_dialogue},
     {"landscape", "SCENARIO", "Retrain for some steps and look at the loss around there.", cmd_landscape},

@@ -29,6 +29,7 @@ struct drive {
     struct recorder recorder;
     struct progress progress;
     struct interrupt interrupt;
+    const atomic_bool *stopped; /* NULL: signals end it */
     struct stop stop;
     double loss[METHOD_COUNT]; /* the newest of each method in this stage; NAN: none */
     enum stage stage;
@@ -83,7 +84,7 @@ static void show_progress(struct drive *drive)
 static bool look(struct drive *drive)
 {
     bool measured = record(drive);
-    if (interrupt_came(&drive->interrupt))
+    if (drive->stopped ? atomic_load_explicit(drive->stopped, memory_order_relaxed) : interrupt_came(&drive->interrupt))
         drive->headless->end = RUN_INTERRUPTED;
     else if (stop_time_is_up(&drive->stop) && !experiment_done(drive->experiment))
         drive->headless->end = RUN_TIME;
@@ -148,12 +149,15 @@ static enum run_end natural_end(const struct snapshot *snapshot)
 
 static enum err_code run_steps(struct headless *headless, const struct headless_job *job, struct err *err)
 {
-    struct drive drive = {.headless = headless, .experiment = headless->experiment, .config = *job->config};
+    struct drive drive = {
+        .headless = headless, .experiment = headless->experiment, .config = *job->config, .stopped = job->stop};
     for (int method = 0; method < METHOD_COUNT; method++)
         drive.loss[method] = (double)NAN;
     recorder_init(&drive.recorder);
-    progress_begin(&drive.progress);
-    interrupt_begin(&drive.interrupt);
+    if (!job->stop) {
+        progress_begin(&drive.progress);
+        interrupt_begin(&drive.interrupt);
+    }
     stop_begin(&drive.stop, &job->rules);
     enum err_code code = ERR_NONE;
     if (job->way)
@@ -161,8 +165,10 @@ static enum err_code run_steps(struct headless *headless, const struct headless_
     else
         while (look(&drive) && experiment_step(drive.experiment))
             ;
-    progress_end(&drive.progress);
-    interrupt_end(&drive.interrupt);
+    if (!job->stop) {
+        progress_end(&drive.progress);
+        interrupt_end(&drive.interrupt);
+    }
     if (code)
         return code;
     if (experiment_error(drive.experiment)->code) {

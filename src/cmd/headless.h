@@ -10,6 +10,8 @@
 #include "run/result.h"
 #include "run/view.h"
 
+#include <stdatomic.h>
+
 /* A run without the lab: the same experiment and recorder, so the same numbers, on the caller's thread. */
 struct headless {
     struct experiment *experiment; /* NULL: it could not be made */
@@ -25,6 +27,8 @@ struct headless_job {
     struct given *given;       /* NULL: the tasks are drawn, and the start is */
     bool keep_tasks; /* the given tasks' arrays are wanted after the run; else they go once they are no longer needed */
     struct stop_rules rules;
+    /* NULL: signals end the run, and its progress is told. Else neither, and it ends where this is set: for threads beside others. */
+    const atomic_bool *stop;
     int threads; /* 0: as many as there are cores, where that pays */
 };
 

@@ -4,9 +4,12 @@
 #include "cmd/headless.h"
 #include "cmd/option.h"
 #include "run/share.h"
+#include "sweep/store_runs.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { OPTION_SET, OPTION_COUNT };
 
@@ -16,10 +19,10 @@ static const struct option_row rows[OPTION_COUNT] = {
 
 static const struct option_usage usage = {
     .command = "rankscope report",
-    .operands = "SCENARIO FOLDER",
-    .text = "Run a scenario to its end, or a run of somebody's lab (the line that y shows there) to\n"
-            "where it is, and write all of it into a new folder: a report in Markdown with pictures,\n"
-            "the scenario, the data and gnuplot's script.\n",
+    .operands = "RUN FOLDER",
+    .text = "Write a run into a new folder: a report in Markdown with pictures, the scenario, the data\n"
+            "and gnuplot's script. RUN is the name of one that was kept in the lab, the line that y\n"
+            "shows there, or a scenario, which is run to its end.\n",
     .rows = rows,
     .count = OPTION_COUNT,
 };
@@ -46,6 +49,31 @@ static int write_folder(const char *path, const struct headless *headless, const
     return CMD_SUCCESS;
 }
 
+/* The line of the run that was kept under this name; the caller frees it. NULL: there is none, or no file that could have it. */
+static char *kept_line(const char *name)
+{
+    struct err err;
+    struct store_run_list list = {0, NULL};
+    char *line = NULL, *path = store_default_path(&err);
+    struct store *store = path && access(path, F_OK) == 0 ? store_open(path, &err) : NULL;
+    if (store && !store_list_runs(store, &list, &err))
+        for (size_t i = 0; i < list.count && !line; i++)
+            if (strcmp(list.run[i].name, name) == 0)
+                line = strdup(list.run[i].way);
+    store_run_list_free(&list);
+    store_close(store);
+    free(path);
+    return line;
+}
+
+static int read_kept(const struct option_values *values, const char *line, struct journal *way)
+{
+    if (*line)
+        return option_way(&usage, values, line, way);
+    cmd_complain("\"%s\" was kept without the line that leads to it", values->operand[0]);
+    return CMD_FAILURE;
+}
+
 static int read_way(const struct option_values *values, struct journal *way, bool *placed)
 {
     const char *what = values->operand[0];
@@ -53,8 +81,12 @@ static int read_way(const struct option_values *values, struct journal *way, boo
     *placed = share_looks_like(what);
     if (*placed)
         return option_way(&usage, values, what, way);
-    int status = option_config(values, what, &config);
-    journal_begin(way, &config);
+    char *line = kept_line(what);
+    *placed = line != NULL;
+    int status = line ? read_kept(values, line, way) : option_config(values, what, &config);
+    if (!line)
+        journal_begin(way, &config);
+    free(line);
     return status;
 }
 
@@ -69,7 +101,7 @@ int cmd_report(int argc, char **argv)
     if (status >= 0)
         return status;
     if (values.operand_count != 2)
-        status = option_refuse(&usage, "report takes a SCENARIO and a FOLDER");
+        status = option_refuse(&usage, "report takes a RUN and a FOLDER");
     else
         status = read_way(&values, &way, &placed);
     const char *path = values.operand_count > 1 ? values.operand[1] : NULL;

@@ -98,6 +98,7 @@ static int timeout(const struct session *session)
     int time = clock_sooner(terminal_timeout(), runs_timeout(&session->runs));
     time = clock_sooner(time, session_lessons_timeout(session));
     time = clock_sooner(time, sweeps_timeout(&session->sweeps));
+    time = clock_sooner(time, kept_timeout(&session->kept));
     if (session->changed)
         time = clock_sooner(time, clock_milliseconds_until(session->drawn + frame_time(session)));
     return clock_sooner(time, session_windows_timeout(session));
@@ -135,6 +136,8 @@ static void tend(struct session *session)
     }
     if (session_lessons_tend(session))
         session->changed = session->changed || session->shown == SCREEN_LESSONS;
+    if (kept_tend(&session->kept))
+        session->draw = true;
     session_windows_tend(session);
 }
 
@@ -193,11 +196,12 @@ bool session_leave(struct session *session)
     session_windows_free(session);
     sweeps_end(&session->sweeps); /* so that all end at the same time */
     bool runs_ended = runs_free(&session->runs);
+    bool kept_ended = kept_free(&session->kept);
     bool sweeps_ended = sweeps_free(&session->sweeps);
     bool lessons_ended = session_lessons_free(session);
     session_screens_free(session);
     scenario_list_free(&session->scenarios);
     grid_free(&session->grid);
     cast_free(session->cast);
-    return runs_ended && sweeps_ended && lessons_ended;
+    return runs_ended && sweeps_ended && lessons_ended && kept_ended;
 }

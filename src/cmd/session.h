@@ -4,6 +4,7 @@
 
 #include "base/cast.h"
 #include "cmd/cmd.h"
+#include "cmd/kept.h"
 #include "cmd/runs.h"
 #include "cmd/sweeps.h"
 #include "plot/windows.h"
@@ -28,11 +29,13 @@ struct session {
     struct options *options_screen;
     struct keymaps *keymaps;         /* NULL: as the tables have them */
     struct session_lessons *lessons; /* NULL: nobody has been there yet */
+    struct shelf *shelf;
     struct scenario_list scenarios;
     struct grid grid;
     struct command_line line;
     struct runs runs;
     struct sweeps sweeps;
+    struct kept kept;
     struct cast *cast; /* NULL: nothing is recorded */
     struct session_figures figures[SCREEN_COUNT];
     bool changed; /* what is shown, since the last frame */
@@ -108,6 +111,14 @@ enum err_code session_notes_write(const char *text, struct err *err);
 void session_notes_end(void);
 
 enum err_code session_change_keys(struct session *session, const char *action, const char *keys, struct err *err);
+
+void session_go(struct session *session, enum screen_id screen); /* shows it */
+
+/* ---- session_runs.c: runs that are kept ---- */
+
+void session_keep_run(struct session *session); /* the lab's, under the name that was typed there */
+void session_runs_load(struct session *session);
+void session_grant_runs(struct session *session, screen_wish wish); /* what the Runs screen wishes for */
 
 /* ---- session_windows.c: gnuplot ---- */
 

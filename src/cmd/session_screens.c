@@ -15,6 +15,9 @@ enum err_code session_screens_new(struct session *session, const struct journal 
     session->tradeoffs = tradeoffs_new(&tradeoffs, err);
     if (session->tradeoffs == NULL)
         return err->code;
+    session->shelf = shelf_new(&(struct shelf_options){.glyphs = terminal_glyphs()}, err);
+    if (session->shelf == NULL)
+        return err->code;
     session->options_screen = options_new(terminal_glyphs(), err);
     return session->options_screen == NULL ? err->code : ERR_NONE;
 }
@@ -24,6 +27,7 @@ void session_screens_free(struct session *session)
     lab_free(session->lab);
     tradeoffs_free(session->tradeoffs);
     options_free(session->options_screen);
+    shelf_free(session->shelf);
     keymaps_free(session->keymaps);
 }
 
@@ -34,6 +38,8 @@ struct frame *session_frame(struct session *session, enum screen_id screen)
         return lab_frame(session->lab);
     case SCREEN_TRADEOFFS:
         return tradeoffs_frame(session->tradeoffs);
+    case SCREEN_RUNS:
+        return shelf_frame(session->shelf);
     case SCREEN_OPTIONS:
         return options_frame(session->options_screen);
     case SCREEN_LESSONS:
@@ -100,6 +106,8 @@ static void grant_run(struct session *session, screen_wish wish)
         journal_begin(&way, config);
         runs_restart(&session->runs, &way);
     }
+    if (wish & LAB_KEEP)
+        session_keep_run(session);
     if (wish & LAB_COPY)
         lab_say(session->lab, session_copy(lab_share_text(session->lab)));
     runs_command(&session->runs, wish, config, lab_speed(session->lab), lab_rewind(session->lab));
@@ -118,6 +126,8 @@ void session_go(struct session *session, enum screen_id screen)
     }
     session->shown = screen;
     session->draw = true;
+    if (screen == SCREEN_RUNS)
+        session_runs_load(session);
     if (screen == SCREEN_TRADEOFFS && session->sweeps.sweep == NULL)
         session_grant_tradeoffs(session, TRADEOFFS_ADOPT); /* so that there is something to see */
 }
@@ -202,6 +212,13 @@ void session_handle(struct session *session, const struct event *event)
         session_grant_common(session, wish);
         return;
     }
+    if (session->shown == SCREEN_RUNS) {
+        struct shelf_view view = kept_view(&session->kept);
+        screen_wish wish = shelf_handle(session->shelf, event, &view);
+        session_grant_runs(session, wish);
+        session_grant_common(session, wish);
+        return;
+    }
     struct view view = runs_view(&session->runs);
     screen_wish wish = lab_handle(session->lab, event, &view);
     session_grant_lab(session, wish);
@@ -222,6 +239,11 @@ static void draw_screen(struct session *session)
     if (session->shown == SCREEN_TRADEOFFS) {
         struct tradeoffs_view view = sweeps_view(&session->sweeps);
         tradeoffs_draw(session->tradeoffs, &session->grid, &view);
+        return;
+    }
+    if (session->shown == SCREEN_RUNS) {
+        struct shelf_view view = kept_view(&session->kept);
+        shelf_draw(session->shelf, &session->grid, &view);
         return;
     }
     struct view view = runs_view(&session->runs);

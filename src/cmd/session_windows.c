@@ -6,7 +6,9 @@
 enum { OFFER_TIME = CLOCK_SECOND / 10 }; /* between two subjects that gnuplot gets */
 
 /* Where the figures go without a display. */
-static const char *const picture_paths[SCREEN_COUNT] = {"rankscope.png", "rankscope-sweep.png", "rankscope-lesson.png"};
+static const char *const picture_paths[SCREEN_COUNT] = {[SCREEN_LAB] = "rankscope.png",
+                                                        [SCREEN_TRADEOFFS] = "rankscope-sweep.png",
+                                                        [SCREEN_LESSONS] = "rankscope-lesson.png"};
 
 static void close_windows(struct session_figures *figures)
 {
@@ -30,7 +32,7 @@ static const struct figures *figures_of(const struct session *session, enum scre
     if (screen != SCREEN_TRADEOFFS)
         return screen == SCREEN_LAB || session_lessons_view(session, &view) ? &figures_of_run : NULL;
     const struct table *table = sweeps_view(&session->sweeps).table;
-    if (table == NULL)
+    if (screen != SCREEN_TRADEOFFS || table == NULL)
         return NULL;
     struct sweep_choice choice = choice_of(session, table);
     return sweep_figures(&choice);

@@ -25,6 +25,12 @@ static void open_store(struct sweeps *sweeps)
         sweeps->store = store_open(":memory:", &ignored);
 }
 
+struct store *sweeps_store(struct sweeps *sweeps)
+{
+    open_store(sweeps);
+    return sweeps->store;
+}
+
 /* What a table knows, in one of its own; NULL: no memory. */
 static struct table *copy(const struct table *table)
 {

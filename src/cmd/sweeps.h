@@ -24,6 +24,9 @@ struct sweeps {
  * What sweep_new says; the present one then goes on. */
 enum err_code sweeps_begin(struct sweeps *sweeps, const struct plan *plan, struct err *err);
 
+/* The store, opened where it was not; NULL: no memory. */
+struct store *sweeps_store(struct sweeps *sweeps);
+
 void sweeps_end(struct sweeps *sweeps); /* asks all to end, without waiting */
 
 /* Asks all sweeps to end, gives them a moment, and frees them. False: one is still in the middle of a step; the process must end

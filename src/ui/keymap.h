@@ -18,7 +18,8 @@ enum keymap_context {
     KEYMAP_CHARTS,     /* a chart has the focus */
     KEYMAP_EDITING,
     KEYMAP_MENU,
-    KEYMAP_SHARE, /* the run as a line of text is shown */
+    KEYMAP_NAMING, /* a name for the run is typed */
+    KEYMAP_SHARE,  /* the run as a line of text is shown */
     KEYMAP_HELP,
     KEYMAP_COMMAND, /* a command is being typed */
     KEYMAP_LIST,    /* of lessons */
@@ -38,6 +39,7 @@ enum keymap_group {
     GROUP_CHARTS,
     GROUP_EDITING,
     GROUP_MENU,
+    GROUP_NAMING,
     GROUP_SHARE,
     GROUP_HELP,
     GROUP_COMMAND,
@@ -55,12 +57,15 @@ struct options;
 struct options_view;
 struct command_line;
 struct command_row;
+struct shelf;
+struct shelf_view;
 
 /* What a key does; `argument` is the key's own in the table. */
 typedef screen_wish lab_action(struct lab *lab, int argument, const struct view *view);
 typedef screen_wish tradeoffs_action(struct tradeoffs *tradeoffs, int argument, const struct tradeoffs_view *view);
 typedef screen_wish options_action(struct options *options, int argument, const struct options_view *view);
 typedef screen_wish classroom_action(struct classroom *classroom, int argument, const struct classroom_now *now);
+typedef screen_wish shelf_action(struct shelf *shelf, int argument, const struct shelf_view *view);
 typedef screen_wish frame_action(struct frame *frame, int argument);
 typedef screen_wish command_line_action(struct command_line *line, int argument);
 
@@ -77,6 +82,7 @@ struct binding {
         tradeoffs_action *tradeoffs;
         options_action *options;
         classroom_action *classroom;
+        shelf_action *shelf;
         frame_action *frame;
         command_line_action *line; /* of the context KEYMAP_COMMAND */
     } action;
@@ -92,7 +98,7 @@ struct keymap {
     int count;
     const struct keymap *common; /* of every screen; NULL: frame_keymap */
 };
-extern const struct keymap lab_keymap, tradeoffs_keymap, options_keymap, classroom_keymap;
+extern const struct keymap lab_keymap, tradeoffs_keymap, shelf_keymap, options_keymap, classroom_keymap;
 extern const struct keymap frame_keymap; /* of every screen */
 
 /* The binding of `key` in `context`, or else the one that it always has, and what the table says of the key; NULL: none. */

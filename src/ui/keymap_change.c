@@ -14,6 +14,7 @@
 static const struct keymap *const screen_keymaps[SCREEN_COUNT] = {
     [SCREEN_LAB] = &lab_keymap,
     [SCREEN_TRADEOFFS] = &tradeoffs_keymap,
+    [SCREEN_RUNS] = &shelf_keymap,
     [SCREEN_OPTIONS] = &options_keymap,
     [SCREEN_LESSONS] = &classroom_keymap,
 };

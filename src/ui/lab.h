@@ -26,6 +26,7 @@ enum {
     LAB_SPEED = WISH_OWN << 7,  /* live_set_speed(lab_speed) */
     LAB_REWIND = WISH_OWN << 8, /* live_rewind(lab_rewind) */
     LAB_SWAP = WISH_OWN << 9,   /* to the line that was left */
+    LAB_KEEP = WISH_OWN << 11,  /* keep the run as lab_keep_name; then lab_kept or lab_refuse */
     LAB_COPY = WISH_OWN << 10,  /* lab_share_text onto the clipboard */
 };
 
@@ -78,6 +79,14 @@ screen_wish lab_command(struct lab *lab, const struct command *command, const st
                         char text[LAB_ANSWER_SIZE], struct err *err);
 
 struct frame *lab_frame(struct lab *lab);
+
+/* For LAB_KEEP: the name; then that it is kept, or why not, and it may be typed anew. */
+const char *lab_keep_name(const struct lab *lab);
+void lab_kept(struct lab *lab, const char *text);
+void lab_refuse(struct lab *lab, const struct err *err);
+
+/* The lab goes to a run that somebody kept, where `way` leads. */
+void lab_go(struct lab *lab, const struct config *start, bool follows);
 
 /* Says something to the person in the message line until the next key. */
 void lab_say(struct lab *lab, const char *text);

@@ -111,58 +111,6 @@ static screen_wish cursor_to_end(struct lab *lab, int argument, const struct vie
     return WISH_REDRAW;
 }
 
-static screen_wish choose_chart(struct lab *lab, int argument, const struct view *view)
-{
-    (void)view;
-    lab_focus_chart(lab, (enum chart)argument);
-    return WISH_REDRAW;
-}
-
-/* One row up or down where charts stand in a grid, else the one before or after. */
-static screen_wish move_chart(struct lab *lab, int argument, const struct view *view)
-{
-    (void)view;
-    int next = (int)lab->chart + (lab_layout(lab).single ? argument : 2 * argument);
-    if (next >= 0 && next < CHART_COUNT)
-        lab_focus_chart(lab, (enum chart)next);
-    return WISH_REDRAW;
-}
-
-/* Parameters, then every chart, then parameters again. */
-static screen_wish move_focus(struct lab *lab, int argument, const struct view *view)
-{
-    (void)view;
-    int places = CHART_COUNT + 1;
-    int at = lab->chart_focused ? (int)lab->chart + 1 : 0;
-    at = (at + argument + places) % places;
-    if (at == 0)
-        lab_focus_key(lab, lab->key);
-    else
-        lab_focus_chart(lab, (enum chart)(at - 1));
-    return WISH_REDRAW;
-}
-
-screen_wish lab_zoom(struct lab *lab, int argument, const struct view *view)
-{
-    (void)argument;
-    (void)view;
-    bool zoomed = !(lab->zoomed && lab->chart_focused);
-    lab_focus_chart(lab, lab->chart);
-    lab->zoomed = zoomed;
-    return WISH_REDRAW;
-}
-
-static screen_wish leave_chart(struct lab *lab, int argument, const struct view *view)
-{
-    (void)argument;
-    (void)view;
-    if (lab->zoomed)
-        lab->zoomed = false;
-    else
-        lab_focus_key(lab, lab->key);
-    return WISH_REDRAW;
-}
-
 /* ---- the screen ---- */
 
 static screen_wish wish_for(struct lab *lab, int argument, const struct view *view)
@@ -276,13 +224,13 @@ static const struct binding bindings[] = {
      KEYMAP_CHARTS,
      {cursor_to_end},
      HOME_AND_END},
-    {"↑ ↓", NULL, "the chart above, below", GROUP_CHARTS, KEYMAP_CHARTS, {move_chart}, ARROWS(-1, 1)},
+    {"↑ ↓", NULL, "the chart above, below", GROUP_CHARTS, KEYMAP_CHARTS, {lab_move_chart}, ARROWS(-1, 1)},
     {"1 2 3 4",
      "chart",
      "focus this chart",
      GROUP_CHARTS,
      KEYMAP_CHARTS,
-     {choose_chart},
+     {lab_choose_chart},
      {{'1', CHART_LOSS}, {'2', CHART_ADAPTATION}, {'3', CHART_RECOVERY}, {'4', CHART_SPECTRUM}}},
     {"Enter",
      "zoom",
@@ -296,7 +244,7 @@ static const struct binding bindings[] = {
      "leave the zoom, then the charts",
      GROUP_CHARTS,
      KEYMAP_CHARTS,
-     {leave_chart},
+     {lab_leave_chart},
      {{EVENT_KEY_ESCAPE, 0}}},
 
     {"Tab",
@@ -304,9 +252,9 @@ static const struct binding bindings[] = {
      "the next of parameters and charts",
      GROUP_SCREEN,
      KEYMAP_WATCHING,
-     {move_focus},
+     {lab_move_focus},
      {{EVENT_KEY_TAB, 1}}},
-    {"Shift-Tab", NULL, "the one before", GROUP_SCREEN, KEYMAP_WATCHING, {move_focus}, {{EVENT_KEY_BACK_TAB, -1}}},
+    {"Shift-Tab", NULL, "the one before", GROUP_SCREEN, KEYMAP_WATCHING, {lab_move_focus}, {{EVENT_KEY_BACK_TAB, -1}}},
     {"m o", "scenarios", "choose a scenario", GROUP_SCREEN, KEYMAP_WATCHING, {lab_menu_open}, {{'m', 0}, {'o', 0}}},
     {"g",
      "gnuplot",
@@ -348,6 +296,7 @@ static const struct binding bindings[] = {
      {{'(', -FARTHEST}, {')', FARTHEST}}},
     {"w", "line", "over to the line that was left", GROUP_RUN, KEYMAP_WATCHING, {lab_swap_line}, {{'w', 0}}},
     {"y", "share", "the run as a line, for another lab", GROUP_RUN, KEYMAP_WATCHING, {lab_share_open}, {{'y', 0}}},
+    {"k", "keep", "keep the run under a name", GROUP_RUN, KEYMAP_WATCHING, {lab_keep_open}, {{'k', 0}}},
     {"l", "log y", "logarithmic or linear y axes", GROUP_SCREEN, KEYMAP_WATCHING, {lab_toggle_linear}, {{'l', 0}}},
     {"x",
      "log x",
@@ -365,6 +314,13 @@ static const struct binding bindings[] = {
      {{'c', 0}}},
     {"d", "theory", "the theory dashed, or not", GROUP_SCREEN, KEYMAP_WATCHING, {lab_toggle_theory}, {{'d', 0}}},
     {"z", "zoom", "zoom one chart, from anywhere", GROUP_CHARTS, KEYMAP_WATCHING, {lab_zoom}, {{'z', 0}}},
+    {"v",
+     "runs",
+     "to the runs that were kept",
+     GROUP_SCREEN,
+     KEYMAP_WATCHING,
+     {wish_for},
+     {{'v', WISH_GO << SCREEN_RUNS}}},
     {"t",
      "trade-offs",
      "to the trade-offs, and back",
@@ -421,6 +377,26 @@ static const struct binding bindings[] = {
      {lab_menu_erase},
      {{EVENT_KEY_BACKSPACE, EVENT_KEY_BACKSPACE}}},
     {"Enter", "take it", "take the scenario", GROUP_MENU, KEYMAP_MENU, {lab_menu_accept}, {{EVENT_KEY_ENTER, 0}}},
+    {"← → Home End",
+     NULL,
+     "move within the name",
+     GROUP_NAMING,
+     KEYMAP_NAMING,
+     {lab_edit_within},
+     {{EVENT_KEY_LEFT, EVENT_KEY_LEFT},
+      {EVENT_KEY_RIGHT, EVENT_KEY_RIGHT},
+      {EVENT_KEY_HOME, EVENT_KEY_HOME},
+      {EVENT_KEY_END, EVENT_KEY_END}}},
+    {"Backspace Delete",
+     NULL,
+     "erase letters of the name",
+     GROUP_NAMING,
+     KEYMAP_NAMING,
+     {lab_edit_within},
+     WITHIN(EVENT_KEY_BACKSPACE, EVENT_KEY_DELETE)},
+    {"Enter", "keep it", "keep the run", GROUP_NAMING, KEYMAP_NAMING, {lab_keep_accept}, {{EVENT_KEY_ENTER, 0}}},
+    {"Esc", "back", "keep nothing", GROUP_NAMING, KEYMAP_NAMING, {lab_overlay_close}, {{EVENT_KEY_ESCAPE, 0}}},
+
     {"Esc Enter q y",
      "back",
      "close it",
@@ -440,6 +416,7 @@ const struct keymap lab_keymap = {
             [GROUP_SCREEN] = "The screen",
             [GROUP_EDITING] = "While a value is typed",
             [GROUP_MENU] = "In the scenario menu",
+            [GROUP_NAMING] = "While the run is named",
             [GROUP_SHARE] = "While the run's line is shown",
             [GROUP_HELP] = "In this help",
         },
@@ -458,6 +435,8 @@ enum keymap_context lab_context(const struct lab *lab)
         return KEYMAP_EDITING;
     case LAB_CHOOSING:
         return KEYMAP_MENU;
+    case LAB_NAMING:
+        return KEYMAP_NAMING;
     case LAB_SHARING:
         return KEYMAP_SHARE;
     case LAB_WATCHING:
@@ -469,7 +448,7 @@ enum keymap_context lab_context(const struct lab *lab)
 /* What is no binding is text where text is being typed. */
 static screen_wish type(struct lab *lab, uint32_t key)
 {
-    if (lab->mode != LAB_EDITING && lab->mode != LAB_CHOOSING)
+    if (lab->mode != LAB_EDITING && lab->mode != LAB_CHOOSING && lab->mode != LAB_NAMING)
         return 0;
     if (!field_insert(&lab->field, key))
         return 0;

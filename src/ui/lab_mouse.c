@@ -112,7 +112,7 @@ screen_wish lab_point(struct lab *lab, const struct event *event, const struct v
     uint32_t key = 0;
     if (frame_point(&lab->frame, lab_context(lab), event, &key, &wish))
         return key != 0 ? wish | lab_press(lab, key, view) : wish;
-    if (lab->mode == LAB_SHARING)
+    if (lab->mode == LAB_SHARING || lab->mode == LAB_NAMING)
         return event->mouse == EVENT_MOUSE_PRESS ? wish | lab_overlay_close(lab, 0, view) : wish;
     if (lab->mode == LAB_CHOOSING)
         return point_at_menu(lab, event, view);

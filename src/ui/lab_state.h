@@ -13,6 +13,7 @@ enum lab_mode {
     LAB_WATCHING, /* a parameter or a chart has the focus */
     LAB_EDITING,  /* a value is being typed */
     LAB_CHOOSING, /* the scenario menu is open */
+    LAB_NAMING,   /* a name for the run is typed */
     LAB_SHARING,  /* the run is shown as a line of text */
 };
 
@@ -38,7 +39,7 @@ struct lab {
     bool linear_y, log_x, crosshair, measured; /* as in chart_options */
     double cursor;
 
-    struct field field; /* the value being typed, or the menu's filter */
+    struct field field; /* the value or name being typed, or the menu's filter */
     size_t menu_choice; /* among the scenarios that match the filter */
     size_t menu_top;    /* first of them that is seen */
 
@@ -87,8 +88,9 @@ lab_action lab_run_or_pause, lab_reset, lab_new_seed, lab_fine_tune, lab_zoom;
 /* Where bindings are looked up first, as things stand. */
 enum keymap_context lab_context(const struct lab *lab);
 
-/* ---- lab_toggle.c: how the charts are shown ---- */
+/* ---- lab_toggle.c: which chart has the focus, and how all are shown ---- */
 
+lab_action lab_choose_chart, lab_move_chart, lab_move_focus, lab_zoom, lab_leave_chart;
 lab_action lab_toggle_linear, lab_toggle_log_x, lab_toggle_crosshair, lab_toggle_theory;
 
 /* ---- lab_rewind.c: back and forth along the run ---- */
@@ -97,6 +99,11 @@ lab_action lab_rewind_by, lab_swap_line;
 
 /* Where it stands among its checkpoints and lines; "": at the end of the only one. */
 const char *lab_place_text(const struct view *view, char text[64]);
+
+/* ---- lab_keep.c: the run under a name ---- */
+
+lab_action lab_keep_open, lab_keep_accept;
+void lab_keep_draw(const struct lab *lab, struct grid *grid, struct rect area);
 
 /* ---- lab_share.c: the run as a line of text ---- */
 

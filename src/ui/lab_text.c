@@ -142,6 +142,8 @@ static void describe_focus(const struct lab *lab, char *text, size_t size)
     char allowed[KEY_ALLOWED_SIZE];
     if (lab->mode == LAB_CHOOSING) {
         snprintf(text, size, "A scenario sets every parameter.");
+    } else if (lab->mode == LAB_NAMING) {
+        snprintf(text, size, "Its line and its curves are kept in the file of results.");
     } else if (lab->mode == LAB_SHARING) {
         snprintf(text, size, "What was done to the run, and where, is in the line too.");
     } else if (lab->mode == LAB_EDITING) {

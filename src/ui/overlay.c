@@ -28,7 +28,7 @@ size_t overlay_menu_count(const struct lab *lab)
 
 bool overlay_is_open(const struct lab *lab)
 {
-    return lab->mode == LAB_CHOOSING || lab->mode == LAB_SHARING;
+    return lab->mode == LAB_CHOOSING || lab->mode == LAB_SHARING || lab->mode == LAB_NAMING;
 }
 
 bool overlay_hides_panel(const struct lab *lab)
@@ -84,6 +84,10 @@ void overlay_draw(const struct lab *lab, struct grid *grid)
     struct rect area = overlay_menu_area(lab);
     if (lab->mode == LAB_SHARING) {
         lab_share_draw(lab, grid, area);
+        return;
+    }
+    if (lab->mode == LAB_NAMING) {
+        lab_keep_draw(lab, grid, area);
         return;
     }
     int rows = overlay_menu_rows(lab);

@@ -77,7 +77,7 @@ static void nothing_is_lost(void **state)
         const char *command, *said;
         int status;
     } table[] = {
-        {"\"$RANKSCOPE\" report two-tasks", "report takes a SCENARIO and a FOLDER", 2},
+        {"\"$RANKSCOPE\" report two-tasks", "report takes a RUN and a FOLDER", 2},
         {"\"$RANKSCOPE\" report nothing-of-that-name out", "nothing-of-that-name", 2},
         {"mkdir out; touch out/mine; \"$RANKSCOPE\" report two-tasks --set retrain.steps=2 out",
          "out: it is there already", 2},

@@ -191,6 +191,28 @@ static void a_solver_may_change_within_a_step(void **state)
     free(text);
 }
 
+/* Another solver in mid-step begins that step anew, so what is done next is done at an earlier phase. */
+static void a_step_may_begin_anew(void **state)
+{
+    (void)state;
+    struct err err;
+    struct config config = trace_config(60);
+    struct live *live = live_new(&config, &err);
+    assert_non_null(live);
+    settle(live, &config);
+    live_step(live);
+    live_step_phase(live);
+    settle(live, &config);
+    config.retrain.solver = solver_find("gd");
+    live_update(live, &config);
+    settle(live, &config);
+    config.retrain.outer_rate *= 0.5;
+    live_update(live, &config);
+    settle(live, &config);
+    string_leads_to_the_same_place(live, &config);
+    live_free(live);
+}
+
 static void says_what_is_wrong(void **state)
 {
     (void)state;
@@ -240,6 +262,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reopens_random_states),
+        cmocka_unit_test(a_step_may_begin_anew),
         cmocka_unit_test(is_short),
         cmocka_unit_test(a_solver_may_change_within_a_step),
         cmocka_unit_test(says_what_is_wrong),

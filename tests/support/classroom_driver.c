@@ -83,7 +83,7 @@ struct classroom_driver *classroom_driver_new(int width, int height)
     driver->sample = view_sample_new(&config);
     assert_non_null(driver->sample);
     driver->run.view = view_sample_view(driver->sample);
-    driver->run.status = (struct lab_status){LIVE_BUILDING, 0, 0, ""};
+    driver->run.status = (struct lab_status){LIVE_BUILDING, true, 0, 0, ""};
     driver->classroom = classroom_new(&driver->lessons, &driver->course, &options, &err);
     assert_non_null(driver->classroom);
     assert_true(grid_resize(&driver->grid, width, height));

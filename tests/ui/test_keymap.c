@@ -133,13 +133,15 @@ static void hints_fit_whole(void **state)
     }
 }
 
-#define FOR_EVERY_SCREEN(test)                                                                                         \
-    {"lab: " #test, test, NULL, NULL, (void *)&lab_keymap},                                                            \
-        {"trade-offs: " #test, test, NULL, NULL, (void *)&tradeoffs_keymap},                                           \
-        {"options: " #test, test, NULL, NULL, (void *)&options_keymap},                                                \
-    {                                                                                                                  \
-        "lessons: " #test, test, NULL, NULL, (void *)&classroom_keymap                                                 \
-    }
+/* clang-format off */
+#define FOR_SCREEN(name, keymap, test) {name ": " #test, test, NULL, NULL, (void *)&(keymap)}
+#define FOR_EVERY_SCREEN(test) \
+    FOR_SCREEN("lab", lab_keymap, test), \
+    FOR_SCREEN("trade-offs", tradeoffs_keymap, test), \
+    FOR_SCREEN("runs", shelf_keymap, test), \
+    FOR_SCREEN("options", options_keymap, test), \
+    FOR_SCREEN("lessons", classroom_keymap, test)
+/* clang-format on */
 
 int main(void)
 {

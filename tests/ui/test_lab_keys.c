@@ -46,6 +46,10 @@ static struct lab_driver *in_context(enum keymap_context context, int variant)
         lab_driver_type(driver, "ma");
         lab_driver_key(driver, EVENT_KEY_DOWN);
         break;
+    case KEYMAP_NAMING:
+        lab_driver_type(driver, "kab");
+        lab_driver_key(driver, EVENT_KEY_LEFT);
+        break;
     case KEYMAP_SHARE:
         lab_driver_key(driver, 'y');
         break;
@@ -121,7 +125,7 @@ static void the_help_lists_every_key_once(void **state)
     (void)state;
     const struct binding *binding[KEYMAP_LINES];
     int bindings = keys_of(&lab_keymap, binding);
-    struct lab_driver *driver = lab_driver_new(120, 64, NULL);
+    struct lab_driver *driver = lab_driver_new(120, 76, NULL);
     lab_driver_key(driver, '?');
     char *text = golden_screen(&driver->grid);
     for (int row = 0; row < bindings; row++) {

@@ -184,8 +184,8 @@ static void each_hint_does_what_its_key_does(void **state)
         const struct binding *binding = all[row];
         if (binding->hint == NULL || binding->context != KEYMAP_WATCHING)
             continue;
-        struct lab_driver *by_key = lab_driver_new(320, 40, NULL);
-        struct lab_driver *by_mouse = lab_driver_new(320, 40, NULL);
+        struct lab_driver *by_key = lab_driver_new(400, 40, NULL);
+        struct lab_driver *by_mouse = lab_driver_new(400, 40, NULL);
         char text[64];
         snprintf(text, sizeof text, " %s %s ", binding->shown, binding->hint);
         int x;
@@ -195,7 +195,7 @@ static void each_hint_does_what_its_key_does(void **state)
         lab_driver_key(by_key, binding->key[0].key);
         lab_driver_mouse(by_mouse, EVENT_MOUSE_PRESS, x + 1, y);
         assert_int_equal(by_mouse->wish, by_key->wish);
-        size_t size = 320 * 40;
+        size_t size = 400 * 40;
         for (size_t i = 0; i < size; i++)
             assert_int_equal(by_mouse->grid.cell[i].rune, by_key->grid.cell[i].rune);
         lab_driver_free(by_key);

@@ -147,9 +147,11 @@ static void keys_that_are_changed_do_what_they_should(void **state)
     struct err err;
     int bad;
     int argument;
-    const struct keymap_change changes[] = {{"lab.run", "x F9"}, {"log-x", "Space"}, {"speed", "^ ~"}, {"help", "h"}};
+    const struct keymap_change changes[] = {
+        {"lab.run", "x F9"}, {"lab.log-x", "Space"}, {"speed", "^ ~"}, {"help", "h"}};
     struct keymaps *keymaps = keymaps_new(changes, 4, &bad, &err);
-    assert_non_null(keymaps);
+    if (keymaps == NULL)
+        fail_msg("%s", err.message);
     for (int screen = 0; screen < SCREEN_COUNT; screen++)
         assert_non_null(keymaps_of(NULL, (enum screen_id)screen));
     const struct keymap *lab = keymaps_of(keymaps, SCREEN_LAB);
@@ -187,7 +189,7 @@ static void conflicts_are_refused(void **state)
     (void)state;
     expect_conflict("run", "s",
                     "keys.run: \"s\" would also be one step, then pause (Lab); give that another key first");
-    expect_conflict("run", "F2", "would also be the lab, trade-offs");
+    expect_conflict("run", "F2", "would also be go to that screen");
     expect_conflict("step", "5", "would also be type a number over the value");
     expect_conflict("step", "", "keys.step needs a key");
     expect_conflict("step", "Hyper-x", "no key is called \"Hyper-x\"");

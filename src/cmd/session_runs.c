@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cmd/session.h"
+
+#include "run/share.h"
+
+#include <stdio.h>
+
+/* The store, or NULL after saying why there is none. */
+static struct store *store_of(struct session *session)
+{
+    struct store *store = sweeps_store(&session->sweeps);
+    if (store == NULL)
+        session_say(session, "There is no memory for the runs that are kept.");
+    return store;
+}
+
+void session_keep_run(struct session *session)
+{
+    struct err err;
+    char text[640];
+    struct view view = runs_view(&session->runs);
+    struct store *store = store_of(session);
+    if (store == NULL)
+        return;
+    if (kept_keep(&session->kept, store, lab_keep_name(session->lab), &view, &err)) {
+        lab_refuse(session->lab, &err);
+        return;
+    }
+    if (session->sweeps.kept)
+        snprintf(text, sizeof text, "Kept as \"%s\": v shows the runs.", lab_keep_name(session->lab));
+    else
+        snprintf(text, sizeof text, "Kept for this visit alone: %.500s", session->sweeps.why_not.message);
+    lab_kept(session->lab, text);
+}
+
+static void show_curves(struct session *session, struct store *store)
+{
+    struct err err;
+    struct shelf_view view = kept_view(&session->kept);
+    shelf_settle(session->shelf, &view);
+    if (kept_show(&session->kept, store, session->shelf, &err))
+        shelf_refuse(session->shelf, &err);
+}
+
+void session_runs_load(struct session *session)
+{
+    struct err err;
+    struct store *store = store_of(session);
+    if (store == NULL)
+        return;
+    if (!session->kept.exporter.busy)
+        session->kept.message[0] = '\0'; /* it was seen */
+    if (kept_load(&session->kept, store, &err)) {
+        shelf_refuse(session->shelf, &err);
+        return;
+    }
+    if (!session->sweeps.kept)
+        shelf_say(session->shelf, session->sweeps.why_not.message);
+    show_curves(session, store);
+}
+
+static void open_run(struct session *session, const struct store_run *run)
+{
+    struct err err;
+    struct journal way;
+    if (share_read(run->way, &way, &err)) {
+        shelf_refuse(session->shelf, &err);
+        return;
+    }
+    lab_go(session->lab, &way.start, way.count > 0);
+    runs_restart(&session->runs, &way);
+    runs_command(&session->runs, 0, &way.start, lab_speed(session->lab), 0);
+    session_go(session, SCREEN_LAB);
+}
+
+void session_grant_runs(struct session *session, screen_wish wish)
+{
+    struct err err = {.code = ERR_NONE};
+    const screen_wish own = SHELF_OPEN | SHELF_RENAME | SHELF_DELETE | SHELF_EXPORT | SHELF_CURVES;
+    struct store *store = (wish & own) ? store_of(session) : NULL;
+    long long id = shelf_run(session->shelf);
+    const struct store_run *run = kept_find(&session->kept, id);
+    if (store == NULL || run == NULL)
+        return;
+    if ((wish & SHELF_EXPORT) && kept_export(&session->kept, run, &err))
+        shelf_refuse(session->shelf, &err);
+    if (wish & SHELF_RENAME) {
+        if (store_rename_run(store, id, shelf_name(session->shelf), &err))
+            shelf_refuse(session->shelf, &err);
+        else
+            shelf_taken(session->shelf);
+    }
+    if ((wish & SHELF_DELETE) && store_delete_run(store, id, &err))
+        shelf_refuse(session->shelf, &err);
+    if ((wish & (SHELF_RENAME | SHELF_DELETE)) && !err.code)
+        session_runs_load(session);
+    else if (wish & SHELF_CURVES)
+        show_curves(session, store);
+    if (wish & SHELF_OPEN)
+        open_run(session, run);
+}
