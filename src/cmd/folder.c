@@ -264,7 +264,8 @@ enum err_code folder_write(const char *path, const struct headless *headless, co
     char *clean = strndup(path, length);
     char *line = share_write(way, &folder.no_line);
     folder.line = line;
-    enum err_code code = clean ? make_folder(clean, &folder, err) : no_memory(err);
+    bool short_of_memory = clean == NULL || (line == NULL && folder.no_line.code == ERR_MEMORY);
+    enum err_code code = short_of_memory ? no_memory(err) : make_folder(clean, &folder, err);
     if (!code) {
         code = write_all(&folder, err);
         if (!code && rename(folder.path, clean) != 0)

@@ -43,7 +43,7 @@ enum err_code kept_load(struct kept *kept, struct store *store, struct err *err)
 {
     struct store_run_list list;
     enum err_code code = store_list_runs(store, &list, err);
-    struct curves **curves = code ? NULL : calloc(list.count + 1, sizeof *curves);
+    struct curves **curves = code ? NULL : calloc(list.count + 1, sizeof(void *));
     if (curves == NULL) {
         store_run_list_free(&list);
         return code ? code : err_set(err, ERR_MEMORY, "no memory for the runs that were kept");
@@ -101,7 +101,8 @@ enum err_code kept_keep(struct kept *kept, struct store *store, const char *name
     explain(view, summary, sizeof summary);
     snprintf(run.name, sizeof run.name, "%s", name);
     snprintf(run.title, sizeof run.title, "%s", view->snapshot->config.title);
-    enum err_code code = store_keep_run(store, &run, curves, size, err);
+    enum err_code code = line == NULL && no_line.code == ERR_MEMORY ? err_set(err, ERR_MEMORY, "%s", no_line.message)
+                                                                    : store_keep_run(store, &run, curves, size, err);
     free(line);
     free(curves);
     return code ? code : kept_load(kept, store, err);

@@ -51,11 +51,14 @@ static bool take_text(sqlite3_stmt *row, int column, char *text, size_t size)
     return there != NULL;
 }
 
-/* The same as a copy of at most `most` bytes; NULL: it is none, is longer, or there is no memory. */
-static char *take_long_text(sqlite3_stmt *row, int column, int most)
+static bool is_text(sqlite3_stmt *row, int column, int most)
 {
-    if (sqlite3_column_type(row, column) != SQLITE_TEXT || sqlite3_column_bytes(row, column) > most)
-        return NULL;
+    return sqlite3_column_type(row, column) == SQLITE_TEXT && sqlite3_column_bytes(row, column) <= most;
+}
+
+/* The same as a copy; NULL: no memory. */
+static char *copy_text(sqlite3_stmt *row, int column)
+{
     const char *there = (const char *)sqlite3_column_text(row, column);
     char *text = there ? strdup(there) : NULL;
     if (text)
@@ -76,9 +79,11 @@ static enum err_code take_run(struct store *store, sqlite3_stmt *row, struct sto
                 take_text(row, KEPT, run->kept, sizeof run->kept) &&
                 take_text(row, VERSION, run->version, sizeof run->version) &&
                 take_text(row, TITLE, run->title, sizeof run->title);
-    run->way = take_long_text(row, WAY, SHARE_SIZE_MAX);
-    run->summary = take_long_text(row, SUMMARY, SUMMARY_MAX);
-    return good && run->way && run->summary ? ERR_NONE : store_damaged(store, "a run that was kept is no run", err);
+    if (!good || !is_text(row, WAY, SHARE_SIZE_MAX) || !is_text(row, SUMMARY, SUMMARY_MAX))
+        return store_damaged(store, "a run that was kept is no run", err);
+    run->way = copy_text(row, WAY);
+    run->summary = copy_text(row, SUMMARY);
+    return run->way && run->summary ? ERR_NONE : no_memory(store, err);
 }
 
 enum err_code store_list_runs(struct store *store, struct store_run_list *list, struct err *err)
