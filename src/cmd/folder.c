@@ -213,12 +213,13 @@ static enum err_code write_all(struct folder *folder, struct err *err)
 /* Takes an unfinished folder away: it has no folders in it. */
 static void take_away(const struct folder *folder)
 {
-    DIR *list = opendir(folder->path);
+    DIR *list = folder->path ? opendir(folder->path) : NULL;
     for (struct dirent *entry = list ? readdir(list) : NULL; entry; entry = readdir(list))
         unlinkat(dirfd(list), entry->d_name, 0); /* not "." and "..", which are folders */
     if (list)
         closedir(list);
-    rmdir(folder->path);
+    if (folder->path)
+        rmdir(folder->path);
 }
 
 static bool is_empty(const char *path)

@@ -34,20 +34,15 @@ static enum err_code out_of_memory(struct err *err)
     return err_set(err, ERR_MEMORY, "out of memory for an experiment");
 }
 
-/* The loss that is left where the theory sees the base, `base` of a method without adapters. Adapters that can hold the tasks leave
- * none. */
-static double predict_loss(struct experiment *experiment, int row, double *base)
+/* The loss that is left where the theory sees a method without adapters. Adapters that can hold the tasks leave none. */
+static double predict_loss(struct experiment *experiment, int row, const struct point *predicted)
 {
     const struct method *method = &method_table[row];
     if (method->adapter_rank(&experiment->config.retrain) > 0)
         return method->error_rank(&experiment->config) == THEORY_SILENT ? (double)NAN : 0;
-    if (!experiment->run[row].predicted)
-        return (double)NAN;
-    struct point point = {.dimension = experiment->config.problem.dimension,
-                          .tasks = experiment->config.problem.tasks,
-                          .shape = experiment->config.retrain.adapter,
-                          .base = base};
-    return measure_train_loss(experiment->measure, &experiment->problem->retrain, &point);
+    return experiment->run[row].predicted
+               ? measure_train_loss(experiment->measure, &experiment->problem->retrain, predicted)
+               : (double)NAN;
 }
 
 /* What the theory says of this draw does not change, so it is decomposed once. */
@@ -64,7 +59,11 @@ static enum err_code predict(struct experiment *experiment, int row, struct err 
         code = measure_error_spectra(experiment->measure, error, &run->prediction, err);
     if (run->predicted) /* error becomes A* + error */
         linalg_axpy(squared(experiment), 1, experiment->problem->base, error);
-    run->predicted_loss = predict_loss(experiment, row, error);
+    const struct point predicted = {.dimension = experiment->config.problem.dimension,
+                                    .tasks = experiment->config.problem.tasks,
+                                    .shape = experiment->config.retrain.adapter,
+                                    .base = error};
+    run->predicted_loss = predict_loss(experiment, row, &predicted);
     free(error);
     return code;
 }

@@ -124,8 +124,9 @@ static void memory_is_bounded(void **state)
     assert_non_null(rewind);
     struct experiment *experiment = experiment_new(&config, &err);
     assert_non_null(experiment);
-    struct history *history[2 * METHOD_COUNT * STAGE_COUNT];
-    for (size_t i = 0; i < sizeof history / sizeof *history; i++)
+    enum { HISTORIES = 2 * METHOD_COUNT * STAGE_COUNT };
+    struct history *history[HISTORIES];
+    for (size_t i = 0; i < HISTORIES; i++)
         assert_non_null(history[i] = history_new());
     size_t made = mallinfo2().uordblks + mallinfo2().hblkhd;
     assert_true(made - before <= 48u << 20);
@@ -141,7 +142,7 @@ static void memory_is_bounded(void **state)
     assert_true(after <= made + (8u << 20)); /* the other line's solvers */
     rewind_free(rewind);
     experiment_free(experiment);
-    for (size_t i = 0; i < sizeof history / sizeof *history; i++)
+    for (size_t i = 0; i < HISTORIES; i++)
         history_free(history[i]);
 }
 

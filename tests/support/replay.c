@@ -68,12 +68,14 @@ char *replay_text(const char *path, int left_out)
             vterm_screen_reset(vterm_obtain_screen(vterm), 1);
         } else {
             const char *data = json_string_value(json_array_get(event, 2));
-            int width, height;
+            char *end = NULL;
             if (strcmp(json_string_value(json_array_get(event, 1)), "o") == 0) {
                 vterm_input_write(vterm, data, strlen(data));
                 outputs--;
-            } else if (sscanf(data, "%dx%d", &width, &height) == 2) {
-                vterm_set_size(vterm, height, width);
+            } else {
+                long width = strtol(data, &end, 10);
+                assert_int_equal(*end, 'x');
+                vterm_set_size(vterm, (int)strtol(end + 1, NULL, 10), (int)width);
             }
         }
         json_decref(event);
