@@ -2,15 +2,18 @@
 #include "base/cast.h"
 
 #include "base/file.h"
+#include "support/child.h"
 
 #include <jansson.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -104,11 +107,47 @@ static void a_full_disk_is_told_once(void **state)
     cast_free(cast);
 }
 
+/* A disk that fills up: what is there is whole events, and no half of one. */
+static const char *fill_the_disk(void *context)
+{
+    static char much[5000];
+    struct err err;
+    struct rlimit small = {4000, RLIM_INFINITY};
+    memset(much, 'x', sizeof much - 1);
+    signal(SIGXFSZ, SIG_IGN);
+    setrlimit(RLIMIT_FSIZE, &small);
+    struct cast *cast = cast_new(context, 80, 24, "", &err);
+    if (!cast)
+        return "it does not begin";
+    cast_output(cast, "first", 5);
+    cast_output(cast, much, sizeof much - 1);
+    if (!cast_failed(cast, &err) || !strstr(err.message, "the recording ends here"))
+        return "nobody said that it ends";
+    cast_output(cast, "last", 4);
+    cast_free(cast);
+    return "";
+}
+
+static void a_disk_that_fills_up_keeps_whole_events(void **state)
+{
+    (void)state;
+    int lines;
+    char *path = path_of("full.cast");
+    child_run(fill_the_disk, path);
+    char *all = replay(path, &lines);
+    assert_int_equal(lines, 2);
+    assert_string_equal(all, "first");
+    free(all);
+    unlink(path);
+    free(path);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_was_written_comes_back),
         cmocka_unit_test(a_full_disk_is_told_once),
+        cmocka_unit_test(a_disk_that_fills_up_keeps_whole_events),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -101,13 +101,25 @@ static void nothing_is_lost(void **state)
     program_free(&result);
 }
 
+/* Where there is no room for all of it there is no folder, and nothing beside it. */
+static void a_full_disk_leaves_nothing(void **state)
+{
+    (void)state;
+    struct program_result result = program_shell(
+        "cd \"$(mktemp -d)\"; trap '' XFSZ; ulimit -f 40; \"$RANKSCOPE\" report two-tasks --set retrain.steps=300 out; "
+        "s=$?; ls -A | wc -l; exit $s");
+    assert_int_equal(result.status, 1);
+    assert_non_null(strstr(result.errors, "cannot write it"));
+    assert_int_equal(strtol(result.output, NULL, 10), 0);
+    program_free(&result);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_folder_has_all_of_a_run),
-        cmocka_unit_test(its_parts_are_the_run),
-        cmocka_unit_test(pictures_need_gnuplot),
-        cmocka_unit_test(nothing_is_lost),
+        cmocka_unit_test(a_folder_has_all_of_a_run),  cmocka_unit_test(its_parts_are_the_run),
+        cmocka_unit_test(pictures_need_gnuplot),      cmocka_unit_test(nothing_is_lost),
+        cmocka_unit_test(a_full_disk_leaves_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

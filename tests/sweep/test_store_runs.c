@@ -2,15 +2,18 @@
 #include "sweep/store_runs.h"
 
 #include "run/curves.h"
+#include "support/child.h"
 #include "support/store_sample.h"
 
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include <cmocka.h>
 #include <sqlite3.h>
@@ -166,6 +169,45 @@ static void a_file_that_is_locked_says_so(void **state)
     store_close(store);
 }
 
+/* What was kept stays, and there is no half a run; once there is room it can be kept after all. */
+static const char *fill_the_disk(void *context)
+{
+    static unsigned char curves[300000];
+    struct err err;
+    struct store_run run = run_named("large");
+    struct store_run_list list;
+    struct rlimit small = {100000, RLIM_INFINITY}, none = {RLIM_INFINITY, RLIM_INFINITY};
+    struct store *store = store_open(context, &err);
+    if (!store)
+        return "the store does not open";
+    for (size_t i = 0; i < sizeof curves; i++)
+        curves[i] = (unsigned char)(i * 2654435761u >> 7);
+    signal(SIGXFSZ, SIG_IGN);
+    setrlimit(RLIMIT_FSIZE, &small);
+    if (store_keep_run(store, &run, curves, sizeof curves, &err) != ERR_IO)
+        return "there was room for it";
+    if (store_list_runs(store, &list, &err) || list.count != 1 || strcmp(list.run[0].name, "first") != 0)
+        return "what was kept is not there";
+    store_run_list_free(&list);
+    setrlimit(RLIMIT_FSIZE, &none);
+    if (store_keep_run(store, &run, curves, sizeof curves, &err) || store_list_runs(store, &list, &err) ||
+        list.count != 2)
+        return "it cannot be kept later";
+    store_run_list_free(&list);
+    store_close(store);
+    return "";
+}
+
+static void a_full_disk_loses_nothing(void **state)
+{
+    char path[STORE_SAMPLE_PATH_SIZE];
+    store_sample_path(path, state, "full.db");
+    struct store *store = store_sample_open(path);
+    keep(store, "first", "curves");
+    store_close(store);
+    child_run(fill_the_disk, path);
+}
+
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, store_sample_set_up, store_sample_tear_down)
 
 int main(void)
@@ -174,6 +216,7 @@ int main(void)
         IN_FOLDER(runs_are_kept),
         IN_FOLDER(odd_rows_do_no_harm),
         IN_FOLDER(a_file_that_is_locked_says_so),
+        IN_FOLDER(a_full_disk_loses_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
