@@ -65,6 +65,48 @@ static struct limits loss_limits(const struct panel *panel, struct decades *axis
     return limits;
 }
 
+/* ---- the line that the run left, where somebody went back ---- */
+
+/* NULL: there is none, or nothing of it. */
+static const struct curve *left_curve_of(const struct panel *panel, int method, enum series series)
+{
+    const struct history *left = panel->view->left[method][STAGE_RETRAIN];
+    bool drawn = panel_active(panel, method) && left && left->curve[series].count > 0;
+    return drawn ? &left->curve[series] : NULL;
+}
+
+static void extend_left(const struct panel *panel, enum series series, struct decades *axis, long *end)
+{
+    for (int i = 0; i < METHOD_COUNT; i++) {
+        const struct curve *curve = left_curve_of(panel, i, series);
+        for (size_t j = 0; curve && j < curve->count; j++) {
+            decades_add(axis, curve->bucket[j].min);
+            decades_add(axis, curve->bucket[j].max);
+        }
+        if (curve && curve->bucket[curve->count - 1].last_step > *end)
+            *end = curve->bucket[curve->count - 1].last_step;
+    }
+}
+
+static void put_left(const struct panel *panel, enum series series, const struct decades *axis)
+{
+    for (int i = 0; i < METHOD_COUNT; i++)
+        if (left_curve_of(panel, i, series))
+            panel_block_curve(panel, i, "left", left_curve_of(panel, i, series), 0, axis);
+}
+
+static void plot_left(struct panel *panel, enum series series)
+{
+    for (int i = 0; i < METHOD_COUNT; i++) {
+        if (!left_curve_of(panel, i, series))
+            continue;
+        panel_plot(panel);
+        panel_block_name(panel, i, "left");
+        fprintf(panel->stream, " with lines linecolor rgb '%s' linewidth 0.8 title '%s, the line before'", "#999999",
+                method_table[i].name);
+    }
+}
+
 static const char *const limit_blocks[STAGE_COUNT] = {"theory", "tuning_theory"};
 
 static void put_limits(struct panel *panel, const struct limits *limits, long end, long last)
@@ -115,6 +157,7 @@ void figure_write_loss(struct panel *panel)
     struct decades axis = {0};
     add_curves(panel, STAGE_RETRAIN, SERIES_TRAIN_LOSS, &axis);
     add_curves(panel, STAGE_ADAPT, SERIES_TRAIN_LOSS, &axis);
+    extend_left(panel, SERIES_TRAIN_LOSS, &axis, &end);
     struct limits limits = loss_limits(panel, &axis);
     decades_finish(&axis, axis.most * loss_floor);
 
@@ -135,6 +178,7 @@ void figure_write_loss(struct panel *panel)
             panel_block_curve(panel, i, "tuning", curve_of(panel, i, STAGE_ADAPT, SERIES_TRAIN_LOSS), end, &axis);
     }
     put_limits(panel, &limits, end, end + tuned);
+    put_left(panel, SERIES_TRAIN_LOSS, &axis);
     for (int i = 0; i < METHOD_COUNT; i++) {
         if (points[i][STAGE_RETRAIN]) {
             panel_plot(panel);
@@ -149,6 +193,7 @@ void figure_write_loss(struct panel *panel)
             fputs(" notitle", stream);
         }
     }
+    plot_left(panel, SERIES_TRAIN_LOSS);
     plot_limits(panel, &limits);
     panel_end(panel);
 }
@@ -195,7 +240,9 @@ void figure_write_recovery(struct panel *panel)
     FILE *stream = panel->stream;
     struct decades axis = {0};
     double predicted[METHOD_COUNT];
+    long end = last_step(panel, STAGE_RETRAIN, SERIES_BASE_ERROR, 1);
     add_curves(panel, STAGE_RETRAIN, SERIES_BASE_ERROR, &axis);
+    extend_left(panel, SERIES_BASE_ERROR, &axis, &end);
     double floor_value = axis.most * error_floor;
     for (int i = 0; i < METHOD_COUNT; i++) {
         predicted[i] = predicted_error(panel, i);
@@ -203,7 +250,6 @@ void figure_write_recovery(struct panel *panel)
             decades_add(&axis, predicted[i]);
     }
     decades_finish(&axis, floor_value);
-    long end = last_step(panel, STAGE_RETRAIN, SERIES_BASE_ERROR, 1);
 
     panel_label(panel, "x", "retraining step");
     panel_label(panel, "y", "base error ‖Â − A*‖_F");
@@ -226,6 +272,7 @@ void figure_write_recovery(struct panel *panel)
             panel_block_end(panel);
         }
     }
+    put_left(panel, SERIES_BASE_ERROR, &axis);
     for (int i = 0; i < METHOD_COUNT; i++) {
         if (points[i][0]) {
             panel_plot(panel);
@@ -242,6 +289,7 @@ void figure_write_recovery(struct panel *panel)
         }
     }
     int said = 0;
+    plot_left(panel, SERIES_BASE_ERROR);
     for (int i = 0; i < METHOD_COUNT; i++) {
         if (!(predicted[i] > floor_value))
             continue;

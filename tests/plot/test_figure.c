@@ -144,6 +144,32 @@ static void test_curves_are_short_and_keep_their_spikes(void **state)
     view_sample_free(sample);
 }
 
+/* Where somebody went back, the line that was left is drawn too, and is in the ranges. */
+static void test_the_line_that_was_left_is_drawn(void **state)
+{
+    (void)state;
+    static double rows[4096][2];
+    struct view_sample *sample = sample_of((const char *const[]){"retrain.steps=1700", NULL});
+    struct view_sample *other = sample_of((const char *const[]){"retrain.steps=2385", NULL});
+    struct view view = view_sample_view(sample), left = view_sample_view(other);
+    char *text = text_of(FIGURE_LOSS, &view);
+    assert_null(strstr(text, "the line before"));
+    free(text);
+    memcpy(view.left, left.history, sizeof view.left);
+    text = text_of(FIGURE_LOSS, &view);
+    int count = block_of(text, "loss_meta_left", rows, 4096);
+    assert_in_range(count, 200, 2000);
+    assert_near(rows[count - 1][0], 2385, 0.5);
+    assert_non_null(strstr(text, "set xrange [0:2385]"));
+    assert_int_equal(count_of(text, "the line before"), 2);
+    free(text);
+    text = text_of(FIGURE_RECOVERY, &view);
+    assert_true(block_of(text, "recovery_meta_left", rows, 4096) > 100);
+    free(text);
+    view_sample_free(sample);
+    view_sample_free(other);
+}
+
 static void test_falling_curves_fall(void **state)
 {
     (void)state;
@@ -397,6 +423,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_figure_is_blocks_and_one_plot),
         cmocka_unit_test(test_curves_are_short_and_keep_their_spikes),
+        cmocka_unit_test(test_the_line_that_was_left_is_drawn),
         cmocka_unit_test(test_falling_curves_fall),
         cmocka_unit_test(test_theory_is_where_the_theory_has_it),
         cmocka_unit_test(test_many_ranks_show_what_the_theory_speaks_of),
