@@ -19,7 +19,7 @@ static void say_error(struct plain *plain, const struct err *err)
 
 void plain_hear(struct plain *plain, const char *line)
 {
-    struct err err;
+    struct err err = {.code = ERR_NONE};
     if (plain_perform(plain, line, &err))
         say_error(plain, &err);
     if (!plain->quit)
@@ -68,7 +68,7 @@ static int finish(struct plain *plain)
 int cmd_plain(const struct journal *way, const char *message)
 {
     char line[COMMAND_SIZE + 1];
-    struct err err;
+    struct err err = {.code = ERR_NONE};
     struct plain *plain = calloc(1, sizeof *plain);
     if (plain == NULL) {
         cmd_complain("no memory");

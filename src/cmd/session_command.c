@@ -102,7 +102,7 @@ static enum err_code perform(struct session *session, const struct command *comm
 void session_perform(struct session *session, const char *line)
 {
     struct command command;
-    struct err err;
+    struct err err = {.code = ERR_NONE};
     bool there;
     enum err_code code = command_parse(line, COMMAND_IN_LAB, &command, &there, &err);
     if (code == ERR_NONE && there)
