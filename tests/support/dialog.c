@@ -25,8 +25,6 @@ struct dialog {
     char answer[ANSWER_SIZE];
 };
 
-extern char **environ;
-
 struct dialog *dialog_start(const char *const *arguments)
 {
     int in[2];
