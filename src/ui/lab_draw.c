@@ -13,8 +13,10 @@ static void draw_lines(const struct lab *lab, struct grid *grid, const struct la
         draw_down(grid, layout->panel.x + layout->panel.width, 0, bottom + 1, lab->frame.glyphs);
     if (!layout->single && !overlay_is_open(lab)) {
         int left = layout->charts.x - 1;
-        draw_down(grid, layout->chart[1].x - 2, 0, bottom + 1, lab->frame.glyphs);
-        draw_across(grid, left, layout->chart[2].y - 1, layout->width - left, lab->frame.glyphs);
+        int right = layout->charts.x + layout->charts.width + 1; /* with margins the lines stay within them */
+        int top = layout->charts.y > 1 ? layout->charts.y : 0;
+        draw_down(grid, layout->chart[1].x - 2, top, bottom + 1 - top, lab->frame.glyphs);
+        draw_across(grid, left, layout->chart[2].y - 1, right - left, lab->frame.glyphs);
     }
 }
 

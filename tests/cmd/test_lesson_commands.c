@@ -24,7 +24,7 @@ static void lists(void **state)
     (void)state;
     expect(program_shell("\"$RANKSCOPE\" lessons"), 0, "standard           3 steps     Why standard retraining fails\n",
            "");
-    expect(program_shell("\"$RANKSCOPE\" demo"), 0, "demo-tour           The theory in three minutes\n", "");
+    expect(program_shell("\"$RANKSCOPE\" demo"), 0, "demo-tour           The theory in two minutes\n", "");
     expect(program_shell("\"$RANKSCOPE\" notes"), 0, "No demo has run yet", "");
     expect(program_shell("mkdir -p \"$TMPDIR/s/rankscope\"; echo mine >\"$TMPDIR/s/rankscope/lessons\"; "
                          "XDG_STATE_HOME=\"$TMPDIR/s\" \"$RANKSCOPE\" lessons"),

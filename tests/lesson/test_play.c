@@ -38,7 +38,7 @@ static void every_claim_of_every_builtin_holds(void **state)
     struct lesson_list list;
     struct err err;
     assert_int_equal(lesson_list_load(&list, &err), ERR_NONE);
-    for (size_t i = 0; i < list.count; i += program_slowness() > 4 ? 3 : 1) {
+    for (size_t i = 0; i<list.count; i += program_slowness()> 4 ? 3 : 1) {
         int claims = 0;
         for (int step = 0; step < list.lesson[i].steps; step++)
             claims += list.lesson[i].step[step].claims;
