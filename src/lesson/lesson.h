@@ -112,6 +112,12 @@ enum { LESSON_LAST = 1000 };
  * message starts with NAME:LINE:COLUMN: and says what is allowed. `name` is shown where a file has to be named. */
 enum err_code lesson_parse(const char *name, const char *text, size_t size, struct lesson *lesson, struct err *err);
 
+/* A run that nobody could watch in a lesson, nor the linter play; and what is said of it. */
+bool lesson_too_large(const struct config *config);
+#define LESSON_TOO_LARGE                                                                                               \
+    "this run is too large for a lesson: dimension at most 64, tasks at most 500, steps at most 100000, and a few "    \
+    "seconds of work"
+
 /* A built-in's name, or a path as for scenarios. */
 enum err_code lesson_load(const char *name_or_path, struct lesson *lesson, struct err *err);
 void lesson_free(struct lesson *lesson); /* what it holds, not the struct; zeroed is allowed */

@@ -77,16 +77,16 @@ static enum err_code check_step(struct lesson_reader *reader, struct lesson_step
 
 /* A lesson is played in front of somebody, and by `rankscope check` without asking: its runs are small. Roughly the operations of
  * all methods' steps; decompositions count for more than products. */
-static bool is_too_large(const struct config *config)
+bool lesson_too_large(const struct config *config)
 {
-    enum { DIMENSION_MAX = 64, TASKS_MAX = 500 };
+    enum { DIMENSION_MAX = 64, TASKS_MAX = 500, STEPS_MAX = 100000 };
     const double most = 2e10;
     double d = config->problem.dimension;
     double step = config->problem.tasks * d * d * (4.0 * config->retrain.rank * config->retrain.inner_steps + d);
     double adapt = config->adapt.solver == ADAPT_PAPER ? 8.0 * d * d * config->adapt.rank * config->adapt.steps : 0;
     double samples = (double)config->problem.samples * config->problem.tasks + config->adapt.samples;
-    return d > DIMENSION_MAX || config->problem.tasks > TASKS_MAX || step * config->retrain.steps + adapt > most ||
-           samples * d * d > most;
+    return d > DIMENSION_MAX || config->retrain.steps > STEPS_MAX || config->adapt.steps > STEPS_MAX ||
+           config->problem.tasks > TASKS_MAX || step * config->retrain.steps + adapt > most || samples * d * d > most;
 }
 
 enum err_code lesson_check(struct lesson_reader *reader)
@@ -102,11 +102,8 @@ enum err_code lesson_check(struct lesson_reader *reader)
         enum err_code code = check_step(reader, step);
         if (code)
             return code;
-        if (is_too_large(&step->config))
-            return reader_refuse(
-                &reader->yaml, step->place,
-                "this run is too large for a lesson: dimension at most 64, tasks at most 500, and a few "
-                "seconds of work");
+        if (lesson_too_large(&step->config))
+            return reader_refuse(&reader->yaml, step->place, LESSON_TOO_LARGE);
     }
     return ERR_NONE;
 }

@@ -129,6 +129,8 @@ static enum err_code run(struct play *play, struct err *err)
 static enum err_code change(struct play *play, const struct config *config, bool live, struct err *err)
 {
     enum err_code code = config_check(config, NULL, err);
+    if (!code && lesson_too_large(config))
+        code = err_set(err, ERR_INPUT, LESSON_TOO_LARGE);
     if (code)
         return code;
     if (!live)

@@ -69,6 +69,8 @@ static void what_cannot_be_is_found_by_playing(void **state)
         {HEAD "  - text: a\n    question: {ask: b, number: meta.paper_loss}\n",
          "a.yaml:6:32: played to here, this has no value"},
         {HEAD "  - text: a\n    keep: {b: meta.paper_loss}\n", "a.yaml:6:15: played to here, this has no value"},
+        {HEAD "  - text: a\n    until: done\n    do: [set retrain.steps=1000000000, run]\n",
+         "this run is too large for a lesson"},
         {HEAD "  - text: a\n    until: done\n    do: [set problem.rank=17, run]\n", "problem.rank 17 is above"},
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
