@@ -20,5 +20,6 @@ enum err_code session_notes_write(const char *text, struct err *err)
 
 void session_notes_end(void)
 {
-    session_notes_write("The demo is over.\n", NULL);
+    struct err unheard;
+    session_notes_write("The demo is over.\n", &unheard);
 }

@@ -59,6 +59,23 @@ static int by_order(const void *a, const void *b)
     return difference ? difference : strcmp(one->name, other->name);
 }
 
+static enum err_code fill_list(const struct builtin_list *found, struct lesson_list *list, struct err *err)
+{
+    list->lesson = calloc(found->count + 1, sizeof *list->lesson);
+    if (!list->lesson)
+        return err_set(err, ERR_MEMORY, "no memory for %zu lessons", found->count);
+    for (size_t i = 0; i < found->count; i++) {
+        char *path = builtin_path(found, i, err);
+        enum err_code code = path ? load_file(path, &list->lesson[i], err) : ERR_MEMORY;
+        free(path);
+        if (code)
+            return code;
+        list->count++;
+    }
+    qsort(list->lesson, list->count, sizeof *list->lesson, by_order);
+    return ERR_NONE;
+}
+
 enum err_code lesson_list_load(struct lesson_list *list, struct err *err)
 {
     struct builtin_list found;
@@ -66,20 +83,10 @@ enum err_code lesson_list_load(struct lesson_list *list, struct err *err)
     enum err_code code = builtin_list_load(&lessons, &found, err);
     if (code)
         return code;
-    list->lesson = calloc(found.count + 1, sizeof *list->lesson);
-    if (!list->lesson)
-        code = err_set(err, ERR_MEMORY, "no memory for %zu lessons", found.count);
-    for (size_t i = 0; !code && i < found.count; i++) {
-        char *path = builtin_path(&found, i, err);
-        code = path ? load_file(path, &list->lesson[i], err) : ERR_MEMORY;
-        free(path);
-        list->count += code == ERR_NONE;
-    }
+    code = fill_list(&found, list, err);
     builtin_list_free(&found);
     if (code)
         lesson_list_free(list);
-    else
-        qsort(list->lesson, list->count, sizeof *list->lesson, by_order);
     return code;
 }
 

@@ -81,6 +81,8 @@ static uint64_t keys_of(const char *name)
 static enum err_code read_control(struct lesson_reader *reader, uint64_t *keys, unsigned *commands)
 {
     const char *name = reader_scalar(&reader->yaml, "a control is named by text");
+    *keys = 0;
+    *commands = 0;
     if (!name)
         return ERR_INPUT;
     *keys = keys_of(name);

@@ -52,9 +52,11 @@ static enum err_code grant(struct play *play, player_wish wish, struct err *err)
     if ((wish & (PLAYER_RESTART | PLAYER_REPLAY)) == 0)
         return ERR_NONE;
     enum err_code code = restart(play, &player_step(&play->player)->config, err);
-    while (!code && (wish & PLAYER_REPLAY) && experiment_step(play->experiment))
+    if (code || !play->snapshot)
+        return code;
+    while ((wish & PLAYER_REPLAY) && experiment_step(play->experiment))
         ;
-    return code ? code : measure(play, err);
+    return measure(play, err);
 }
 
 struct play *play_new(const struct lesson *lesson, struct err *err)

@@ -75,6 +75,18 @@ static void free_names(struct dirent **names, int count)
     free(names);
 }
 
+static enum err_code copy_names(struct dirent **names, int count, struct builtin_list *list, struct err *err)
+{
+    list->name = calloc((size_t)count + 1, sizeof *list->name);
+    if (!list->name)
+        return err_set(err, ERR_MEMORY, "no memory for %d names", count);
+    for (int i = 0; i < count; i++) {
+        size_t length = strlen(names[i]->d_name) - strlen(ending); /* it fits: see is_builtin */
+        memcpy(list->name[list->count++], names[i]->d_name, length);
+    }
+    return ERR_NONE;
+}
+
 enum err_code builtin_list_load(const struct builtin *kind, struct builtin_list *list, struct err *err)
 {
     *list = (struct builtin_list){.count = 0};
@@ -85,13 +97,7 @@ enum err_code builtin_list_load(const struct builtin *kind, struct builtin_list 
     int count = scandir(list->folder, &names, is_builtin, alphasort);
     if (count < 0)
         return err_set(err, errno == ENOMEM ? ERR_MEMORY : ERR_IO, "%s: %s", list->folder, strerror(errno));
-    list->name = calloc((size_t)count + 1, sizeof *list->name);
-    if (!list->name)
-        code = err_set(err, ERR_MEMORY, "no memory for %d names of %s", count, kind->folder);
-    for (int i = 0; !code && i < count; i++) {
-        size_t length = strlen(names[i]->d_name) - strlen(ending); /* it fits: see is_builtin */
-        memcpy(list->name[list->count++], names[i]->d_name, length);
-    }
+    code = copy_names(names, count, list, err);
     free_names(names, count);
     return code;
 }
