@@ -28,6 +28,8 @@ static void let_go(struct play *play)
 static enum err_code measure(struct play *play, struct err *err)
 {
     size_t size = snapshot_size(&play->config);
+    if (!play->snapshot)
+        return err_set(err, ERR_MEMORY, "no memory for a lesson's run");
     memset(play->snapshot, 0, size);
     play->snapshot = snapshot_bind(play->snapshot, &play->config);
     return experiment_snapshot(play->experiment, play->snapshot, err);
@@ -42,8 +44,6 @@ static enum err_code restart(struct play *play, const struct config *config, str
         return err->code;
     size_t size = (snapshot_size(config) + SNAPSHOT_ALIGNMENT - 1) / SNAPSHOT_ALIGNMENT * SNAPSHOT_ALIGNMENT;
     play->snapshot = aligned_alloc(SNAPSHOT_ALIGNMENT, size);
-    if (!play->snapshot)
-        return err_set(err, ERR_MEMORY, "no memory for a lesson's run");
     return measure(play, err);
 }
 
@@ -52,7 +52,7 @@ static enum err_code grant(struct play *play, player_wish wish, struct err *err)
     if ((wish & (PLAYER_RESTART | PLAYER_REPLAY)) == 0)
         return ERR_NONE;
     enum err_code code = restart(play, &player_step(&play->player)->config, err);
-    if (code || !play->snapshot)
+    if (code)
         return code;
     while ((wish & PLAYER_REPLAY) && experiment_step(play->experiment))
         ;

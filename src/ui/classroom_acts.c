@@ -111,6 +111,16 @@ static screen_wish perform_due(struct classroom *classroom, const struct classro
     return wish;
 }
 
+screen_wish classroom_hurry(struct classroom *classroom, int64_t now)
+{
+    screen_wish wish = WISH_REDRAW;
+    while (classroom->action_next < classroom->actions)
+        wish |= perform(classroom);
+    classroom->acting = false;
+    classroom->due = classroom->paused ? 0 : now;
+    return wish;
+}
+
 /* ---- a demo's time ---- */
 
 void classroom_schedule(struct classroom *classroom, int64_t now)
@@ -139,7 +149,7 @@ void classroom_schedule(struct classroom *classroom, int64_t now)
         classroom->due = CLOCK_NEVER;
         return;
     }
-    classroom->due = now + milliseconds(time);
+    classroom->due = (classroom->paused ? 0 : now) + milliseconds(time);
 }
 
 screen_wish classroom_tick(struct classroom *classroom, const struct classroom_now *now)

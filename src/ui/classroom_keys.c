@@ -61,10 +61,8 @@ static screen_wish go_on(struct classroom *classroom, int argument, const struct
         return classroom_grant(classroom, player_next(player, &facts), now->time);
     if (classroom->demo && player->phase == PLAYER_ASKING)
         return classroom_grant(classroom, player_pass(player), now->time);
-    if (classroom->demo && classroom->acting) {
-        classroom->due = now->time; /* no more reading */
-        return WISH_REDRAW;
-    }
+    if (classroom->demo && classroom->acting)
+        return classroom_hurry(classroom, now->time);
     if (*player_step(player)->until.text == '\0')
         return say(classroom, "A moment: the problem is being drawn.");
     return say(classroom, *player_step(player)->hint.text

@@ -51,7 +51,8 @@ void classroom_text(const struct classroom *classroom, const struct classroom_ru
 
 /* ---- classroom_acts.c: what is done by itself ---- */
 
-screen_wish classroom_act(struct classroom *classroom); /* begins to do what the step asks for */
+screen_wish classroom_act(struct classroom *classroom);                /* begins to do what the step asks for */
+screen_wish classroom_hurry(struct classroom *classroom, int64_t now); /* the rest of it at once */
 void classroom_schedule(struct classroom *classroom, int64_t now);
 screen_wish classroom_tick(struct classroom *classroom, const struct classroom_now *now);
 

@@ -170,13 +170,11 @@ static void a_demo_goes_by_keys_and_notes_follow(void **state)
     screen_wait(notes, "Step 1 of 3, paused");
     screen_wait(notes, "Let them vote before it runs.");
     screen_wait(notes, "Next: What is wrong has");
-    screen_send(screen, " ");
-    screen_wait(screen, "The demo goes on");
-    screen_send(screen, "\033[C");
+    screen_send(screen, "\033[C"); /* paused it goes by keys alone */
     screen_wait(screen, "Two tasks leave a whole");
     screen_send(screen, "\033[C");
     screen_wait(screen, "What is wrong has 4 directions");
-    screen_wait(notes, "Step 2 of 3");
+    screen_wait(notes, "Step 2 of 3, paused");
     screen_send(screen, "\033[D");
     screen_wait(screen, "Step 1 of 3");
     screen_send(screen, "\033[C");
@@ -190,6 +188,8 @@ static void a_demo_goes_by_keys_and_notes_follow(void **state)
     screen_send(screen, "\033[C");
     screen_wait(screen, "That was it.");
     screen_wait(notes, "The demo is over.");
+    screen_send(screen, " ");
+    screen_wait(screen, "The demo goes on");
     quit(notes);
     quit(screen);
 }

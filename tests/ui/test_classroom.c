@@ -115,6 +115,32 @@ static void hidden_and_locked_parameters(void **state)
     classroom_driver_free(driver);
 }
 
+/* By keys alone while it is paused, and then on by itself from there. */
+static void a_paused_demo_is_steered(void **state)
+{
+    (void)state;
+    struct classroom_driver *driver = classroom_driver_new(120, 36);
+    classroom_driver_key(driver, EVENT_KEY_END);
+    classroom_driver_key(driver, EVENT_KEY_ENTER);
+    classroom_driver_type(driver, " ");
+    classroom_driver_key(driver, EVENT_KEY_RIGHT);
+    assert_int_equal(driver->run.status.state, LIVE_DONE);
+    classroom_driver_wait(driver, 100000);
+    assert_true(classroom_driver_shows(driver, "Step 1 of 2"));
+    classroom_driver_key(driver, EVENT_KEY_RIGHT);
+    assert_true(classroom_driver_shows(driver, "Step 2 of 2"));
+    classroom_driver_key(driver, EVENT_KEY_LEFT);
+    assert_true(classroom_driver_shows(driver, "Step 1 of 2"));
+    classroom_driver_wait(driver, 100000);
+    assert_int_equal(driver->run.status.state, LIVE_PAUSED);
+    classroom_driver_key(driver, EVENT_KEY_RIGHT);
+    classroom_driver_key(driver, EVENT_KEY_RIGHT);
+    classroom_driver_type(driver, " ");
+    classroom_driver_wait(driver, 2100);
+    assert_true(classroom_driver_shows(driver, "That was it."));
+    classroom_driver_free(driver);
+}
+
 static void a_demo_goes_by_itself(void **state)
 {
     (void)state;
@@ -249,6 +275,7 @@ int main(void)
         cmocka_unit_test(a_number_is_typed),
         cmocka_unit_test(hidden_and_locked_parameters),
         cmocka_unit_test(a_demo_goes_by_itself),
+        cmocka_unit_test(a_paused_demo_is_steered),
         cmocka_unit_test(every_key_of_the_table_does_something),
         cmocka_unit_test(what_does_not_fit_is_found),
         cmocka_unit_test(no_sequence_of_events_does_harm),
