@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -61,6 +62,33 @@ static void the_linter(void **state)
           2, "", "a.yaml:4:11: this hint below its text takes 9 lines");
 }
 
+static void the_example_in_the_docs_is_a_lesson(void **state)
+{
+    (void)state;
+    expect(program_shell(
+               "awk '/^## A first lesson/ {f = 1; next} /^## / {f = 0} f' \"$RANKSCOPE_SOURCE/docs/lessons.md\" | "
+               "sed -n 's/^    //p' >\"$TMPDIR/first.yaml\" && cd \"$TMPDIR\" && \"$RANKSCOPE\" check first.yaml"),
+           0, "first.yaml: ok", "");
+}
+
+/* The words that a message names where one is unknown: the docs have a row of a table for each. */
+static void the_docs_have_every_word(void **state)
+{
+    (void)state;
+    static const char *const lessons[] = {"zzzzzzzz: 1\\n", "title: A\\nsteps:\\n  - zzzzzzzz: b\\n"};
+    for (size_t i = 0; i < sizeof lessons / sizeof lessons[0]; i++) {
+        struct program_result result = program_shell("cd \"$TMPDIR\" && printf '%s' >a.yaml && \"$RANKSCOPE\" lessons "
+                                                     "./a.yaml 2>&1 | sed 's/.* has //; s/,//g' | tr ' ' '\\n' "
+                                                     ">words; wc -l <words; for word in $(cat words); do grep -q \"^| "
+                                                     ".$word. |\" \"$RANKSCOPE_SOURCE/docs/lessons.md\" || "
+                                                     "echo \"no $word\"; done",
+                                                     lessons[i]);
+        assert_null(strstr(result.output, "no "));
+        assert_in_range(strtol(result.output, NULL, 10), 8, 20);
+        program_free(&result);
+    }
+}
+
 static void lessons_are_played_in_text(void **state)
 {
     (void)state;
@@ -75,6 +103,8 @@ int main(void)
         cmocka_unit_test(lists),
         cmocka_unit_test(usage),
         cmocka_unit_test(the_linter),
+        cmocka_unit_test(the_example_in_the_docs_is_a_lesson),
+        cmocka_unit_test(the_docs_have_every_word),
         cmocka_unit_test(lessons_are_played_in_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
