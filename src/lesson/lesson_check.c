@@ -60,9 +60,9 @@ static enum err_code fill(struct lesson_reader *reader, struct lesson_text *text
 
 static enum err_code check_step(struct lesson_reader *reader, struct lesson_step *step)
 {
-    struct lesson_text *const texts[] = {&step->text,  &step->hint,         &step->explain,        &step->notes,
-                                         &step->until, &step->question.ask, &step->question.number};
-    enum { TOLD = 4 };
+    struct lesson_text *const texts[] = {&step->text,         &step->hint,  &step->explain,        &step->notes,
+                                         &step->question.ask, &step->until, &step->question.number};
+    enum { TOLD = 5 }; /* of them */
     if (!step->text.text || !*step->text.text)
         return reader_refuse(&reader->yaml, step->place, "a step has text");
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {

@@ -349,6 +349,8 @@ static enum err_code read_choices(struct lesson_reader *reader)
         if (code)
             return code;
         question->choice[question->choices].text = answer.text;
+        if (strchr(answer.text, '\n'))
+            return reader_refuse(&reader->yaml, answer.place, "an answer is one line");
         code = reader_next(&reader->yaml);
         if (!code)
             code = lesson_read_text(reader, "an answer is followed by the formula that says whether it is right",
