@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "cmd/cmd.h"
+#include "lesson/course.h"
 #include "lesson/play.h"
 #include "lesson/telling.h"
 #include "run/key.h"
@@ -255,17 +256,33 @@ static enum wanted play_step(struct play *play, bool asks, struct err *err)
     return wanted;
 }
 
+/* What cannot be kept is said, and no more. */
+static void keep_done(const struct lesson *lesson)
+{
+    struct course course;
+    struct err err;
+    bool good = course_load(&course, &err) == ERR_NONE;
+    if (good && course_note(&course, lesson->name, 0, true))
+        good = course_save(&course, &err) == ERR_NONE;
+    if (!good)
+        cmd_complain("%s", err.message);
+}
+
 int lesson_text_play(const struct lesson *lesson, bool asks)
 {
     struct err err = {.code = ERR_NONE};
     struct play *play = play_new(lesson, &err);
     enum wanted wanted = WANTS_MORE;
     printf("%s\n", lesson->title);
+    if (asks)
+        puts("Commands: run, step, seed, KEY=VALUE, hint, back, again, show and quit.");
     while (err.code == ERR_NONE && wanted != WANTS_QUIT && play_player(play)->phase != PLAYER_FINISHED) {
         wanted = play_step(play, asks, &err);
         if (err.code == ERR_NONE && wanted != WANTS_AGAIN)
             play_next(play, &err);
     }
+    if (asks && err.code == ERR_NONE && wanted != WANTS_QUIT)
+        keep_done(lesson);
     play_free(play);
     errno = 0;
     if (fflush(stdout) != 0 && errno != EPIPE && err.code == ERR_NONE)
