@@ -269,7 +269,7 @@ static void a_whole_lesson_done_in_lines(void **state)
     (void)state;
     struct program_result result = program_shell(
         "printf '2\nproblem.tasks=4\nfly\nhint\nrun\n3\nseed\nproblem.tasks=x\nproblem.tasks=4\nagain\n3\n"
-        "problem.tasks=5\nrun\n' | \"$RANKSCOPE\" lessons standard --plain");
+        "problem.tasks=5\nrun\n' | XDG_STATE_HOME=\"$TMPDIR/lines\" \"$RANKSCOPE\" lessons standard --plain");
     static const char *const seen[] = {"Measured otherwise: 6 = kT.", "leaves this value as it is",
                                        "There are: run, step, seed",  "Space runs.",
                                        "problem.tasks must be",       "does without that",
@@ -278,6 +278,9 @@ static void a_whole_lesson_done_in_lines(void **state)
         if (strstr(result.output, seen[i]) == NULL)
             fail_msg("%s is not in:\n%s", seen[i], result.output);
     assert_int_equal(result.status, 0);
+    program_free(&result);
+    result = program_shell("XDG_STATE_HOME=\"$TMPDIR/lines\" \"$RANKSCOPE\" lessons");
+    assert_non_null(strstr(result.output, "standard           done"));
     program_free(&result);
     result = program_shell("printf 'run\nback\nquit\n' | ACCESSIBLE=1 \"$RANKSCOPE\" lessons two");
     assert_int_equal(result.status, 0);
