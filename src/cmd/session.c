@@ -107,13 +107,14 @@ static int timeout(const struct session *session)
 /* Waits for keys, signals, the run, the sweep and gnuplot. */
 static void wait_for_something(struct session *session)
 {
-    enum { INPUT, SIGNALS, RUN, SWEEP, LESSON, WINDOWS };
+    enum { INPUT, SIGNALS, RUN, SWEEP, LESSON, DIALOGUE, WINDOWS };
     struct pollfd descriptor[WINDOWS + SESSION_WINDOWS_POLL_MAX] = {
         [INPUT] = {.fd = STDIN_FILENO, .events = POLLIN},
         [SIGNALS] = {.fd = terminal_signals(), .events = POLLIN},
         [RUN] = {.fd = runs_descriptor(&session->runs), .events = POLLIN},
         [LESSON] = {.fd = session_lessons_descriptor(session), .events = POLLIN},
         [SWEEP] = {.fd = sweeps_descriptor(&session->sweeps), .events = POLLIN},
+        [DIALOGUE] = {.fd = session_dialogue_descriptor(session), .events = POLLIN},
     };
     nfds_t count = WINDOWS + (nfds_t)session_windows_poll(session, descriptor + WINDOWS);
     poll(descriptor, count, timeout(session));
@@ -138,6 +139,8 @@ static void tend(struct session *session)
         session->changed = session->changed || session->shown == SCREEN_LESSONS;
     if (kept_tend(&session->kept))
         session->draw = true;
+    if (session_dialogue_tend(session))
+        session->changed = session->changed || session->shown == SCREEN_DIALOGUE;
     session_windows_tend(session);
 }
 
@@ -194,6 +197,7 @@ enum err_code session_enter(struct session *session, const struct journal *way)
 bool session_leave(struct session *session)
 {
     session_windows_free(session);
+    session_dialogue_free(session);
     sweeps_end(&session->sweeps); /* so that all end at the same time */
     bool runs_ended = runs_free(&session->runs);
     bool kept_ended = kept_free(&session->kept);

@@ -7,6 +7,7 @@
 #include "cmd/kept.h"
 #include "cmd/runs.h"
 #include "cmd/sweeps.h"
+#include "dialogue/dialogue_live.h"
 #include "plot/windows.h"
 #include "ui/classroom.h"
 #include "ui/command_line.h"
@@ -30,6 +31,9 @@ struct session {
     struct keymaps *keymaps;         /* NULL: as the tables have them */
     struct session_lessons *lessons; /* NULL: nobody has been there yet */
     struct shelf *shelf;
+    struct dialogue_screen *dialogue;
+    struct dialogue_live *talk;            /* what that shows; NULL: not begun */
+    const struct dialogue_view *talk_view; /* newest of it; NULL: none */
     struct scenario_list scenarios;
     struct grid grid;
     struct command_line line;
@@ -119,6 +123,14 @@ void session_go(struct session *session, enum screen_id screen); /* shows it */
 void session_keep_run(struct session *session); /* the lab's, under the name that was typed there */
 void session_runs_load(struct session *session);
 void session_grant_runs(struct session *session, screen_wish wish); /* what the Runs screen wishes for */
+
+/* ---- session_dialogue.c: the Dialogue screen and what goes on behind it ---- */
+
+screen_wish session_dialogue_handle(struct session *session, const struct event *event);
+void session_dialogue_draw(struct session *session);
+bool session_dialogue_tend(struct session *session); /* true: its view has changed */
+void session_dialogue_free(struct session *session);
+int session_dialogue_descriptor(const struct session *session); /* −1: none */
 
 /* ---- session_windows.c: gnuplot ---- */
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cmd/session.h"
 
+#include "ui/dialogue_screen.h"
 #include "ui/frame.h"
 #include "ui/lab.h"
 
@@ -17,6 +18,9 @@ enum err_code session_screens_new(struct session *session, const struct journal 
         return err->code;
     session->shelf = shelf_new(&(struct shelf_options){.glyphs = terminal_glyphs()}, err);
     if (session->shelf == NULL)
+        return err->code;
+    session->dialogue = dialogue_screen_new(terminal_glyphs(), err);
+    if (session->dialogue == NULL)
         return err->code;
     session->options_screen = options_new(terminal_glyphs(), err);
     return session->options_screen == NULL ? err->code : ERR_NONE;
@@ -40,6 +44,8 @@ struct frame *session_frame(struct session *session, enum screen_id screen)
         return tradeoffs_frame(session->tradeoffs);
     case SCREEN_RUNS:
         return shelf_frame(session->shelf);
+    case SCREEN_DIALOGUE:
+        return dialogue_screen_frame(session->dialogue);
     case SCREEN_OPTIONS:
         return options_frame(session->options_screen);
     case SCREEN_LESSONS:
@@ -48,6 +54,7 @@ struct frame *session_frame(struct session *session, enum screen_id screen)
         break;
     }
     return NULL;
+    dialogue_screen_free(session->dialogue);
 }
 
 void session_say(struct session *session, const char *text)
@@ -201,6 +208,10 @@ void session_handle(struct session *session, const struct event *event)
         session_grant_common(session, session_lessons_handle(session, event));
         return;
     }
+    if (session->shown == SCREEN_DIALOGUE) {
+        session_grant_common(session, session_dialogue_handle(session, event));
+        return;
+    }
     if (session->shown == SCREEN_TRADEOFFS) {
         struct tradeoffs_view view = sweeps_view(&session->sweeps);
         screen_wish wish = tradeoffs_handle(session->tradeoffs, event, &view);
@@ -226,6 +237,10 @@ void session_handle(struct session *session, const struct event *event)
 
 static void draw_screen(struct session *session)
 {
+    if (session->shown == SCREEN_DIALOGUE) {
+        session_dialogue_draw(session);
+        return;
+    }
     if (session->shown == SCREEN_OPTIONS) {
         const struct preferences *preferences = session->options->preferences;
         struct options_view view = {&preferences->now, session->keymaps, preferences->path};

@@ -8,6 +8,7 @@ enum { OFFER_TIME = CLOCK_SECOND / 10 }; /* between two subjects that gnuplot ge
 /* Where the figures go without a display. */
 static const char *const picture_paths[SCREEN_COUNT] = {[SCREEN_LAB] = "rankscope.png",
                                                         [SCREEN_TRADEOFFS] = "rankscope-sweep.png",
+                                                        [SCREEN_DIALOGUE] = "rankscope-dialogue.png",
                                                         [SCREEN_LESSONS] = "rankscope-lesson.png"};
 
 static void close_windows(struct session_figures *figures)

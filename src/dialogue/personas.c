@@ -69,7 +69,7 @@ static const char *const tempers[TEMPERS] = {"well ,", "oh ,",   "honestly ,", "
                                              "hmm ,",  "sure ,", "dear me ,",  "yo ,"};
 
 const struct personas_settings personas_usual = {
-    .seed = 7, .personas = 40, .dialogues = 12, .turns = 3, .facts = 5, .candidates = 20};
+    .seed = 7, .personas = 40, .dialogues = 18, .turns = 3, .facts = 5, .candidates = 20};
 
 int personas_topics(void)
 {

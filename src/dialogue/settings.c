@@ -19,21 +19,23 @@ const struct dialogue_settings dialogue_published = {
     .pass = 4096,
 };
 
-/* Rates are those of a model that is a thousand times smaller and hardly pretrained. */
+/* Rates and small batches are those of a model that is a thousand times smaller and hardly pretrained, and it has no capacity to spare
+ * for dropout. */
 const struct dialogue_settings dialogue_small = {
     .tasks = 10,
-    .unseen = 10,
+    .unseen = 6,
     .held_out = 3,
-    .batch = 8,
+    .batch = 2,
     .epochs = 10,
     .adapt_epochs = 10,
     .rank = 8,
     .inner = 20,
     .outer_rate = 0.5,
-    .rate = 1e-3,
-    .adapt_rate = 3e-3,
+    .rate = 2e-3,
+    .adapt_rate = 5e-3,
     .warm = 0.1,
     .alpha = 16,
-    .dropout = 0.1,
+    .dropout = 0,
+    .prior = 1,
     .pass = 4096,
 };

@@ -22,7 +22,8 @@ struct dialogue_settings {
     double warm;    /* part of all steps in which the rate rises; it falls to zero in the others */
     double alpha;   /* of LoRA, which is scaled by alpha / rank */
     double dropout; /* wherever there is one */
-    int pass;       /* tokens in one pass: a batch that has more comes in parts */
+    int prior; /* 1: heads begin with the log-odds of one right candidate among all, not with none (Lin et al. 2017) */
+    int pass;  /* tokens in one pass: a batch that has more comes in parts */
 };
 
 /* As in the published experiment on RoBERTa, and small enough for a model of this program's making. */

@@ -37,6 +37,7 @@ static void hash_settings(uint64_t *hash, const struct training_setup *setup)
         settings->alpha,
         settings->dropout,
         settings->pass,
+        settings->prior,
         adapts ? settings->adapt_epochs : settings->epochs,
         adapts ? settings->adapt_rate : settings->rate,
         adapts ? setup->rank : settings->rank,

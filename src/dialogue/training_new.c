@@ -29,6 +29,17 @@ static enum err_code make_base(struct training *training, struct err *err)
     return training->base == NULL ? err->code : add_set(training, training->base, "base", 0, err);
 }
 
+/* Learning that most candidates are wrong would take a small training half of its steps. */
+static void begin_at_prior(const struct training *training, struct tensors *head)
+{
+    int bias = tensors_find(head, "classifier.out_proj.bias");
+    float odds = (float)log((double)training->setup.examples->candidates - 1);
+    if (bias < 0 || !training->setup.settings->prior)
+        return;
+    tensors_at(head, bias)[0] = odds / 2;
+    tensors_at(head, bias)[1] = -odds / 2;
+}
+
 static enum err_code make_adapter(struct training *training, int number, struct err *err)
 {
     const struct training_setup *setup = &training->setup;
@@ -42,6 +53,7 @@ static enum err_code make_adapter(struct training *training, int number, struct 
     training->adapter[number] = adapter_new(scheme, setup->shape, &settings, setup->base, setup->seed, task, err);
     if (training->adapter[number] == NULL)
         return err->code;
+    begin_at_prior(training, training->adapter[number]->head);
     struct tensors *sets[ADAPTER_SETS];
     static const char *const kinds[ADAPTER_SETS] = {"first", "second", "third"};
     int count = adapter_sets(training->adapter[number], sets);

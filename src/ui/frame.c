@@ -6,13 +6,11 @@
 #include <limits.h>
 #include <stdio.h>
 
-const char *const screen_names[SCREEN_COUNT] = {[SCREEN_LAB] = "Lab",
-                                                [SCREEN_TRADEOFFS] = "Trade-offs",
-                                                [SCREEN_RUNS] = "Runs",
-                                                [SCREEN_OPTIONS] = "Options",
-                                                [SCREEN_LESSONS] = "Lessons"};
-const int screen_keys[SCREEN_COUNT] = {
-    [SCREEN_LAB] = 1, [SCREEN_TRADEOFFS] = 2, [SCREEN_RUNS] = 4, [SCREEN_OPTIONS] = 6, [SCREEN_LESSONS] = 7};
+const char *const screen_names[SCREEN_COUNT] = {
+    [SCREEN_LAB] = "Lab",           [SCREEN_TRADEOFFS] = "Trade-offs", [SCREEN_RUNS] = "Runs",
+    [SCREEN_DIALOGUE] = "Dialogue", [SCREEN_OPTIONS] = "Options",      [SCREEN_LESSONS] = "Lessons"};
+const int screen_keys[SCREEN_COUNT] = {[SCREEN_LAB] = 1,      [SCREEN_TRADEOFFS] = 2, [SCREEN_RUNS] = 4,
+                                       [SCREEN_DIALOGUE] = 5, [SCREEN_OPTIONS] = 6,   [SCREEN_LESSONS] = 7};
 
 void frame_begin(struct frame *frame, enum screen_id screen, const struct keymap *keymap, enum glyphs glyphs)
 {
@@ -94,7 +92,7 @@ static const struct binding bindings[] = {
      {.frame = next_glyphs},
      {{'b', 0}}},
     {"O", "options", "the options", GROUP_SCREEN, KEYMAP_WATCHING, {.frame = wish_for}, {{'O', GO(SCREEN_OPTIONS)}}},
-    {"F1 F2 F4 F6 F7",
+    {"F1 F2 … F7",
      NULL,
      "go to that screen",
      GROUP_SCREEN,
@@ -103,6 +101,7 @@ static const struct binding bindings[] = {
      {{EVENT_KEY_F1, GO(SCREEN_LAB)},
       {EVENT_KEY_F2, GO(SCREEN_TRADEOFFS)},
       {EVENT_KEY_F4, GO(SCREEN_RUNS)},
+      {EVENT_KEY_F5, GO(SCREEN_DIALOGUE)},
       {EVENT_KEY_F6, GO(SCREEN_OPTIONS)},
       {EVENT_KEY_F7, GO(SCREEN_LESSONS)}}},
     {"L", NULL, "lessons", GROUP_SCREEN, KEYMAP_WATCHING, {.frame = wish_for}, {{'L', GO(SCREEN_LESSONS)}}},

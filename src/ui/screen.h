@@ -3,7 +3,15 @@
 #define RANKSCOPE_UI_SCREEN_H
 
 /* The program's screens, in the order of their names on the top line. */
-enum screen_id { SCREEN_LAB, SCREEN_TRADEOFFS, SCREEN_RUNS, SCREEN_OPTIONS, SCREEN_LESSONS, SCREEN_COUNT };
+enum screen_id {
+    SCREEN_LAB,
+    SCREEN_TRADEOFFS,
+    SCREEN_RUNS,
+    SCREEN_DIALOGUE,
+    SCREEN_OPTIONS,
+    SCREEN_LESSONS,
+    SCREEN_COUNT
+};
 extern const char *const screen_names[SCREEN_COUNT];
 extern const int screen_keys[SCREEN_COUNT]; /* n: Fn shows it */
 

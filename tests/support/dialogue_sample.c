@@ -23,6 +23,7 @@ struct dialogue_settings dialogue_sample_settings(void)
     settings.adapt_epochs = 2;
     settings.rank = 2;
     settings.inner = 4;
+    settings.dropout = 0.1;
     settings.pass = 130; /* so that batches come in parts */
     return settings;
 }

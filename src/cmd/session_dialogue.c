@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cmd/session.h"
+
+#include "ui/dialogue_screen.h"
+
+#include <stdlib.h>
+
+static struct dialogue_status status_of(const struct session *session)
+{
+    return (struct dialogue_status){.view = session->talk_view,
+                                    .begun = session->talk != NULL,
+                                    .paused = session->talk != NULL && dialogue_live_paused(session->talk)};
+}
+
+static void begin(struct session *session)
+{
+    struct err err;
+    char *folder = project_default_folder(&err);
+    if (folder != NULL) {
+        const struct dialogue_live_setup setup = dialogue_live_usual(folder);
+        session->talk = dialogue_live_new(&setup, &err);
+    }
+    if (session->talk == NULL)
+        dialogue_screen_say(session->dialogue, err.message);
+    free(folder);
+}
+
+screen_wish session_dialogue_handle(struct session *session, const struct event *event)
+{
+    struct dialogue_status status = status_of(session);
+    screen_wish wish = dialogue_screen_handle(session->dialogue, event, &status);
+    if (wish & DIALOGUE_BEGIN)
+        begin(session);
+    else if (session->talk != NULL && (wish & (DIALOGUE_RUN | DIALOGUE_PAUSE)))
+        dialogue_live_pause(session->talk, (wish & DIALOGUE_PAUSE) != 0);
+    if (session->talk != NULL && (wish & (DIALOGUE_NEXT | DIALOGUE_PREVIOUS)))
+        dialogue_live_turn(session->talk, (wish & DIALOGUE_NEXT) ? 1 : -1);
+    return wish;
+}
+
+void session_dialogue_draw(struct session *session)
+{
+    struct dialogue_status status = status_of(session);
+    dialogue_screen_draw(session->dialogue, &session->grid, &status);
+}
+
+bool session_dialogue_tend(struct session *session)
+{
+    bool fresh = false;
+    if (session->talk != NULL)
+        session->talk_view = dialogue_live_view(session->talk, &fresh);
+    return fresh;
+}
+
+void session_dialogue_free(struct session *session)
+{
+    dialogue_live_free(session->talk);
+    session->talk = NULL;
+    session->talk_view = NULL;
+}
+
+int session_dialogue_descriptor(const struct session *session)
+{
+    return session->talk == NULL ? -1 : dialogue_live_descriptor(session->talk);
+}
