@@ -39,7 +39,7 @@ static enum err_code make_corpus(struct dialogue_sample *sample, struct err *err
     if (personas_write(&personas, &text, &size, err))
         return err->code;
     const struct bpe_text whole = {text, size};
-    if (bpe_train(&whole, 1, 500, &sample->vocab, &sample->merges, err)) {
+    if (bpe_train(&whole, 1, 400, &sample->vocab, &sample->merges, err)) {
         free(text);
         return err->code;
     }
