@@ -23,7 +23,7 @@ const struct dialogue_settings dialogue_published = {
  * for dropout. */
 const struct dialogue_settings dialogue_small = {
     .tasks = 10,
-    .unseen = 6,
+    .unseen = 5,
     .held_out = 3,
     .batch = 2,
     .epochs = 10,
@@ -32,7 +32,7 @@ const struct dialogue_settings dialogue_small = {
     .inner = 20,
     .outer_rate = 0.5,
     .rate = 2e-3,
-    .adapt_rate = 5e-3,
+    .adapt_rate = 2.5e-3,
     .warm = 0.1,
     .alpha = 16,
     .dropout = 0,

@@ -50,7 +50,7 @@ static int count_words(const char *text)
     return words;
 }
 
-/* One word for every key, but for rows of them. */
+/* One word for every key, but for the digits. */
 static void keys_are_shown_as_they_are(void **state)
 {
     const struct keymap *keymap = *state;
@@ -61,7 +61,7 @@ static void keys_are_shown_as_they_are(void **state)
         while (keys < KEYMAP_KEYS && binding[row]->key[keys].key != 0)
             keys++;
         assert_in_range(keys, 1, KEYMAP_KEYS);
-        if (strstr(binding[row]->shown, "…") == NULL)
+        if (keys < 10)
             assert_int_equal(count_words(binding[row]->shown), keys);
         if (binding[row]->key[0].key > ' ' && binding[row]->key[0].key < 0x7F)
             assert_int_equal(binding[row]->shown[0], (char)binding[row]->key[0].key);

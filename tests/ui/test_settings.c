@@ -189,7 +189,7 @@ static void conflicts_are_refused(void **state)
     (void)state;
     expect_conflict("run", "s",
                     "keys.run: \"s\" would also be one step, then pause (Lab); give that another key first");
-    expect_conflict("run", "F2", "would also be go to that screen");
+    expect_conflict("run", "F2", "would also be lab, trade-offs");
     expect_conflict("step", "5", "would also be type a number over the value");
     expect_conflict("step", "", "keys.step needs a key");
     expect_conflict("step", "Hyper-x", "no key is called \"Hyper-x\"");
