@@ -146,7 +146,8 @@ static void write_map(FILE *stream, const struct survey *survey, const struct he
     }
     fprintf(stream, "\nset cbrange [1e%d:1e%d]\nset zrange [1e%d:1e%d]\n", decades->from, decades->to, decades->from,
             decades->to);
-    fputs("set key at graph 0, graph 1.09 left horizontal maxrows 1\nsplot $slice using 1:2:3 with pm3d nocontour notitle, "
+    fputs("set key at graph 0, graph 1.09 left horizontal maxrows 1\nsplot $slice using 1:2:3 with pm3d nocontour "
+          "notitle, "
           "for [i=1:1] $slice using 1:2:3 with lines linecolor rgb '#90FFFFFF' linewidth 1 nosurface notitle, "
           "$way using 1:2:(",
           stream);

@@ -4,6 +4,7 @@
 #include "model/gradient.h"
 #include "model/linalg.h"
 #include "run/experiment.h"
+#include "run/key.h"
 #include "run/replay.h"
 
 #include <math.h>
@@ -135,13 +136,32 @@ static enum err_code begin(struct surveyor *surveyor, const struct survey_reques
     return ERR_NONE;
 }
 
+static bool is_same_config(const struct config *a, const struct config *b)
+{
+    bool same = a->problem.source == b->problem.source;
+    for (int key = 0; key < key_count && same; key++) {
+        char one[KEY_VALUE_SIZE], other[KEY_VALUE_SIZE];
+        key_format(a, key, one);
+        key_format(b, key, other);
+        same = strcmp(one, other) == 0;
+    }
+    return same;
+}
+
+static bool is_same_event(const struct journal_event *a, const struct journal_event *b)
+{
+    return a->kind == b->kind && position_compare(a->at, b->at) == 0 && is_same_config(&a->config, &b->config);
+}
+
 /* Whether the present experiment is on the way there: the same beginning, the same events so far, and not beyond. */
 static bool is_on_way(const struct surveyor *surveyor, const struct survey_request *request)
 {
     const struct journal *own = &surveyor->journal, *other = &request->journal;
-    if (!surveyor->experiment || surveyor->method != request->method || other->count < own->count ||
-        memcmp(&own->start, &other->start, sizeof own->start) != 0 ||
-        memcmp(own->event, other->event, (size_t)own->count * sizeof *own->event) != 0)
+    bool same = surveyor->experiment && surveyor->method == request->method && other->count >= own->count &&
+                is_same_config(&own->start, &other->start);
+    for (int i = 0; i < own->count && same; i++)
+        same = is_same_event(&own->event[i], &other->event[i]);
+    if (!same)
         return false;
     struct position here = experiment_position(surveyor->experiment);
     struct position next = other->count > own->count ? other->event[own->count].at : other->position;

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <jansson.h>
 #include <math.h>
+#include <stddef.h>
 #include <string.h>
 
 /* Coordinates of a row or column of the slice. */
@@ -125,7 +126,7 @@ static json_t *build_slice(const struct survey *survey, bool *failed)
             json_array_append_new(directions, json_string(landscape_direction_names[survey->request.direction[i]])) ||
             *failed;
     for (int row = 0; row < side; row++)
-        *failed = json_array_append_new(loss, numbers(survey->loss + row * side, side, failed)) || *failed;
+        *failed = json_array_append_new(loss, numbers(survey->loss + (ptrdiff_t)row * side, side, failed)) || *failed;
     put(slice, "directions", directions, failed);
     put(slice, "span", number(survey->span), failed);
     put(slice, "side", json_integer(side), failed);
