@@ -99,6 +99,9 @@ static int timeout(const struct session *session)
     time = clock_sooner(time, session_lessons_timeout(session));
     time = clock_sooner(time, sweeps_timeout(&session->sweeps));
     time = clock_sooner(time, kept_timeout(&session->kept));
+    if (session_sees_landscape(session))
+        time =
+            clock_sooner(time, lookout_timeout(&session->lookout, runs_status(&session->runs).state == LIVE_RUNNING));
     if (session->changed)
         time = clock_sooner(time, clock_milliseconds_until(session->drawn + frame_time(session)));
     return clock_sooner(time, session_windows_timeout(session));
@@ -107,7 +110,7 @@ static int timeout(const struct session *session)
 /* Waits for keys, signals, the run, the sweep and gnuplot. */
 static void wait_for_something(struct session *session)
 {
-    enum { INPUT, SIGNALS, RUN, SWEEP, LESSON, DIALOGUE, WINDOWS };
+    enum { INPUT, SIGNALS, RUN, SWEEP, LESSON, DIALOGUE, LOOKOUT, WINDOWS };
     struct pollfd descriptor[WINDOWS + SESSION_WINDOWS_POLL_MAX] = {
         [INPUT] = {.fd = STDIN_FILENO, .events = POLLIN},
         [SIGNALS] = {.fd = terminal_signals(), .events = POLLIN},
@@ -115,12 +118,13 @@ static void wait_for_something(struct session *session)
         [LESSON] = {.fd = session_lessons_descriptor(session), .events = POLLIN},
         [SWEEP] = {.fd = sweeps_descriptor(&session->sweeps), .events = POLLIN},
         [DIALOGUE] = {.fd = session_dialogue_descriptor(session), .events = POLLIN},
+        [LOOKOUT] = {.fd = lookout_descriptor(&session->lookout), .events = POLLIN},
     };
     nfds_t count = WINDOWS + (nfds_t)session_windows_poll(session, descriptor + WINDOWS);
     poll(descriptor, count, timeout(session));
     if ((descriptor[INPUT].revents & (POLLHUP | POLLERR | POLLNVAL)) != 0)
         session->quit = true;
-    if ((descriptor[RUN].revents != 0 && session->shown == SCREEN_LAB) ||
+    if ((descriptor[RUN].revents != 0 && (session->shown == SCREEN_LAB || session->shown == SCREEN_LANDSCAPE)) ||
         (descriptor[LESSON].revents != 0 && session->shown == SCREEN_LESSONS))
         session->draw = true; /* paused, done: what a person waits for is shown at once */
 }
@@ -141,6 +145,11 @@ static void tend(struct session *session)
         session->draw = true;
     if (session_dialogue_tend(session))
         session->changed = session->changed || session->shown == SCREEN_DIALOGUE;
+    session_look(session, false);
+    if (lookout_tend(&session->lookout)) {
+        session_windows_changed(session, SCREEN_LANDSCAPE);
+        session->changed = session->changed || session->shown == SCREEN_LANDSCAPE;
+    }
     session_windows_tend(session);
 }
 
@@ -199,13 +208,15 @@ bool session_leave(struct session *session)
     session_windows_free(session);
     session_dialogue_free(session);
     sweeps_end(&session->sweeps); /* so that all end at the same time */
+    lookout_end(&session->lookout);
     bool runs_ended = runs_free(&session->runs);
     bool kept_ended = kept_free(&session->kept);
     bool sweeps_ended = sweeps_free(&session->sweeps);
     bool lessons_ended = session_lessons_free(session);
+    bool lookout_ended = lookout_free(&session->lookout);
     session_screens_free(session);
     scenario_list_free(&session->scenarios);
     grid_free(&session->grid);
     cast_free(session->cast);
-    return runs_ended && sweeps_ended && lessons_ended && kept_ended;
+    return runs_ended && sweeps_ended && lessons_ended && kept_ended && lookout_ended;
 }

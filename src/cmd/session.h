@@ -5,6 +5,7 @@
 #include "base/cast.h"
 #include "cmd/cmd.h"
 #include "cmd/kept.h"
+#include "cmd/lookout.h"
 #include "cmd/runs.h"
 #include "cmd/sweeps.h"
 #include "dialogue/dialogue_live.h"
@@ -34,6 +35,7 @@ struct session {
     struct dialogue_screen *dialogue;
     struct dialogue_live *talk;            /* what that shows; NULL: not begun */
     const struct dialogue_view *talk_view; /* newest of it; NULL: none */
+    struct terrain *terrain;
     struct scenario_list scenarios;
     struct grid grid;
     struct command_line line;
@@ -41,6 +43,7 @@ struct session {
     struct sweeps sweeps;
     struct kept kept;
     struct cast *cast; /* NULL: nothing is recorded */
+    struct lookout lookout;
     struct session_figures figures[SCREEN_COUNT];
     bool changed; /* what is shown, since the last frame */
     bool draw;    /* at once */
@@ -131,6 +134,10 @@ void session_dialogue_draw(struct session *session);
 bool session_dialogue_tend(struct session *session); /* true: its view has changed */
 void session_dialogue_free(struct session *session);
 int session_dialogue_descriptor(const struct session *session); /* −1: none */
+
+/* Somebody sees the landscape, on the screen or in gnuplot's windows; then looks at it where the run has moved. `urgent`: at once. */
+bool session_sees_landscape(const struct session *session);
+void session_look(struct session *session, bool urgent);
 
 /* ---- session_windows.c: gnuplot ---- */
 

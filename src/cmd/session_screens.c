@@ -9,12 +9,16 @@ enum err_code session_screens_new(struct session *session, const struct journal 
 {
     const struct lab_options lab = {.glyphs = terminal_glyphs(), .follows = way->count > 0};
     const struct tradeoffs_options tradeoffs = {.glyphs = terminal_glyphs()};
+    const struct terrain_options terrain = {.glyphs = terminal_glyphs()};
     session->line.scenarios = &session->scenarios;
     session->lab = lab_new(&way->start, &session->scenarios, &lab, err);
     if (session->lab == NULL)
         return err->code;
     session->tradeoffs = tradeoffs_new(&tradeoffs, err);
     if (session->tradeoffs == NULL)
+        return err->code;
+    session->terrain = terrain_new(&terrain, err);
+    if (session->terrain == NULL)
         return err->code;
     session->shelf = shelf_new(&(struct shelf_options){.glyphs = terminal_glyphs()}, err);
     if (session->shelf == NULL)
@@ -42,6 +46,8 @@ struct frame *session_frame(struct session *session, enum screen_id screen)
         return lab_frame(session->lab);
     case SCREEN_TRADEOFFS:
         return tradeoffs_frame(session->tradeoffs);
+    case SCREEN_LANDSCAPE:
+        return terrain_frame(session->terrain);
     case SCREEN_RUNS:
         return shelf_frame(session->shelf);
     case SCREEN_DIALOGUE:
@@ -55,6 +61,7 @@ struct frame *session_frame(struct session *session, enum screen_id screen)
     }
     return NULL;
     dialogue_screen_free(session->dialogue);
+    terrain_free(session->terrain);
 }
 
 void session_say(struct session *session, const char *text)
@@ -97,7 +104,7 @@ void session_grant_tradeoffs(struct session *session, screen_wish wish)
         session->figures[SCREEN_TRADEOFFS].offer = true; /* another measure may be shown */
 }
 
-/* ---- all screens ---- */
+/* ---- the lab, and the landscape of its run ---- */
 
 const char *session_copy(const char *text)
 {
@@ -120,6 +127,46 @@ static void grant_run(struct session *session, screen_wish wish)
     runs_command(&session->runs, wish, config, lab_speed(session->lab), lab_rewind(session->lab));
 }
 
+bool session_sees_landscape(const struct session *session)
+{
+    return session->shown == SCREEN_LANDSCAPE || session->figures[SCREEN_LANDSCAPE].windows != NULL;
+}
+
+/* Of the run that is looked at: its charts may still be those of the one before. */
+void session_look(struct session *session, bool urgent)
+{
+    struct view view = runs_view(&session->runs);
+    enum live_state state = runs_status(&session->runs).state;
+    if (session_sees_landscape(session))
+        lookout_look(&session->lookout, session->terrain, view.snapshot != NULL ? &view.snapshot->journal : NULL,
+                     state == LIVE_RUNNING, urgent);
+}
+
+static struct terrain_view terrain_view(const struct session *session)
+{
+    const struct lookout *lookout = &session->lookout;
+    bool any = lookout->survey != NULL && lookout->survey->place.unknowns > 0;
+    return (struct terrain_view){.survey = any ? lookout->survey : NULL,
+                                 .busy = lookout_busy(lookout),
+                                 .err = &lookout->err,
+                                 .snapshot = runs_view(&session->runs).snapshot,
+                                 .state = runs_status(&session->runs).state};
+}
+
+static void grant_terrain(struct session *session, screen_wish wish)
+{
+    screen_wish lab = 0;
+    lab |= wish & (TERRAIN_RUN | TERRAIN_AGAIN) ? LAB_RUN : 0;
+    lab |= wish & TERRAIN_PAUSE ? LAB_PAUSE : 0;
+    lab |= wish & TERRAIN_STEP ? LAB_STEP : 0;
+    lab |= wish & TERRAIN_AGAIN ? LAB_RESTART : 0;
+    grant_run(session, lab);
+    if (wish & TERRAIN_LOOK)
+        session_look(session, true);
+}
+
+/* ---- all screens ---- */
+
 void session_go(struct session *session, enum screen_id screen)
 {
     struct err err;
@@ -137,6 +184,7 @@ void session_go(struct session *session, enum screen_id screen)
         session_runs_load(session);
     if (screen == SCREEN_TRADEOFFS && session->sweeps.sweep == NULL)
         session_grant_tradeoffs(session, TRADEOFFS_ADOPT); /* so that there is something to see */
+    session_look(session, false);
 }
 
 void session_grant_common(struct session *session, screen_wish wish)
@@ -230,6 +278,13 @@ void session_handle(struct session *session, const struct event *event)
         session_grant_common(session, wish);
         return;
     }
+    if (session->shown == SCREEN_LANDSCAPE) {
+        struct terrain_view seen = terrain_view(session);
+        screen_wish wish = terrain_handle(session->terrain, event, &seen);
+        grant_terrain(session, wish);
+        session_grant_common(session, wish);
+        return;
+    }
     struct view view = runs_view(&session->runs);
     screen_wish wish = lab_handle(session->lab, event, &view);
     session_grant_lab(session, wish);
@@ -259,6 +314,11 @@ static void draw_screen(struct session *session)
     if (session->shown == SCREEN_RUNS) {
         struct shelf_view view = kept_view(&session->kept);
         shelf_draw(session->shelf, &session->grid, &view);
+        return;
+    }
+    if (session->shown == SCREEN_LANDSCAPE) {
+        struct terrain_view view = terrain_view(session);
+        terrain_draw(session->terrain, &session->grid, &view);
         return;
     }
     struct view view = runs_view(&session->runs);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/clock.h"
 #include "cmd/session.h"
+#include "plot/survey_figure.h"
 #include "plot/sweep_figure.h"
 
 enum { OFFER_TIME = CLOCK_SECOND / 10 }; /* between two subjects that gnuplot gets */
@@ -8,6 +9,7 @@ enum { OFFER_TIME = CLOCK_SECOND / 10 }; /* between two subjects that gnuplot ge
 /* Where the figures go without a display. */
 static const char *const picture_paths[SCREEN_COUNT] = {[SCREEN_LAB] = "rankscope.png",
                                                         [SCREEN_TRADEOFFS] = "rankscope-sweep.png",
+                                                        [SCREEN_LANDSCAPE] = "rankscope-landscape.png",
                                                         [SCREEN_DIALOGUE] = "rankscope-dialogue.png",
                                                         [SCREEN_LESSONS] = "rankscope-lesson.png"};
 
@@ -30,6 +32,8 @@ static struct sweep_choice choice_of(const struct session *session, const struct
 static const struct figures *figures_of(const struct session *session, enum screen_id screen)
 {
     struct view view;
+    if (screen == SCREEN_LANDSCAPE)
+        return &figures_of_survey;
     if (screen != SCREEN_TRADEOFFS)
         return screen == SCREEN_LAB || session_lessons_view(session, &view) ? &figures_of_run : NULL;
     const struct table *table = sweeps_view(&session->sweeps).table;
@@ -90,6 +94,10 @@ static void offer(struct session *session, enum screen_id screen)
     struct view view = runs_view(&session->runs);
     if (screen == SCREEN_LAB || (screen == SCREEN_LESSONS && session_lessons_view(session, &view))) {
         windows_offer(figures->windows, &view);
+    } else if (screen == SCREEN_LANDSCAPE) {
+        const struct survey *survey = session->lookout.survey;
+        if (survey != NULL && survey->place.unknowns > 0)
+            windows_offer(figures->windows, survey);
     } else if (screen == SCREEN_TRADEOFFS) {
         offer_sweep(session, figures);
     }

@@ -153,15 +153,26 @@ static bool is_same_event(const struct journal_event *a, const struct journal_ev
     return a->kind == b->kind && position_compare(a->at, b->at) == 0 && is_same_config(&a->config, &b->config);
 }
 
-/* Whether the present experiment is on the way there: the same beginning, the same events so far, and not beyond. */
+/* The same beginning, and the first `count` events. */
+static bool begin_alike(const struct journal *a, const struct journal *b, int count)
+{
+    bool same = a->count >= count && b->count >= count && is_same_config(&a->start, &b->start);
+    for (int i = 0; i < count && same; i++)
+        same = is_same_event(&a->event[i], &b->event[i]);
+    return same;
+}
+
+bool survey_same_way(const struct journal *a, const struct journal *b)
+{
+    return position_compare(a->position, b->position) == 0 && a->count == b->count && a->full == b->full &&
+           begin_alike(a, b, a->count);
+}
+
+/* Whether the present experiment is on the way there, and not beyond. */
 static bool is_on_way(const struct surveyor *surveyor, const struct survey_request *request)
 {
     const struct journal *own = &surveyor->journal, *other = &request->journal;
-    bool same = surveyor->experiment && surveyor->method == request->method && other->count >= own->count &&
-                is_same_config(&own->start, &other->start);
-    for (int i = 0; i < own->count && same; i++)
-        same = is_same_event(&own->event[i], &other->event[i]);
-    if (!same)
+    if (!surveyor->experiment || surveyor->method != request->method || !begin_alike(own, other, own->count))
         return false;
     struct position here = experiment_position(surveyor->experiment);
     struct position next = other->count > own->count ? other->event[own->count].at : other->position;

@@ -52,6 +52,9 @@ void surveyor_free(struct surveyor *surveyor); /* NULL is allowed */
 enum err_code surveyor_survey(struct surveyor *surveyor, const struct survey_request *request, const atomic_bool *stop,
                               struct survey *survey, bool *done, struct err *err);
 
+/* Whether two journals lead to the same place on the same way. */
+bool survey_same_way(const struct journal *a, const struct journal *b);
+
 /* What was found, in sentences: what kind of place it is and why, and what the theory says of it. */
 enum { SURVEY_TEXT_SIZE = 1024 };
 void survey_describe(const struct survey *survey, char text[SURVEY_TEXT_SIZE]);

@@ -120,7 +120,7 @@ void survey_describe(const struct survey *survey, char text[SURVEY_TEXT_SIZE])
         break;
     }
     if (survey->place.unknowns > 0 && survey->request.method != METHOD_STANDARD &&
-        survey->base_gradient > 0.01 * place->gradient_norm && survey->base_gradient > 1e-9)
+        survey->base_gradient > 0.01 * place->gradient_norm && survey->base_gradient > 1e-6 * sqrt(place->loss_without))
         prose_add(&prose,
                   "The base is on its way to its minimiser, where it is taken to be here (its own gradient is %s). ",
                   PROSE_NUMBER(survey->base_gradient));

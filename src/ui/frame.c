@@ -7,10 +7,9 @@
 #include <stdio.h>
 
 const char *const screen_names[SCREEN_COUNT] = {
-    [SCREEN_LAB] = "Lab",           [SCREEN_TRADEOFFS] = "Trade-offs", [SCREEN_RUNS] = "Runs",
-    [SCREEN_DIALOGUE] = "Dialogue", [SCREEN_OPTIONS] = "Options",      [SCREEN_LESSONS] = "Lessons"};
-const int screen_keys[SCREEN_COUNT] = {[SCREEN_LAB] = 1,      [SCREEN_TRADEOFFS] = 2, [SCREEN_RUNS] = 4,
-                                       [SCREEN_DIALOGUE] = 5, [SCREEN_OPTIONS] = 6,   [SCREEN_LESSONS] = 7};
+    [SCREEN_LAB] = "Lab",        [SCREEN_TRADEOFFS] = "Trade-offs", [SCREEN_LANDSCAPE] = "Landscape",
+    [SCREEN_RUNS] = "Runs",      [SCREEN_DIALOGUE] = "Dialogue",    [SCREEN_OPTIONS] = "Options",
+    [SCREEN_LESSONS] = "Lessons"};
 
 void frame_begin(struct frame *frame, enum screen_id screen, const struct keymap *keymap, enum glyphs glyphs)
 {
@@ -92,13 +91,16 @@ static const struct binding bindings[] = {
      {.frame = next_glyphs},
      {{'b', 0}}},
     {"O", "options", "the options", GROUP_SCREEN, KEYMAP_WATCHING, {.frame = wish_for}, {{'O', GO(SCREEN_OPTIONS)}}},
-    {"F1 F2 F4",
+    {"F1 F2 F3 F4",
      NULL,
-     "lab, trade-offs, runs",
+     "lab, trade-offs, landscape, runs",
      GROUP_SCREEN,
      KEYMAP_ALWAYS,
      {.frame = wish_for},
-     {{EVENT_KEY_F1, GO(SCREEN_LAB)}, {EVENT_KEY_F2, GO(SCREEN_TRADEOFFS)}, {EVENT_KEY_F4, GO(SCREEN_RUNS)}}},
+     {{EVENT_KEY_F1, GO(SCREEN_LAB)},
+      {EVENT_KEY_F2, GO(SCREEN_TRADEOFFS)},
+      {EVENT_KEY_F3, GO(SCREEN_LANDSCAPE)},
+      {EVENT_KEY_F4, GO(SCREEN_RUNS)}}},
     {"F5 F6 F7",
      NULL,
      "dialogues, options, lessons",

@@ -19,15 +19,15 @@ struct name {
 /* "F1 Lab  F2 Trade-offs", or the keys alone of those that are not shown. Returns the column after the last. */
 static int write_names(const struct frame *frame, int x, bool all, struct name name[SCREEN_COUNT])
 {
+    int gap = all ? GAP : 1;
     for (int i = 0; i < SCREEN_COUNT; i++) {
         bool shown = all || i == (int)frame->screen;
-        snprintf(name[i].text, sizeof name->text, "F%d%s%s", screen_keys[i], shown ? " " : "",
-                 shown ? screen_names[i] : "");
+        snprintf(name[i].text, sizeof name->text, "F%d%s%s", i + 1, shown ? " " : "", shown ? screen_names[i] : "");
         name[i].x = x;
         name[i].width = grid_text_width(frame->glyphs, name[i].text);
-        x += name[i].width + GAP;
+        x += name[i].width + gap;
     }
-    return x - GAP;
+    return x - gap;
 }
 
 static int place_names(const struct frame *frame, struct name name[SCREEN_COUNT])
@@ -36,7 +36,7 @@ static int place_names(const struct frame *frame, struct name name[SCREEN_COUNT]
     if (frame->width >= WIDE)
         x += (int)sizeof program + GAP - 1;
     int end = write_names(frame, x, true, name);
-    return end - x <= frame->width / 3 ? end : write_names(frame, x, false, name);
+    return end - x <= frame->width / 4 ? end : write_names(frame, x, false, name);
 }
 
 bool frame_screen_at(const struct frame *frame, int x, int y, enum screen_id *screen)

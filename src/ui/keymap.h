@@ -61,6 +61,8 @@ struct shelf;
 struct shelf_view;
 struct dialogue_screen;
 struct dialogue_status;
+struct terrain;
+struct terrain_view;
 
 /* What a key does; `argument` is the key's own in the table. */
 typedef screen_wish lab_action(struct lab *lab, int argument, const struct view *view);
@@ -69,6 +71,7 @@ typedef screen_wish options_action(struct options *options, int argument, const 
 typedef screen_wish classroom_action(struct classroom *classroom, int argument, const struct classroom_now *now);
 typedef screen_wish shelf_action(struct shelf *shelf, int argument, const struct shelf_view *view);
 typedef screen_wish dialogue_action(struct dialogue_screen *screen, int argument, const struct dialogue_status *status);
+typedef screen_wish terrain_action(struct terrain *terrain, int argument, const struct terrain_view *view);
 typedef screen_wish frame_action(struct frame *frame, int argument);
 typedef screen_wish command_line_action(struct command_line *line, int argument);
 
@@ -87,6 +90,7 @@ struct binding {
         classroom_action *classroom;
         shelf_action *shelf;
         dialogue_action *dialogue;
+        terrain_action *terrain;
         frame_action *frame;
         command_line_action *line; /* of the context KEYMAP_COMMAND */
     } action;
@@ -102,7 +106,7 @@ struct keymap {
     int count;
     const struct keymap *common; /* of every screen; NULL: frame_keymap */
 };
-extern const struct keymap lab_keymap, tradeoffs_keymap, shelf_keymap, dialogue_keymap, options_keymap,
+extern const struct keymap lab_keymap, tradeoffs_keymap, terrain_keymap, shelf_keymap, dialogue_keymap, options_keymap,
     classroom_keymap;
 extern const struct keymap frame_keymap; /* of every screen */
 

@@ -12,8 +12,9 @@
 
 /* The screens' own keymaps. */
 static const struct keymap *const screen_keymaps[SCREEN_COUNT] = {
-    [SCREEN_LAB] = &lab_keymap,           [SCREEN_TRADEOFFS] = &tradeoffs_keymap, [SCREEN_RUNS] = &shelf_keymap,
-    [SCREEN_DIALOGUE] = &dialogue_keymap, [SCREEN_OPTIONS] = &options_keymap,     [SCREEN_LESSONS] = &classroom_keymap,
+    [SCREEN_LAB] = &lab_keymap,           [SCREEN_TRADEOFFS] = &tradeoffs_keymap, [SCREEN_LANDSCAPE] = &terrain_keymap,
+    [SCREEN_RUNS] = &shelf_keymap,        [SCREEN_DIALOGUE] = &dialogue_keymap,   [SCREEN_OPTIONS] = &options_keymap,
+    [SCREEN_LESSONS] = &classroom_keymap,
 };
 
 /* A keymap that may be changed. */

@@ -2,10 +2,11 @@
 #ifndef RANKSCOPE_UI_SCREEN_H
 #define RANKSCOPE_UI_SCREEN_H
 
-/* The program's screens, in the order of their names on the top line. */
+/* The program's screens, in the order of their names on the top line; the n-th is F1 … */
 enum screen_id {
     SCREEN_LAB,
     SCREEN_TRADEOFFS,
+    SCREEN_LANDSCAPE,
     SCREEN_RUNS,
     SCREEN_DIALOGUE,
     SCREEN_OPTIONS,
@@ -13,7 +14,6 @@ enum screen_id {
     SCREEN_COUNT
 };
 extern const char *const screen_names[SCREEN_COUNT];
-extern const int screen_keys[SCREEN_COUNT]; /* n: Fn shows it */
 
 /* What the caller shall do after an event; bits. The first ones are every screen's, those from WISH_OWN on a screen's own. */
 typedef unsigned screen_wish;

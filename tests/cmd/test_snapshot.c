@@ -38,7 +38,7 @@ static void the_screen_of_a_step_is_printed(void **state)
     (void)state;
     struct program_result result = snapshot("three-tasks --size 120x36 --after 20");
     assert_int_equal(lines_of(result.output), 36);
-    expect(&result, "┌ F1 Lab  F2");
+    expect(&result, "┌ F1 Lab F2");
     expect(&result, "step 20 of 3000 · seed 7");
     expect(&result, "‖ paused");
     expect(&result, "Spectrum  ");

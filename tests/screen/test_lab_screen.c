@@ -38,7 +38,7 @@ static void quit(struct screen *screen)
 static void the_first_frame_is_whole(void **state)
 {
     (void)state;
-    static const char *const seen[] = {"┌ F1 Lab  F2",
+    static const char *const seen[] = {"┌ F1 Lab F2",
                                        "── Three tasks are enough ─",
                                        "step 0 of 3000",
                                        "seed 7",

@@ -110,7 +110,8 @@ static void hints_fit_whole(void **state)
                                                    KEYMAP_HELP,       KEYMAP_COMMAND, KEYMAP_LIST,    KEYMAP_LESSON,
                                                    KEYMAP_QUESTION,   KEYMAP_DEMO};
     for (size_t i = 0; i < sizeof contexts / sizeof *contexts; i++) {
-        if (contexts[i] == KEYMAP_MENU && keymap->titles[GROUP_MENU] == NULL)
+        if ((contexts[i] == KEYMAP_MENU && keymap->titles[GROUP_MENU] == NULL) ||
+            (contexts[i] == KEYMAP_EDITING && keymap->titles[GROUP_EDITING] == NULL))
             continue;
         if (contexts[i] == KEYMAP_EDITING && keymap->titles[GROUP_EDITING] == NULL)
             continue;
@@ -138,6 +139,7 @@ static void hints_fit_whole(void **state)
 #define FOR_EVERY_SCREEN(test) \
     FOR_SCREEN("lab", lab_keymap, test), \
     FOR_SCREEN("trade-offs", tradeoffs_keymap, test), \
+    FOR_SCREEN("landscape", terrain_keymap, test), \
     FOR_SCREEN("runs", shelf_keymap, test), \
     FOR_SCREEN("dialogue", dialogue_keymap, test), \
     FOR_SCREEN("options", options_keymap, test), \
