@@ -189,7 +189,7 @@ static bool gradient_is_small(const struct landscape *landscape, const struct la
 static void judge(const struct landscape *landscape, struct landscape_place *place)
 {
     double tasks = landscape->problem->config.tasks, least = place->eigenvalues > 0 ? place->eigenvalue[0] : 0;
-    double nothing = zero * (landscape->rank > 0 ? sqrt(2 * place->loss_without) : 1);
+    double nothing = place->nothing = zero * (landscape->rank > 0 ? sqrt(2 * place->loss_without) : 1);
     double spread = sqrt(2 * tasks * place->loss_without);
     bool stands = gradient_vanishes(landscape, place), down = least < -nothing;
     place->global = landscape->rank > 0 && (place->loss <= rounding * place->loss_without ||

@@ -25,6 +25,7 @@ struct landscape_place {
     double loss_without;  /* L0: the least loss without adapters */
     double gradient_norm; /* of F */
     double adapters_norm; /* (Σ_t ‖U_t V_t^T‖²)^½ */
+    double nothing;       /* eigenvalues of at most this size are 0 */
     size_t unknowns, idle;
     int eigenvalues;                   /* how many there are below */
     double eigenvalue[HESSIAN_LOWEST]; /* the least, ascending; idle directions aside */

@@ -16,7 +16,7 @@ static struct prose_number loss_text(const struct landscape_place *place)
 static int negative(const struct landscape_place *place)
 {
     int count = 0;
-    while (count < place->eigenvalues && place->eigenvalue[count] < 0)
+    while (count < place->eigenvalues && place->eigenvalue[count] < -place->nothing)
         count++;
     return count;
 }
@@ -27,8 +27,9 @@ static void describe_eigenvalues(struct prose *prose, const struct landscape_pla
         return;
     double least = place->eigenvalue[0];
     int below = negative(place);
-    if (least >= 0)
-        prose_add(prose, "No eigenvalue of the Hessian is negative; the least is %s. ", PROSE_NUMBER(least));
+    if (below == 0)
+        prose_add(prose, "No eigenvalue of the Hessian is negative; the least is %s. ",
+                  PROSE_NUMBER(fabs(least) <= place->nothing ? 0 : least));
     else
         prose_add(prose, "%s%d eigenvalue%s of the Hessian %s negative, the least %s. ",
                   below == HESSIAN_LOWEST ? "At least " : "", below, below == 1 ? "" : "s", below == 1 ? "is" : "are",

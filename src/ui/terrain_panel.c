@@ -45,7 +45,8 @@ static void put_eigenvalues(struct column *column, const struct landscape_place 
     for (int i = 0; i < place->eigenvalues && i < room; i++) {
         char label[LABEL_SIZE];
         snprintf(label, sizeof label, "  %d", i + 1);
-        put_number(column, label, place->eigenvalue[i], place->eigenvalue[i] < 0 ? STYLE_WARNING : STYLE_VALUE);
+        put_number(column, label, place->eigenvalue[i],
+                   place->eigenvalue[i] < -place->nothing ? STYLE_WARNING : STYLE_VALUE);
     }
 }
 
