@@ -55,6 +55,11 @@ enum err_code surveyor_survey(struct surveyor *surveyor, const struct survey_req
 /* Whether two journals lead to the same place on the same way. */
 bool survey_same_way(const struct journal *a, const struct journal *b);
 
+bool survey_has_adapters(const struct survey *survey); /* the method trains them */
+
+/* At a minimum above the least loss, which is known to be 0: in population, where adapters can be what the tasks' are. */
+bool survey_is_spurious(const struct survey *survey);
+
 /* What was found, in sentences: what kind of place it is and why, and what the theory says of it. */
 enum { SURVEY_TEXT_SIZE = 1024 };
 void survey_describe(const struct survey *survey, char text[SURVEY_TEXT_SIZE]);

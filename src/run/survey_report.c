@@ -46,7 +46,7 @@ static void write_text(FILE *stream, const struct survey *survey)
     fprintf(stream, "place          %s\n", landscape_kind_names[place->kind]);
     fprintf(stream, "loss           %s\n", PROSE_NUMBER(place->loss));
     fprintf(stream, "gradient       %s\n", PROSE_NUMBER(place->gradient_norm));
-    if (survey->request.method != METHOD_STANDARD)
+    if (survey_has_adapters(survey))
         fprintf(stream, "of the base    %s\n", PROSE_NUMBER(survey->base_gradient));
     fputs("eigenvalues   ", stream);
     for (int i = 0; i < place->eigenvalues; i++)

@@ -56,18 +56,32 @@ static void describe_saddle(struct prose *prose, const struct survey *survey)
               agrees ? "so it is" : "they do not agree");
 }
 
+bool survey_has_adapters(const struct survey *survey)
+{
+    return method_table[survey->request.method].adapter_rank(&survey->request.journal.start.retrain) > 0;
+}
+
+bool survey_is_spurious(const struct survey *survey)
+{
+    const struct config *config = &survey->request.journal.start;
+    bool fits = config->problem.source != PROBLEM_GIVEN && config->retrain.rank >= config->problem.rank &&
+                (config->retrain.adapter == ADAPTER_GENERAL || config->problem.truth == TRUTH_PSD);
+    return survey->place.kind == LANDSCAPE_MINIMUM && !survey->place.global && fits &&
+           config->problem.samples == SAMPLES_POPULATION && survey_has_adapters(survey);
+}
+
 static void describe_minimum(struct prose *prose, const struct survey *survey)
 {
     const struct landscape_place *place = &survey->place;
-    bool population = survey->request.journal.start.problem.samples == SAMPLES_POPULATION;
-    if (place->adapters_norm == 0 && place->unknowns > 0 && survey->sliced && survey->request.method == METHOD_STANDARD)
+    if (!survey_has_adapters(survey))
         prose_add(prose, "at the minimum, of which there is one without adapters: its loss is %s. ",
                   PROSE_NUMBER(place->loss));
     else if (place->global)
         prose_add(prose, "at a global minimum: the loss is %s. ", loss_text(place).text);
     else
-        prose_add(prose, "at a %sminimum: the gradient vanishes (%s) at a loss of %s. ", population ? "spurious " : "",
-                  PROSE_NUMBER(place->gradient_norm), PROSE_NUMBER(place->loss));
+        prose_add(prose, "at a %sminimum: the gradient vanishes (%s) at a loss of %s. ",
+                  survey_is_spurious(survey) ? "spurious " : "", PROSE_NUMBER(place->gradient_norm),
+                  PROSE_NUMBER(place->loss));
     describe_eigenvalues(prose, place);
 }
 
@@ -120,10 +134,12 @@ void survey_describe(const struct survey *survey, char text[SURVEY_TEXT_SIZE])
         describe_runaway(&prose, survey);
         break;
     }
-    if (survey->place.unknowns > 0 && survey->request.method != METHOD_STANDARD &&
+    if (survey->place.unknowns > 0 && survey_has_adapters(survey) &&
         survey->base_gradient > 0.01 * place->gradient_norm && survey->base_gradient > 1e-6 * sqrt(place->loss_without))
         prose_add(&prose,
                   "The base is on its way to its minimiser, where it is taken to be here (its own gradient is %s). ",
                   PROSE_NUMBER(survey->base_gradient));
+    if (survey->status == SOLVER_DIVERGED)
+        prose_add(&prose, "The next step diverged. ");
     prose_end(&prose);
 }

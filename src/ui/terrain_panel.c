@@ -57,9 +57,7 @@ static void put_place(struct column *column, const struct survey *survey)
     label_count(text, (double)survey->step);
     put_line(column, "step", STYLE_TEXT, text, STYLE_VALUE);
     put_line(column, "place", STYLE_TEXT, landscape_kind_names[place->kind],
-             place->kind == LANDSCAPE_MINIMUM && !place->global && survey->request.method != METHOD_STANDARD
-                 ? STYLE_WARNING
-                 : STYLE_TITLE);
+             survey_is_spurious(survey) ? STYLE_WARNING : STYLE_TITLE);
     put_number(column, "loss", place->loss, STYLE_VALUE);
     put_number(column, "gradient", place->gradient_norm, STYLE_VALUE);
 }
