@@ -81,7 +81,9 @@ static enum err_code enter_tokens(struct reading *reading)
     json_t *value;
     size_t count = json_object_size(reading->root);
     bool *taken = calloc(count, sizeof *taken);
-    enum err_code code = taken == NULL ? no_memory(reading) : ERR_NONE;
+    enum err_code code = ERR_NONE;
+    if (taken == NULL)
+        return no_memory(reading);
     json_object_foreach(reading->root, text, value)
     {
         json_int_t number = json_integer_value(value);

@@ -12,14 +12,11 @@
 
 static void copy_text(char text[VIEW_TEXT], const char *from)
 {
-    snprintf(text, VIEW_TEXT, "%s", from);
-    for (size_t length = strlen(text); length > 0 && length == VIEW_TEXT - 1; length--)
-        if (((unsigned char)text[length - 1] & 0xc0) != 0x80) { /* a character may have been cut */
-            text[length - 1] = '\0';
-            break;
-        } else {
-            text[length - 1] = '\0';
-        }
+    size_t length = strlen(from);
+    if (length >= VIEW_TEXT)
+        for (length = VIEW_TEXT - 1; length > 0 && ((unsigned char)from[length] & 0xc0) == 0x80;)
+            length--; /* within a character */
+    snprintf(text, VIEW_TEXT, "%.*s", (int)length, from);
     text_clean(text);
 }
 
@@ -98,8 +95,7 @@ static enum err_code pretrain(struct dialogue_live *live, struct err *err)
         return err->code;
     live->now.steps = setup->pretraining.steps;
     bool goes_on;
-    bool more = true;
-    while ((goes_on = talk_goes_on(live)) && (more = pretraining_step(pretrain.pretraining))) {
+    while ((goes_on = talk_goes_on(live)) && pretraining_step(pretrain.pretraining)) {
         live->now.step = (long)pretraining_steps(pretrain.pretraining);
         live->now.loss = pretraining_loss(pretrain.pretraining);
     }

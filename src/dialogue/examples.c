@@ -62,7 +62,11 @@ static enum err_code choose_tasks(struct making *making)
     size_t personas = (size_t)making->corpus->personas;
     int *place = calloc(personas, sizeof *place);
     examples->task = calloc(personas, sizeof *examples->task);
-    enum err_code code = place == NULL || examples->task == NULL ? no_memory(making) : rank_personas(making, place);
+    if (place == NULL || examples->task == NULL) {
+        free(place);
+        return no_memory(making);
+    }
+    enum err_code code = rank_personas(making, place);
     for (int i = 0; i < making->corpus->personas && code == ERR_NONE; i++) {
         if (making->rest && place[i] == 0)
             examples->task[examples->tasks++].persona = i;
@@ -97,10 +101,12 @@ static enum err_code room_for_all(struct making *making)
             pieces += 1 + (size_t)corpus->turn[corpus->dialogue[i].first + j].candidates;
         }
     free(persona);
-    examples->example = calloc(count, sizeof *examples->example);
+    examples->example = calloc(count + 1, sizeof *examples->example);
     examples->start = calloc(pieces, sizeof *examples->start);
     making->dialogue = calloc((size_t)corpus->dialogues, sizeof *making->dialogue);
-    return examples->example && examples->start && making->dialogue ? ERR_NONE : no_memory(making);
+    if (examples->example == NULL || examples->start == NULL || making->dialogue == NULL)
+        return no_memory(making);
+    return ERR_NONE;
 }
 
 /* <s> text </s> as one more piece; the texts are joined. */
@@ -247,7 +253,7 @@ static enum err_code make(struct making *making)
     enum err_code code = check_vocabulary(making);
     code = code ? code : choose_tasks(making);
     code = code ? code : room_for_all(making);
-    for (int i = 0; i < examples->tasks && code == ERR_NONE; i++)
+    for (int i = 0; i < examples->tasks && making->dialogue != NULL && code == ERR_NONE; i++)
         code = add_task(making, &examples->task[i]);
     examples->token = making->tokens.token;
     free(making->dialogue);

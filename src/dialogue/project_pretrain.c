@@ -30,7 +30,7 @@ static enum err_code train_tokenizer(struct project_pretrain *pretrain, int voca
     size_t count = 0;
     for (int i = 0; i < corpus->turns; i++)
         count += 1 + (size_t)corpus->turn[i].candidates;
-    struct bpe_text *text = calloc(count, sizeof *text);
+    struct bpe_text *text = calloc(count + 1, sizeof *text);
     if (text == NULL)
         return no_memory(pretrain, err);
     count = 0;

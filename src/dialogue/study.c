@@ -214,12 +214,13 @@ static void note_outcome(const struct training *training, struct study_outcome *
 void study_retrain(void *context, int job, int lane)
 {
     struct study *study = context;
+    int methods = count_methods(study);
     (void)lane;
-    if (must_stop(study))
+    if (methods == 0 || must_stop(study))
         return;
     /* all methods of a seed before the next seed, so that something can be compared early */
-    int method = method_of(study, job % count_methods(study));
-    int seed = job / count_methods(study);
+    int method = method_of(study, job % methods);
+    int seed = job / methods;
     const struct project *project = study->project;
     const struct training_setup setup = {
         .kind = (enum training_kind)method,
@@ -238,7 +239,7 @@ void study_retrain(void *context, int job, int lane)
     enum err_code code = path == NULL ? err_set(&err, ERR_MEMORY, "no memory for a path") : err.code;
     if (training != NULL)
         code = train_on(study, training, path, &err);
-    if (code == ERR_NONE && training_status(training) != TRAINING_GOES_ON) {
+    if (training != NULL && code == ERR_NONE && training_status(training) != TRAINING_GOES_ON) {
         note_outcome(training, &study->retrained[base_index(study, method, seed)]);
         struct tensors *base = tensors_copy(training_best(training), &err);
         study->base[base_index(study, method, seed)] = base;
@@ -262,7 +263,7 @@ static enum err_code adapt_new(struct study *study, const struct training_setup 
     enum err_code code = path == NULL ? err_set(err, ERR_MEMORY, "no memory for a path") : err->code;
     if (training != NULL)
         code = train_on(study, training, path, err);
-    if (code == ERR_NONE && training_status(training) != TRAINING_GOES_ON) {
+    if (training != NULL && code == ERR_NONE && training_status(training) != TRAINING_GOES_ON) {
         note_outcome(training, outcome);
         code = study_journal_add(study, fingerprint, outcome, err);
         unlink(path);
@@ -276,11 +277,12 @@ static enum err_code adapt_new(struct study *study, const struct training_setup 
 void study_adapt(void *context, int job, int lane)
 {
     struct study *study = context;
+    int methods = count_methods(study);
     (void)lane;
-    if (must_stop(study))
+    if (methods == 0 || must_stop(study))
         return;
-    int method = method_of(study, job % count_methods(study));
-    int rest = job / count_methods(study);
+    int method = method_of(study, job % methods);
+    int rest = job / methods;
     int persona = rest % unseen(study);
     int scheme = rest / unseen(study) % study->plan.schemes;
     int seed = rest / unseen(study) / study->plan.schemes;

@@ -75,8 +75,8 @@ int study_adapt_jobs(const struct study *study);
 
 /* Pool's work, context the study: does the job or takes it up where its checkpoint is, unless the study is stopping. What fails
  * stops the study. `lane` is not used. */
-void study_retrain(void *study, int job, int lane);
-void study_adapt(void *study, int job, int lane);
+void study_retrain(void *context, int job, int lane);
+void study_adapt(void *context, int job, int lane);
 
 const struct study_outcome *study_retrained(const struct study *study, int method, int seed);
 const struct study_outcome *study_adapted(const struct study *study, int method, int seed, int scheme, int persona);

@@ -5,6 +5,7 @@
 #include "run/safetensors.h"
 
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -116,9 +117,10 @@ enum err_code trained_write(const struct trained_state *state, const char *path,
     enum err_code code = collect(state, &fields, err);
     int count = fields.count;
     struct safetensors_field *field = code ? NULL : calloc((size_t)count + 2, sizeof *field);
-    if (code == ERR_NONE && (field == NULL || steps == NULL))
+    bool room = field != NULL && steps != NULL && fields.field != NULL;
+    if (code == ERR_NONE && !room)
         code = err_set(err, ERR_MEMORY, "%s: no memory for the training's parts", path);
-    if (code == ERR_NONE) {
+    if (code == ERR_NONE && room) {
         char fingerprint[FINGERPRINT_SIZE];
         write_fingerprint(fingerprint, state);
         for (int i = 0; i < state->sets; i++)
@@ -180,9 +182,11 @@ enum err_code trained_read(const struct trained_state *state, const char *path, 
     if (code != ERR_NONE)
         return code;
     int64_t *steps = calloc((size_t)state->sets, sizeof *steps);
-    if (steps == NULL)
-        code = err_set(err, ERR_MEMORY, "%s: no memory for its steps", path);
-    code = code ? code : check_notes(state, file, err);
+    if (steps == NULL) {
+        safetensors_close(file);
+        return err_set(err, ERR_MEMORY, "%s: no memory for its steps", path);
+    }
+    code = check_notes(state, file, err);
     code = code ? code : read_whole(file, "numbers", state->number, state->numbers, err);
     code = code ? code : read_whole(file, "steps", steps, (size_t)state->sets, err);
     for (int i = 0; i < state->sets && code == ERR_NONE; i++) {

@@ -20,7 +20,7 @@ static const int *order_of(struct training *training, const struct training_slot
     if (training->order_number[slot->task] != slot->order) {
         for (int i = 0; i < task->training; i++)
             order[i] = task->first + i;
-        dice_begin(training->dice, training->setup.seed, DICE_ORDER, (uint64_t)(training->first + slot->task),
+        dice_begin(training->dice, training->setup.seed, DICE_ORDER, (uint64_t)training->first + (uint64_t)slot->task,
                    (uint64_t)slot->order);
         dice_shuffle(training->dice, order, task->training);
         training->order_number[slot->task] = slot->order;

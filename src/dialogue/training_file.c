@@ -77,7 +77,7 @@ enum { POSITION = 13, EPOCH = 4, TASK = 3 };
 
 static size_t count_numbers(const struct training *training)
 {
-    return POSITION + EPOCH * (size_t)training->epochs + 2 * TASK * (size_t)training->setup.examples->tasks;
+    return POSITION + EPOCH * (size_t)training->epochs + (size_t)(2 * TASK) * (size_t)training->setup.examples->tasks;
 }
 
 static int64_t *put_epoch(int64_t *at, const struct training_epoch *epoch)

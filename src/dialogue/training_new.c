@@ -59,7 +59,7 @@ static enum err_code make_adapter(struct training *training, int number, struct 
     int count = adapter_sets(training->adapter[number], sets);
     training->adapter_set[number] = training->sets;
     enum err_code code = ERR_NONE;
-    for (int i = 0; i < count && code == ERR_NONE; i++)
+    for (int i = 0; i < count && i < ADAPTER_SETS && code == ERR_NONE; i++)
         code = add_set(training, sets[i], kinds[i], number, err);
     training->adapter_set[number + 1] = training->sets;
     return code;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "alloc/failing.h"
+#include "dialogue/bpe_train.h"
 #include "support/dialogue_sample.h"
 #include "ui/dialogue_screen.h"
 
@@ -13,41 +14,104 @@
 
 #include <cmocka.h>
 
+/* A training is written as far as a folder that is not there: syncing one does without memory. */
+
+static struct dialogue_sample sample;
+
+static int set_up(void **state)
+{
+    struct err err = {.code = ERR_NONE};
+    (void)state;
+    return dialogue_sample_make(&sample, &err) ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    dialogue_sample_free(&sample);
+    return 0;
+}
+
 static enum failing_outcome outcome_of(enum err_code code)
 {
     return code == ERR_NONE ? FAILING_SUCCESS : code == ERR_MEMORY ? FAILING_REPORTED : FAILING_WRONG;
 }
 
-/* A training is written as far as a folder that is not there: syncing one does without memory. */
-
-/* Generating, training a tokenizer, reading dialogues and vocabulary, making examples: all that comes before a training. */
-static enum failing_outcome make_sample(void *context)
+static enum failing_outcome read_dialogues(void *context)
 {
-    struct dialogue_sample sample;
+    const struct personas_settings settings = {
+        .seed = 1, .personas = 1, .dialogues = 1, .turns = 1, .facts = 1, .candidates = 2};
+    struct convai corpus;
     struct err err = {.code = ERR_NONE};
+    char *text;
+    size_t size;
     (void)context;
-    if (!dialogue_sample_make(&sample, &err))
+    if (personas_write(&settings, &text, &size, &err))
         return outcome_of(err.code);
-    dialogue_sample_free(&sample);
-    return FAILING_SUCCESS;
+    enum err_code code = convai_parse(&corpus, "generated", text, size, &err);
+    convai_free(&corpus);
+    return outcome_of(code);
 }
 
-static void a_project_is_made(void **state)
+static void dialogues_are_generated_and_read(void **state)
 {
     (void)state;
-    assert_true(failing_every(make_sample, NULL) > 50);
+    assert_true(failing_every(read_dialogues, NULL) > 8);
 }
 
-struct subject {
-    struct dialogue_sample sample;
-    enum training_kind kind;
-};
+static enum failing_outcome train_tokenizer(void *context)
+{
+    static const char words[] = "the cat and the hat";
+    const struct bpe_text text = {words, sizeof words - 1};
+    struct bpe_tokens tokens = {0};
+    struct err err = {.code = ERR_NONE};
+    struct bpe *bpe = NULL;
+    char *made[2];
+    (void)context;
+    enum err_code code = bpe_train(&text, 1, 264, &made[0], &made[1], &err);
+    if (code)
+        return outcome_of(code);
+    const struct bpe_source sources[2] = {{"v", made[0], strlen(made[0])}, {"m", made[1], strlen(made[1])}};
+    code = bpe_parse(&bpe, &sources[0], &sources[1], &err);
+    code = code ? code : bpe_encode(bpe, words, sizeof words - 1, &tokens, &err);
+    bpe_free(bpe);
+    free(tokens.token);
+    free(made[0]);
+    free(made[1]);
+    return outcome_of(code);
+}
+
+static void a_tokenizer_is_trained_and_encodes(void **state)
+{
+    (void)state;
+    assert_true(failing_every(train_tokenizer, NULL) > 15);
+}
+
+static enum failing_outcome make_examples(void *context)
+{
+    struct examples examples;
+    struct err err = {.code = ERR_NONE};
+    (void)context;
+    struct dialogue_settings settings = sample.project.settings;
+    settings.tasks = settings.unseen = 1; /* every text asks for memory */
+    settings.history = 1;
+    enum err_code code = examples_make(&examples, &sample.project.corpus, sample.project.bpe, &settings,
+                                       &sample.project.encoder.shape, &err);
+    examples_free(&examples);
+    return outcome_of(code);
+}
+
+static void examples_are_made(void **state)
+{
+    (void)state;
+    assert_true(failing_every(make_examples, NULL) > 20);
+}
 
 static enum failing_outcome make_training(void *context)
 {
-    struct subject *subject = context;
     struct err err = {.code = ERR_NONE};
-    struct training_setup setup = dialogue_sample_setup(&subject->sample, subject->kind);
+    (void)context;
+    struct training_setup setup = dialogue_sample_setup(&sample, TRAINING_REPTILE);
     struct training *training = training_new(&setup, &err);
     if (training == NULL)
         return outcome_of(err.code);
@@ -61,40 +125,26 @@ static enum failing_outcome make_training(void *context)
 static void a_training_is_made_and_written_as_far_as_it_goes(void **state)
 {
     (void)state;
-    static struct subject subject;
-    struct err err = {.code = ERR_NONE};
-    assert_true(dialogue_sample_make(&subject.sample, &err));
-    subject.kind = TRAINING_REPTILE;
-    assert_true(failing_every(make_training, &subject) > 30);
-    dialogue_sample_free(&subject.sample);
+    assert_true(failing_every(make_training, NULL) > 30);
 }
 
 static enum failing_outcome make_pretraining(void *context)
 {
-    struct subject *subject = context;
-    struct project *project = &subject->sample.project;
-    struct examples rest;
     struct err err = {.code = ERR_NONE};
+    (void)context;
     struct pretraining_settings settings = pretraining_small;
-    settings.steps = 1;
     settings.batch = 2;
-    if (examples_make_rest(&rest, &project->corpus, project->bpe, &project->settings, &project->encoder.shape, &err))
-        return outcome_of(err.code);
-    const struct pretraining_setup setup = {&rest, project->bpe, &project->encoder.shape, &settings, NULL};
+    const struct pretraining_setup setup = {&sample.project.examples, sample.project.bpe, &sample.project.encoder.shape,
+                                            &settings, NULL};
     struct pretraining *pretraining = pretraining_new(&setup, &err);
     pretraining_free(pretraining);
-    examples_free(&rest);
     return outcome_of(err.code);
 }
 
 static void a_pretraining_is_made(void **state)
 {
     (void)state;
-    static struct subject subject;
-    struct err err = {.code = ERR_NONE};
-    assert_true(dialogue_sample_make(&subject.sample, &err));
-    assert_true(failing_every(make_pretraining, &subject) > 20);
-    dialogue_sample_free(&subject.sample);
+    assert_true(failing_every(make_pretraining, NULL) > 20);
 }
 
 static enum failing_outcome make_screen(void *context)
@@ -115,10 +165,12 @@ static void a_screen_is_made(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_project_is_made),
+        cmocka_unit_test(dialogues_are_generated_and_read),
+        cmocka_unit_test(a_tokenizer_is_trained_and_encodes),
+        cmocka_unit_test(examples_are_made),
         cmocka_unit_test(a_training_is_made_and_written_as_far_as_it_goes),
         cmocka_unit_test(a_pretraining_is_made),
         cmocka_unit_test(a_screen_is_made),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, set_up, tear_down);
 }
