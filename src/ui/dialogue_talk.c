@@ -38,7 +38,7 @@ static void draw_place(struct grid *grid, int x, int y, int place, int method, e
     if (place == 0)
         return;
     snprintf(text, sizeof text, "%2d", place);
-    grid_text(grid, x + 1, y, 2, place == 1 ? STYLE_METHOD + method : STYLE_DIM, glyphs, text);
+    grid_text(grid, x + 1, y, 2, place == 1 ? (enum style)(STYLE_METHOD + method) : STYLE_DIM, glyphs, text);
     if (place == 1)
         grid_put(grid, x, y, label_marker(method, glyphs), (enum style)(STYLE_METHOD + method));
 }
