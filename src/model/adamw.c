@@ -21,7 +21,7 @@ struct part {
 struct adamw {
     struct shallow_work work;
     struct part part[PARTS];
-    double loss;
+    double slope; /* norm of the gradient, where last taken */
 };
 
 enum { BASE, TOP, LEFT, RIGHT };
@@ -63,7 +63,7 @@ static bool init(struct solver_state *state)
     }
     if (setup->base_frozen)
         own->part[TOP].slope = arena_doubles(state->arena, (size_t)setup->moments->dimension);
-    own->loss = (double)NAN;
+    own->slope = (double)INFINITY;
     state->own = own;
     return true;
 }
@@ -74,7 +74,7 @@ static void add_task(struct solver_state *state, int task)
     const struct point *point = &state->point;
     int d = point->dimension, rank = point->rank;
     size_t at = (size_t)task * point_factor_size(point);
-    own->loss += shallow_task(&own->work, state->setup.network, point, task, own->part[TOP].slope);
+    shallow_task(&own->work, state->setup.network, point, task, own->part[TOP].slope);
     if (own->part[BASE].count > 0)
         linalg_axpy(own->part[BASE].count, 1, own->work.slope, own->part[BASE].slope);
     if (rank == 0)
@@ -113,12 +113,14 @@ static enum solver_status epoch(struct solver_state *state, int phase)
             memset(own->part[i].mean, 0, own->part[i].count * sizeof(double));
             memset(own->part[i].square, 0, own->part[i].count * sizeof(double));
         }
-    own->loss = 0;
     memset(own->part[BASE].slope, 0, own->part[BASE].count * sizeof(double));
     memset(own->part[TOP].slope, 0, (size_t)state->point.dimension * sizeof(double));
     for (int task = 0; task < state->point.tasks; task++)
         add_task(state, task);
     bool fits = true;
+    own->slope = 0;
+    for (int i = 0; i < PARTS; i++)
+        own->slope = hypot(own->slope, linalg_norm(own->part[i].count, own->part[i].slope));
     for (int i = 0; i < PARTS; i++)
         fits = move_part(&own->part[i], rate, (double)state->steps + 1, state->bound) && fits;
     if (!fits)
@@ -126,6 +128,13 @@ static enum solver_status epoch(struct solver_state *state, int phase)
     for (int i = 0; i < PARTS; i++)
         memcpy(own->part[i].value, own->part[i].slope, own->part[i].count * sizeof(double));
     return SOLVER_RUNNING;
+}
+
+/* Of the last step's gradient: another would cost another epoch. */
+static double slope(struct solver_state *state)
+{
+    const struct adamw *own = state->own;
+    return own->slope;
 }
 
 /* An exponential counts for twenty operations. */
@@ -144,4 +153,5 @@ const struct solver_type solver_adamw = {.name = "adamw",
                                          .workspace = workspace,
                                          .init = init,
                                          .phase = epoch,
+                                         .slope = slope,
                                          .flops = flops};

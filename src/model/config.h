@@ -21,6 +21,11 @@ enum adapter_shape {
     ADAPTER_GENERAL,   /* U V^T */
 };
 
+enum problem_kind {
+    PROBLEM_LINEAR,  /* y = W x */
+    PROBLEM_NETWORK, /* y = cᵀ sigmoid(W x): two layers, trained on their samples by AdamW */
+};
+
 /* Where the tasks are from. */
 enum problem_source {
     PROBLEM_DRAWN,          /* drawn at random by these values */
@@ -31,6 +36,7 @@ enum problem_source {
 
 struct problem_config {
     enum problem_source source;
+    enum problem_kind kind;
     int dimension; /* d */
     int rank;      /* k, of each task's true adapter */
     int tasks;     /* T, retraining tasks; the unseen task is one more */

@@ -1,12 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "model/measure.h"
 
+#include "model/align.h"
 #include "model/gradient.h"
 #include "model/measure_state.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* Of whatever samples are looked at. */
+static size_t network_stride(const struct problem *problem)
+{
+    size_t retrain = problem->network.stride, unseen = problem->network_unseen.stride;
+    return retrain > unseen ? retrain : unseen;
+}
 
 static size_t measure_size(const struct problem *problem)
 {
@@ -16,6 +24,11 @@ static size_t measure_size(const struct problem *problem)
         bytes = arena_add(bytes, arena_matrices_size(tasks, d, d));
     for (int i = 0; i < 3; i++)
         bytes = arena_add(bytes, arena_matrices_size(1, d, d));
+    if (problem->top) {
+        bytes = arena_add(bytes, shallow_work_size(problem->config.dimension, network_stride(problem)));
+        bytes = arena_add(bytes, arena_matrices_size(1, d, d));
+        bytes = arena_add(bytes, arena_matrices_size(1, d, d));
+    }
     return arena_add(bytes, arena_doubles_size(d));
 }
 
@@ -31,6 +44,11 @@ static void take_arrays(struct measure *measure)
     for (size_t i = 0; i < sizeof square / sizeof *square; i++)
         *square[i] = arena_doubles(measure->arena, d * d);
     measure->values = arena_doubles(measure->arena, d);
+    if (problem->top) {
+        measure->network = shallow_work_take(measure->arena, problem->config.dimension, network_stride(problem));
+        measure->aligned = arena_doubles(measure->arena, d * d);
+        measure->distance = arena_doubles(measure->arena, d * d);
+    }
 }
 
 bool measure_widen(struct measure *measure, int rank)
@@ -129,6 +147,11 @@ double measure_train_loss(struct measure *measure, const struct moments *moments
 {
     size_t square = point_base_size(point);
     double sum = 0;
+    if (point->top)
+        return shallow_loss(&measure->network,
+                            moments == &measure->problem->unseen ? &measure->problem->network_unseen
+                                                                 : &measure->problem->network,
+                            point);
     for (size_t t = 0; t < (size_t)moments->tasks; t++) {
         const double *gradient = measure_gradient(measure, moments, point, t);
         const double *difference = moments->covariance ? measure->difference : gradient;
@@ -137,6 +160,11 @@ double measure_train_loss(struct measure *measure, const struct moments *moments
             sum += moments->floor[t] - 0.5 * linalg_dot(square, moments->residual + t * square, difference);
     }
     return sum / moments->tasks;
+}
+
+double measure_clean_loss(struct measure *measure, const struct point *point)
+{
+    return shallow_loss(&measure->network, &measure->problem->network_clean, point);
 }
 
 double measure_excess_risk(struct measure *measure, const double *target, const struct point *point)
@@ -201,12 +229,25 @@ double measure_gradient_norm(struct measure *measure, const struct moments *mome
     return hypot(linalg_norm(square, measure->sum), sqrt(adapters)) / moments->tasks;
 }
 
+struct point measure_seen(struct measure *measure, const struct point *point)
+{
+    struct point seen = *point;
+    if (!point->top)
+        return seen;
+    align_units((size_t)point->dimension, point->base, measure->problem->base, measure->aligned, measure->distance);
+    seen.base = measure->aligned;
+    seen.left = point->right;
+    seen.right = point->left;
+    return seen;
+}
+
 double measure_base_error(struct measure *measure, const struct problem *problem, const struct point *point)
 {
     size_t square = point_base_size(point);
     if (!problem->base)
         return (double)NAN;
-    memcpy(measure->difference, point->base, square * sizeof(double));
+    struct point seen = measure_seen(measure, point);
+    memcpy(measure->difference, seen.base, square * sizeof(double));
     linalg_axpy(square, -1, problem->base, measure->difference);
     return linalg_norm(square, measure->difference);
 }
@@ -220,5 +261,7 @@ double measure_scalar_flops(const struct measure *measure, const struct point *p
 {
     double d = point->dimension, tasks = point->tasks;
     double one = 2 * d * d * point->rank + 4 * d * d;
+    if (point->top)
+        return tasks * (double)measure->problem->network.stride * d * (2 * d + 25);
     return tasks * (2 * one + (measure->inverse ? 2 * d * d * d : 0));
 }

@@ -135,12 +135,13 @@ enum err_code measure_angles(struct measure *measure, const struct point *point,
     if (!measure_widen(measure, point->rank))
         return err_set(err, ERR_MEMORY, "no memory to measure adapters of rank %d", point->rank);
     bool known = measure->problem->left != NULL;
+    struct point seen = measure_seen(measure, point);
     spectra->recovery_angle = known ? 0 : (double)NAN;
     for (int t = 0; t < point->tasks && !known; t++)
         spectra->angles[t] = (double)NAN;
     for (size_t t = 0; known && t < (size_t)point->tasks; t++) {
         int stride = point->rank > 0 ? point->rank : measure->problem->config.rank;
-        int count = point->rank > 0 ? adapter_directions(measure, point, t) : fitted_directions(measure, point, t);
+        int count = point->rank > 0 ? adapter_directions(measure, &seen, t) : fitted_directions(measure, &seen, t);
         double angle = (double)NAN;
         if (count >= 0)
             angle = largest_angle(measure, measure->truth + t * factor, count, stride);
@@ -252,7 +253,8 @@ enum err_code measure_spectra(struct measure *measure, const struct point *point
     size_t square = point_base_size(point);
     enum err_code code;
     if (measure->problem->base) {
-        memcpy(measure->difference, point->base, square * sizeof(double));
+        struct point seen = measure_seen(measure, point);
+        memcpy(measure->difference, seen.base, square * sizeof(double));
         linalg_axpy(square, -1, measure->problem->base, measure->difference);
         code = measure_error_spectra(measure, measure->difference, spectra, err);
     } else {

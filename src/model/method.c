@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "model/method.h"
 
+#include "model/adamw.h"
 #include "model/first_order.h"
 #include "model/linalg.h"
 
@@ -15,7 +16,7 @@ static int capped(const struct config *config, long rank)
 static bool in_population(const struct config *config)
 {
     bool known = config->problem.source == PROBLEM_DRAWN || config->problem.source == PROBLEM_GIVEN_TRUTH;
-    return known && config->problem.samples == SAMPLES_POPULATION;
+    return known && config->problem.kind == PROBLEM_LINEAR && config->problem.samples == SAMPLES_POPULATION;
 }
 
 static int no_adapters(const struct retrain_config *retrain)
@@ -115,7 +116,8 @@ static bool meta_predict_error(const struct config *config, const struct problem
 
 static bool knows_truth(const struct config *config)
 {
-    return config->problem.source == PROBLEM_DRAWN || config->problem.source == PROBLEM_GIVEN_TRUTH;
+    bool known = config->problem.source == PROBLEM_DRAWN || config->problem.source == PROBLEM_GIVEN_TRUTH;
+    return known && config->problem.kind == PROBLEM_LINEAR;
 }
 
 static int oracle_error_rank(const struct config *config)
@@ -128,10 +130,11 @@ static int oracle_rank_needed(const struct config *config)
     return knows_truth(config) ? config->problem.rank : THEORY_SILENT;
 }
 
-static void oracle_place(const struct problem *problem, double *base)
+static void oracle_place(const struct problem *problem, const struct point *point)
 {
-    size_t d = (size_t)problem->config.dimension;
-    memcpy(base, problem->base, d * d * sizeof *base);
+    memcpy(point->base, problem->base, point_base_size(point) * sizeof(double));
+    if (point->top)
+        memcpy(point->top, problem->top, (size_t)point->dimension * sizeof(double));
 }
 
 static bool oracle_predict_error(const struct config *config, const struct problem *problem, double *error)
@@ -146,13 +149,14 @@ static bool oracle_predict_error(const struct config *config, const struct probl
 /* rank A*, which of a drawn A* is d with probability one, as is then that of A* + R. Of a given A* it is not known here. */
 static int none_rank(const struct config *config)
 {
-    return config->problem.source == PROBLEM_DRAWN ? config->problem.dimension : THEORY_SILENT;
+    bool drawn = config->problem.source == PROBLEM_DRAWN && config->problem.kind == PROBLEM_LINEAR;
+    return drawn ? config->problem.dimension : THEORY_SILENT;
 }
 
-static void none_place(const struct problem *problem, double *base)
+static void none_place(const struct problem *problem, const struct point *point)
 {
-    size_t d = (size_t)problem->config.dimension;
-    memset(base, 0, d * d * sizeof *base);
+    (void)problem;
+    memset(point->base, 0, point_base_size(point) * sizeof(double));
 }
 
 /* 0 − A*. */
@@ -253,9 +257,11 @@ const struct method method_table[METHOD_COUNT] = {
         },
 };
 
-const struct solver_type *method_solver(int method, int solver)
+const struct solver_type *method_solver(int method, const struct config *config)
 {
-    return method_table[method].solver ? method_table[method].solver : &solver_table[solver];
+    if (method_table[method].solver)
+        return method_table[method].solver;
+    return config->problem.kind == PROBLEM_NETWORK ? &solver_adamw : &solver_table[config->retrain.solver];
 }
 
 bool method_has_inner_steps(int method, const struct retrain_config *retrain)

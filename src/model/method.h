@@ -19,8 +19,8 @@ struct method {
     /* How it retrains where retrain.solver does not say that; NULL: it does. */
     const struct solver_type *solver;
 
-    /* Where its base (d × d) stands from the start, whatever was asked for; NULL: where that is. A* is to be known. */
-    void (*place)(const struct problem *problem, double *base);
+    /* Where its base (and top layer) stand from the start, whatever was asked for; NULL: where that is. A* is to be known. */
+    void (*place)(const struct problem *problem, const struct point *point);
 
     /* What the theory says of its minimiser, for generic adapters and without noise, or THEORY_SILENT. */
     int (*error_rank)(const struct config *config);      /* rank of Â − A* */
@@ -34,8 +34,8 @@ struct method {
 enum { METHOD_STANDARD, METHOD_META, METHOD_REPTILE, METHOD_FOMAML, METHOD_ORACLE, METHOD_NONE, METHOD_COUNT };
 extern const struct method method_table[METHOD_COUNT];
 
-/* The solver that a method retrains with, where retrain.solver is row `solver` of solver_table. */
-const struct solver_type *method_solver(int method, int solver);
+/* The solver that a method retrains with: its own, a network's, or retrain.solver. */
+const struct solver_type *method_solver(int method, const struct config *config);
 
 /* Whether it moves with inner steps: its adapters, or copies of the base. */
 bool method_has_inner_steps(int method, const struct retrain_config *retrain);

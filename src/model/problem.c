@@ -38,6 +38,8 @@ static size_t problem_size(const struct problem_config *config, int adapt_sample
     if (config->truth != TRUTH_PSD)
         bytes = arena_add(bytes, arena_matrices_size(tasks, d, k));
     bytes = arena_add(bytes, arena_matrices_size(tasks, d, d));
+    if (config->kind == PROBLEM_NETWORK)
+        return arena_add(bytes, problem_network_size(config, adapt_samples));
     bytes = arena_add(bytes, problem_moments_size(config->tasks, config->dimension, config->samples));
     return arena_add(bytes, problem_moments_size(1, config->dimension, adapt_samples));
 }
@@ -51,7 +53,7 @@ static enum err_code draw_base(struct draft *draft)
     size_t d = draft->d;
     random_normal(stream, 1.0, d * d, draft->base);
     random_free(stream);
-    if (config->truth == TRUTH_GENERAL)
+    if (config->truth == TRUTH_GENERAL || config->kind == PROBLEM_NETWORK)
         return ERR_NONE;
     for (size_t i = 0; i < d; i++)
         for (size_t j = 0; j < i; j++)
@@ -178,6 +180,10 @@ static enum err_code fill_moments(struct draft *draft)
                                        .samples = problem->adapt_samples,
                                        .cross = problem->unseen_target,
                                        .anchor = problem->unseen_target};
+    if (problem->config.kind == PROBLEM_NETWORK) {
+        problem->target = problem->unseen_target = NULL;
+        return problem_draw_network(problem, draft->arena, draft->target);
+    }
     if (problem->config.samples == SAMPLES_POPULATION && problem->adapt_samples == SAMPLES_POPULATION)
         return ERR_NONE;
 

@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "model/config.h"
 #include "model/moments.h"
+#include "model/shallow.h"
 
 /* One draw of the theory's world, or tasks from outside: the truth as far as it is known, and what the data says of it.
  * Read-only once made. NULL: not known, which is for tasks from outside alone. */
@@ -19,6 +20,13 @@ struct problem {
     const double *unseen_target;              /* d × d: W*_{T+1} */
     struct moments retrain;                   /* of the T retraining tasks */
     struct moments unseen;                    /* of the unseen task alone: tasks is 1, or 0 where there is none */
+
+    /* Of a two-layer network. Its targets are NULL, since no risk is a norm of them; its moments have targets alone, as in
+     * population, for what is said of bases. Linear: top is NULL, and tasks are 0. */
+    const double *top;                  /* d: c* */
+    struct shallow_data network;        /* of the T retraining tasks */
+    struct shallow_data network_unseen; /* of the unseen task */
+    struct shallow_data network_clean;  /* the same without noise: what fine-tuning is judged by */
 };
 
 /* Tasks from outside as plain arrays, row-major, all borrowed; NULL: not given. Needed are inputs and outputs, or the

@@ -19,6 +19,8 @@ enum random_purpose {
     RANDOM_ADAPT_START,   /* first values of the unseen task's adapter in fine-tuning */
     RANDOM_ENCODER_START, /* first values of an encoder's tensor; index: which */
     RANDOM_TASK_START,    /* first values of a task's adapter and head on an encoder; index: task and tensor */
+    RANDOM_TOP,           /* c* of a two-layer network */
+    RANDOM_NETWORK_START, /* first values of its base and its top layer */
 };
 
 /* A GSL generator seeded from (seed, purpose, index); NULL: out of memory. The caller frees it with random_free. */

@@ -35,9 +35,10 @@ struct solver_rates {
 };
 
 struct solver_setup {
-    const struct moments *moments; /* borrowed; must outlive the solver. Of networks: sizes, and targets for its bound */
+    const struct moments
+        *moments; /* borrowed; must outlive the solver. Of networks: sizes, and targets for its bound */
     const struct shallow_data *network; /* borrowed; NULL: linear */
-    int rank;                      /* of each adapter; 0: none */
+    int rank;                           /* of each adapter; 0: none */
     enum adapter_shape shape;
     bool base_frozen;
     struct solver_rates rates;

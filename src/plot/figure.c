@@ -46,7 +46,7 @@ static void write_head(FILE *stream, const struct config *config)
     quote_text(stream, config->title);
     fputs(" noenhanced at screen 0.5, 0.968 center font ',17' textcolor rgb '#111111'\n", stream);
     fprintf(stream, "set label 11 'd = %d,  %s,  %s,  %s solver,  seed %" PRIu64 "'", problem->dimension, tasks,
-            samples, solver_table[config->retrain.solver].name, problem->seed);
+            samples, method_solver(METHOD_STANDARD, config)->name, problem->seed);
     fputs(" at screen 0.5, 0.940 center textcolor rgb '#555555'\n", stream);
 }
 

@@ -10,8 +10,13 @@
 static const double loss_floor = 1e-32; /* of the largest value: below, doubles cannot tell a loss from zero */
 static const double error_floor = 1e-17;
 
+/* Of a network's fine-tuning the loss that is shown is the one without noise. */
 static const struct curve *curve_of(const struct panel *panel, int method, enum stage stage, enum series series)
 {
+    const struct snapshot *snapshot = panel->view->snapshot;
+    bool network = snapshot && snapshot->config.problem.kind == PROBLEM_NETWORK;
+    if (network && stage == STAGE_ADAPT && series == SERIES_TRAIN_LOSS)
+        series = SERIES_RISK;
     return &panel->view->history[method][stage]->curve[series];
 }
 

@@ -19,13 +19,19 @@ static size_t factors_of(const struct config *config, int row)
     return (size_t)config->problem.tasks * (size_t)config->problem.dimension * (size_t)rank;
 }
 
+static enum adapter_shape shape_of(const struct config *config)
+{
+    return config->problem.kind == PROBLEM_NETWORK ? ADAPTER_GENERAL : config->retrain.adapter;
+}
+
 static size_t method_size(const struct config *config, int row)
 {
     size_t d = (size_t)config->problem.dimension;
-    size_t sides = config->retrain.adapter == ADAPTER_GENERAL ? 2 : 1;
+    size_t sides = shape_of(config) == ADAPTER_GENERAL ? 2 : 1;
     if (!(config->retrain.methods & 1u << row))
         return 0;
-    return whole_lines(d * d * sizeof(double)) + sides * whole_lines(factors_of(config, row) * sizeof(double));
+    size_t top = config->problem.kind == PROBLEM_NETWORK ? whole_lines(d * sizeof(double)) : 0;
+    return top + whole_lines(d * d * sizeof(double)) + sides * whole_lines(factors_of(config, row) * sizeof(double));
 }
 
 size_t checkpoint_size(const struct config *config)
@@ -57,9 +63,11 @@ struct checkpoint *checkpoint_bind(void *memory, const struct config *config)
         *point = (struct point){.dimension = config->problem.dimension,
                                 .tasks = config->problem.tasks,
                                 .rank = method_table[row].adapter_rank(&config->retrain),
-                                .shape = config->retrain.adapter,
+                                .shape = shape_of(config),
                                 .base = piece(&next, d * d),
                                 .left = piece(&next, factors_of(config, row))};
+        if (config->problem.kind == PROBLEM_NETWORK)
+            point->top = piece(&next, d);
         bool general = point->shape == ADAPTER_GENERAL;
         point->right = general ? piece(&next, factors_of(config, row)) : point->left;
     }
@@ -145,10 +153,12 @@ static struct solver *make_solver(const struct experiment *experiment, const str
                                   struct err *err)
 {
     const struct solver *like = experiment->run[row].solver[STAGE_RETRAIN];
-    const struct solver_type *type = method_solver(row, experiment->config.retrain.solver);
+    const struct solver_type *type = method_solver(row, &experiment->config);
+    struct config then = experiment->config;
     enum solver_status status = checkpoint->method[row].status;
     long steps = checkpoint->method[row].steps;
-    if (type != method_solver(row, checkpoint->solver) && status != SOLVER_DIVERGED) {
+    then.retrain.solver = checkpoint->solver;
+    if (type != method_solver(row, &then) && status != SOLVER_DIVERGED) {
         status = SOLVER_RUNNING;
         steps = checkpoint->step;
     }

@@ -75,14 +75,17 @@ static double solver_bytes(const struct config *config, int row)
                               .dimension = problem->dimension,
                               .samples = problem->samples,
                               .covariance = problem->samples == SAMPLES_POPULATION ? NULL : &some};
+    struct shallow_data network = {.stride = shallow_padded(problem->samples)};
+    bool is_network = problem->kind == PROBLEM_NETWORK;
     struct solver_setup setup = {.moments = &moments,
+                                 .network = is_network ? &network : NULL,
                                  .rank = method_table[row].adapter_rank(&config->retrain),
                                  .shape = config->retrain.adapter,
                                  .sparing =
                                      solver_should_spare(problem->tasks, problem->dimension, config->retrain.adapter)};
-    const struct solver_type *type = method_solver(row, config->retrain.solver);
+    const struct solver_type *type = method_solver(row, config);
     double bytes = (double)solver_memory(type, &setup);
-    if (config->adapt.solver == ADAPT_PAPER) {
+    if (config->adapt.solver == ADAPT_PAPER && !is_network) {
         moments.tasks = 1;
         moments.covariance = config->adapt.samples == SAMPLES_POPULATION ? NULL : &some;
         setup = (struct solver_setup){.moments = &moments,
@@ -118,6 +121,11 @@ double config_memory(const struct config *config)
             matrices += adapters ? (experiment_threads(config, 0) - 1) * (sides + (samples ? 2 : 0)) : 0;
             matrices += newton && adapters ? RESIDUALS * tasks : 0;
         }
+    if (config->problem.kind == PROBLEM_NETWORK) { /* no moments, but the samples themselves */
+        double stride = (double)shallow_padded(config->problem.samples);
+        double unseen = (double)shallow_padded(config->adapt.samples);
+        bytes += sizeof(double) * ((tasks + 1) * (d + 1) * stride + (2 * d + 4) * unseen);
+    }
     double thin = d * (tasks + 1) * (2.0 * config->problem.rank + 4.0 * config->retrain.rank);
     return bytes + sizeof(double) * (matrices * d * d + thin);
 }
@@ -131,6 +139,32 @@ static enum err_code check_oracle(const struct config *config, int *key, struct 
     err_set(err, ERR_INPUT,
             "retrain.methods names oracle, which needs A_star and U_star, and these tasks come without");
     return blame(key_find("retrain.methods"), key);
+}
+
+/* A network has nothing but samples to be trained on, and what is known of quadratic losses alone does not go with it. */
+static enum err_code check_network(const struct config *config, int *key, struct err *err)
+{
+    static const char *const samples[] = {"problem.samples", "adapt.samples"};
+    if (config->problem.kind != PROBLEM_NETWORK)
+        return ERR_NONE;
+    const int count[] = {config->problem.samples, config->adapt.samples};
+    for (int i = 0; i < 2; i++)
+        if (count[i] == SAMPLES_POPULATION) {
+            err_set(err, ERR_INPUT, "%s is population, and problem.kind network wants a number of samples", samples[i]);
+            return blame(key_find(samples[i]), key);
+        }
+    if (config->problem.source != PROBLEM_DRAWN) {
+        err_set(err, ERR_INPUT, "problem.kind network is for tasks that are drawn, not for those of a file");
+        return blame(key_find("problem.kind"), key);
+    }
+    unsigned possible = 1u << METHOD_STANDARD | 1u << METHOD_META | 1u << METHOD_ORACLE;
+    for (int row = 0; row < METHOD_COUNT; row++)
+        if (config->retrain.methods & 1u << row & ~possible) {
+            err_set(err, ERR_INPUT, "retrain.methods names %s, and a network is retrained by standard, meta or oracle",
+                    method_table[row].name);
+            return blame(key_find("retrain.methods"), key);
+        }
+    return ERR_NONE;
 }
 
 static enum err_code check_memory(const struct config *config, int *key, struct err *err)
@@ -155,6 +189,8 @@ enum err_code config_check(const struct config *config, int *key, struct err *er
     if (code)
         return code;
     code = check_oracle(config, key, err);
+    if (!code)
+        code = check_network(config, key, err);
     if (code)
         return code;
     return check_memory(config, key, err);

@@ -109,27 +109,32 @@ static enum err_code start_method(struct experiment *experiment, int row, struct
 {
     const struct config *config = &experiment->config;
     struct experiment_run *run = &experiment->run[row];
+    bool network = config->problem.kind == PROBLEM_NETWORK;
     struct solver_setup setup = {
         .moments = &experiment->problem->retrain,
         .rank = method_table[row].adapter_rank(&config->retrain),
-        .shape = config->retrain.adapter,
+        .shape = network ? ADAPTER_GENERAL : config->retrain.adapter,
+        .network = network ? &experiment->problem->network : NULL,
         .rates = retrain_rates(config),
         .sparing = solver_should_spare(config->problem.tasks, config->problem.dimension, config->retrain.adapter),
         .pool = experiment->pool};
     run->active = true;
-    struct solver *solver = solver_new(method_solver(row, config->retrain.solver), &setup, err);
+    struct solver *solver = solver_new(method_solver(row, config), &setup, err);
     if (!solver)
         return err->code;
     run->solver[STAGE_RETRAIN] = solver;
     enum err_code code =
-        solver_start(solver, config->problem.seed, RANDOM_RETRAIN_START, config->retrain.init_scale, err);
+        network ? adapt_start_network(solver, config->problem.seed, err)
+                : solver_start(solver, config->problem.seed, RANDOM_RETRAIN_START, config->retrain.init_scale, err);
     if (code)
         return code;
     const struct point *point = solver_point(solver);
     place_start(point, experiment->start.base, experiment->start.left, experiment->start.right);
     if (method_table[row].place)
-        method_table[row].place(experiment->problem, point->base);
-    code = stability_estimate(&setup, point->base, &run->stability, err);
+        method_table[row].place(experiment->problem, point);
+    run->stability = (struct stability){(double)INFINITY, (double)INFINITY};
+    if (!network)
+        code = stability_estimate(&setup, point->base, &run->stability, err);
     if (!code && setup.rank == 0 && method_has_inner_steps(row, &config->retrain))
         code = estimate_copies(&setup, row, &run->stability, err);
     if (code)
@@ -285,8 +290,8 @@ static bool adapt_follows(const struct experiment *experiment)
 {
     const struct moments *unseen = &experiment->problem->unseen;
     return experiment->stage == STAGE_RETRAIN &&
-           (experiment->config.adapt.solver == ADAPT_PAPER || unseen->covariance) && unseen->tasks > 0 &&
-           any_retrained(experiment) && !experiment->err.code;
+           (experiment->config.adapt.solver == ADAPT_PAPER || unseen->covariance || experiment->problem->top) &&
+           unseen->tasks > 0 && any_retrained(experiment) && !experiment->err.code;
 }
 
 bool experiment_done(const struct experiment *experiment)
@@ -311,7 +316,7 @@ static const char *phase_name(const struct experiment *experiment, int row, int 
 {
     if (experiment->stage == STAGE_ADAPT)
         return "fine-tune";
-    return method_solver(row, experiment->config.retrain.solver)->phase_names[phase];
+    return method_solver(row, &experiment->config)->phase_names[phase];
 }
 
 /* Fine-tuning does not move what retraining has come to. */
@@ -339,7 +344,7 @@ static void take_step(struct experiment *experiment)
         if (!solver)
             continue;
         solver_step(solver);
-        int last = method_solver(row, experiment->config.retrain.solver)->phases - 1;
+        int last = method_solver(row, &experiment->config)->phases - 1;
         experiment->run[row].phase = phase_name(experiment, row, last);
         forget_spectra(experiment, row);
     }
@@ -412,7 +417,9 @@ enum err_code experiment_begin_adapt(struct experiment *experiment, struct err *
         struct err why = {.code = ERR_NONE};
         solver_free(run->solver[STAGE_ADAPT]); /* of an attempt that failed */
         run->solver[STAGE_ADAPT] =
-            adapt_solver_new(experiment->problem, &experiment->config.adapt, solver_point(retrained)->base, &why);
+            experiment->problem->top
+                ? adapt_network_new(experiment->problem, &experiment->config.adapt, solver_point(retrained), &why)
+                : adapt_solver_new(experiment->problem, &experiment->config.adapt, solver_point(retrained)->base, &why);
         if (!run->solver[STAGE_ADAPT]) {
             if (err)
                 *err = why;
@@ -435,7 +442,7 @@ static enum err_code switch_solver(struct experiment *experiment, int type, stru
     long steps = experiment_steps(experiment);
     for (int row = 0; row < METHOD_COUNT; row++) {
         const struct solver *old = experiment->run[row].solver[STAGE_RETRAIN];
-        if (!is_usable(old) || method_table[row].solver)
+        if (!is_usable(old) || method_table[row].solver || experiment->problem->top)
             continue;
         struct err why = {.code = ERR_NONE};
         fresh[row] = solver_take_over(old, &solver_table[type], steps, &why);

@@ -78,11 +78,18 @@ static void sample_retraining(struct experiment *experiment, struct experiment_r
     sample->value[SERIES_RISK] = reachable_risk(experiment, &run->spectra);
 }
 
+/* Of a network, its error on the unseen task's samples without noise. */
+static double unseen_risk(struct experiment *experiment, const struct point *point)
+{
+    return point->top ? measure_clean_loss(experiment->measure, point)
+                      : measure_excess_risk(experiment->measure, experiment->problem->unseen_target, point);
+}
+
 static void sample_adapting(struct experiment *experiment, const struct point *point, struct sample *sample)
 {
     struct measure *measure = experiment->measure;
     sample->value[SERIES_TRAIN_LOSS] = measure_train_loss(measure, &experiment->problem->unseen, point);
-    sample->value[SERIES_RISK] = measure_excess_risk(measure, experiment->problem->unseen_target, point);
+    sample->value[SERIES_RISK] = unseen_risk(experiment, point);
 }
 
 bool experiment_sample(struct experiment *experiment, int method, bool spectra, struct sample *sample)
@@ -158,7 +165,7 @@ static void snapshot_adapting(struct experiment *experiment, const struct experi
     method->adapt_loss = measure_train_loss(experiment->measure, moments, point);
     method->adapt_paper_loss =
         measure_paper_loss(experiment->measure, moments, experiment->problem->unseen_target, point);
-    method->risk = measure_excess_risk(experiment->measure, experiment->problem->unseen_target, point);
+    method->risk = unseen_risk(experiment, point);
 }
 
 enum err_code experiment_snapshot(struct experiment *experiment, struct snapshot *snapshot, struct err *err)

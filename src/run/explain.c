@@ -13,6 +13,11 @@ static const double rest_quotient = 1e-7;
 /* A loss below this share of ‖W*‖² is no loss. */
 static const double no_loss = 1e-15;
 
+static bool is_network(const struct snapshot *snapshot)
+{
+    return snapshot->config.problem.kind == PROBLEM_NETWORK;
+}
+
 static bool has_adapters(const struct snapshot *snapshot, int method)
 {
     return method_table[method].adapter_rank(&snapshot->config.retrain) > 0;
@@ -63,7 +68,7 @@ enum verdict explain_judge(const struct snapshot *snapshot, int method)
         return VERDICT_NOT_STARTED;
     bool gone = loss_gone(snapshot, state);
     bool adapters = has_adapters(snapshot, method);
-    bool from_zero = adapters && snapshot->config.retrain.init_scale == 0;
+    bool from_zero = adapters && !is_network(snapshot) && snapshot->config.retrain.init_scale == 0;
     if (from_zero && at_rest(state) && !gone)
         return VERDICT_AT_ZERO;
     if (as_predicted(snapshot, state))
@@ -152,6 +157,10 @@ static void say_risk(struct prose *prose, const struct snapshot *snapshot, int m
 {
     const struct method_snapshot *state = &snapshot->method[method];
     int rank = snapshot->config.adapt.rank;
+    if (is_network(snapshot)) {
+        prose_add(prose, "what its hidden layer is worth to the unseen task, fine-tuning shows");
+        return;
+    }
     struct prose_number best = prose_number(state->spectra.curve[rank]);
     if (state->spectra.rank_needed == SPECTRA_UNKNOWN)
         prose_add(prose, "what the unseen task needs cannot be told without W_test");
@@ -199,7 +208,7 @@ static void say_as_predicted(struct prose *prose, const struct snapshot *snapsho
 static bool say_hindrance(struct prose *prose, const struct snapshot *snapshot, int method)
 {
     const struct retrain_config *retrain = &snapshot->config.retrain;
-    if (method_solver(method, retrain->solver)->exact)
+    if (method_solver(method, &snapshot->config)->exact)
         return false;
     if (retrain->outer_rate == 0)
         prose_add(prose, "; with outer_rate 0 the base stands still");
@@ -290,6 +299,10 @@ static void say_placed(struct prose *prose, const struct snapshot *snapshot, int
     const struct method_snapshot *state = &snapshot->method[method];
     int rank = state->spectra.error_rank;
     prose_add(prose, method == METHOD_ORACLE ? "%s knows A*" : "%s leaves A at 0", method_table[method].title);
+    if (is_network(snapshot)) {
+        prose_add(prose, " and c*. ");
+        return;
+    }
     if (method != METHOD_ORACLE && rank != SPECTRA_UNKNOWN)
         prose_add(prose, ", an error of rank %d%s", rank, ERROR_FORMULA(snapshot, method, rank));
     prose_add(prose, "; ");
@@ -340,6 +353,10 @@ void explain_circumstances(struct prose *prose, const struct config *config)
 {
     const struct problem_config *problem = &config->problem;
     int k = problem->rank;
+    if (problem->kind == PROBLEM_NETWORK) {
+        prose_add(prose, "The theorems are about linear models, so they say nothing of a network. ");
+        return;
+    }
     if (problem->source == PROBLEM_GIVEN || problem->source == PROBLEM_GIVEN_ADAPTERS) {
         prose_add(prose,
                   "These tasks come without %s, so the theory does not speak of them, and what needs the truth "
@@ -377,10 +394,13 @@ static void say_adapted(struct prose *prose, const struct snapshot *snapshot)
         else if (state->adapt_status == SOLVER_CONVERGED)
             prose_add(prose, "%s %d in closed form", lead, snapshot->config.adapt.rank);
         else
-            prose_add(prose, "%s %d by %ld steps of gradient descent", lead, snapshot->config.adapt.rank,
-                      state->adapt_step);
+            prose_add(prose, "%s %d by %ld %s", lead, snapshot->config.adapt.rank, state->adapt_step,
+                      is_network(snapshot) ? "epochs of AdamW" : "steps of gradient descent");
         if (lead)
-            prose_add(prose, ", the %s is ", known ? "risk" : "loss on the unseen task's samples");
+            prose_add(prose, ", the %s is ",
+                      is_network(snapshot) ? "error on the unseen task without its noise"
+                      : known              ? "risk"
+                                           : "loss on the unseen task's samples");
         lead = NULL;
         prose_add(prose, "%s %s", PROSE_NUMBER(known ? state->risk : state->adapt_loss), method_table[m].way);
     }

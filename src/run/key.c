@@ -14,6 +14,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const char *kind_name(int index)
+{
+    static const char *const names[] = {[PROBLEM_LINEAR] = "linear", [PROBLEM_NETWORK] = "network", NULL};
+    return names[index];
+}
+
 static const char *truth_name(int index)
 {
     static const char *const names[] = {
@@ -51,6 +57,8 @@ static const char *adapt_solver_name(int index)
 const struct key key_table[] = {
     {"title", "title", "", "What the experiment shows, in a few words.", .type = KEY_TEXT, MEMBER(title)},
 
+    {"problem.kind", "kind", "", "Linear, y = W x, or a two-layer network, y = cᵀ sigmoid(W x).", MEMBER(problem.kind),
+     CHOICE(kind_name)},
     {"problem.dimension", "dimension", "d", "The model is a d × d matrix.", MEMBER(problem.dimension), WHOLE(1, 4096)},
     {"problem.rank", "rank", "k", "Rank of each task's true adapter.", MEMBER(problem.rank), WHOLE(1, 4096)},
     {"problem.tasks", "tasks", "T", "Number of retraining tasks; the unseen task is one more.", MEMBER(problem.tasks),
@@ -362,7 +370,12 @@ enum err_code key_assign(struct config *config, const char *assignment, struct e
 
 bool key_applies(const struct config *config, int key)
 {
+    static const char *const linear_only[] = {"retrain.adapter",    "retrain.solver",     "retrain.inner_steps",
+                                              "retrain.inner_rate", "retrain.init_scale", "adapt.solver"};
     const char *path = key_table[key].path;
+    for (size_t i = 0; config->problem.kind == PROBLEM_NETWORK && i < sizeof linear_only / sizeof *linear_only; i++)
+        if (strcmp(path, linear_only[i]) == 0)
+            return false;
     if (config->problem.source == PROBLEM_DRAWN)
         return true;
     if (strcmp(path, "problem.truth") == 0 || strcmp(path, "problem.rank") == 0)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/text.h"
+#include "model/method.h"
 #include "run/key.h"
 
 #include <inttypes.h>
@@ -114,6 +115,23 @@ static enum err_code nudge_seed(struct config *config, int key, int direction, s
     return ERR_NONE;
 }
 
+/* Another kind of problem brings what it cannot do without: samples, and rates that are usual there. */
+static void bring_kind(struct config *config)
+{
+    static const double adamw_rate = 1e-3;
+    struct config usual;
+    config_default(&usual);
+    bool network = config->problem.kind == PROBLEM_NETWORK;
+    config->problem.samples = network ? 1000 : usual.problem.samples;
+    config->adapt.samples = network ? 100 : usual.adapt.samples;
+    config->retrain.outer_rate = network ? adamw_rate : usual.retrain.outer_rate;
+    config->adapt.rate = network ? adamw_rate : usual.adapt.rate;
+    if (network) /* what goes with networks */
+        config->retrain.methods &= 1u << METHOD_STANDARD | 1u << METHOD_META | 1u << METHOD_ORACLE;
+    if (config->retrain.methods == 0)
+        config->retrain.methods = usual.retrain.methods;
+}
+
 /* Choices run 0 … count − 1, the sets that are not empty 1 … 2^count − 1; both go round. */
 static void nudge_round(struct config *config, int key, int direction)
 {
@@ -126,6 +144,8 @@ static void nudge_round(struct config *config, int key, int direction)
     value += direction;
     value = value > last ? first : value < first ? last : value;
     memcpy(member, &value, sizeof value);
+    if (strcmp(row->path, "problem.kind") == 0)
+        bring_kind(config);
 }
 
 enum err_code key_nudge(struct config *config, int key, int direction, struct err *err)

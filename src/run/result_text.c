@@ -48,7 +48,8 @@ static void write_config(FILE *stream, const struct config *config)
         const char *path = key_table[key].path;
         const char *dot = strchr(path, '.');
         char value[KEY_VALUE_SIZE];
-        if (!dot || !key_applies(config, key))
+        bool usual = strcmp(path, "problem.kind") == 0 && config->problem.kind == PROBLEM_LINEAR;
+        if (!dot || usual || !key_applies(config, key))
             continue;
         size_t length = (size_t)(dot - path);
         bool begins = length != section_length || memcmp(section, path, length) != 0;

@@ -111,11 +111,13 @@ double plan_trial_flops(const struct config *config)
     for (int row = 0; row < METHOD_COUNT; row++) {
         if (!(config->retrain.methods & 1u << row))
             continue;
+        struct shallow_data network = {.stride = shallow_padded(problem->samples)};
         struct solver_setup setup = {.moments = &moments,
+                                     .network = problem->kind == PROBLEM_NETWORK ? &network : NULL,
                                      .rank = method_table[row].adapter_rank(&config->retrain),
                                      .shape = config->retrain.adapter,
                                      .rates = {.inner_steps = config->retrain.inner_steps}};
-        flops += config->retrain.steps * method_solver(row, config->retrain.solver)->flops(&setup);
+        flops += config->retrain.steps * method_solver(row, config)->flops(&setup);
         flops += (problem->tasks + 3) * DECOMPOSITION * d * d * d;
         if (config->adapt.solver == ADAPT_PAPER)
             flops += config->adapt.steps * (8.0 * config->adapt.rank * d * d);

@@ -15,8 +15,13 @@ enum {
 
 static const double RIGHT_ANGLE = 90;
 
+/* Of a network's fine-tuning the loss that is shown is the one without noise. */
 static const struct curve *curve_of(const struct chart_frame *frame, int method, enum stage stage, enum series series)
 {
+    const struct snapshot *snapshot = frame->view->snapshot;
+    bool network = snapshot && snapshot->config.problem.kind == PROBLEM_NETWORK;
+    if (network && stage == STAGE_ADAPT && series == SERIES_TRAIN_LOSS)
+        series = SERIES_RISK;
     return &frame->view->history[method][stage]->curve[series];
 }
 

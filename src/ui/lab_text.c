@@ -71,10 +71,10 @@ static struct frame_piece state_piece(const struct lab *lab, const struct view *
 /* The phase that was done last where a step is taken in phases and has some left; "" between steps. */
 static const char *phase_within_step(const struct snapshot *snapshot)
 {
-    const struct solver_type *type = &solver_table[snapshot->config.retrain.solver];
-    const char *last = type->phase_names[type->phases - 1];
     for (int i = 0; i < METHOD_COUNT; i++) {
         const struct method_snapshot *method = &snapshot->method[i];
+        const struct solver_type *type = method_solver(i, &snapshot->config);
+        const char *last = type->phase_names[type->phases - 1];
         if (method->active && !method_table[i].solver && method->status == SOLVER_RUNNING && method->phase != NULL &&
             strcmp(method->phase, last) != 0)
             return method->phase;

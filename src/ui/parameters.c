@@ -115,6 +115,8 @@ static void draw_key(const struct lab *lab, struct grid *grid, struct rect area,
         return;
     }
     key_format(&lab->config, key, value);
+    if (!key_applies(&lab->config, key))
+        snprintf(value, sizeof value, "–");
     draw_clipped(grid, place.value, y, place.value_end - place.value, focused ? STYLE_FOCUS : STYLE_VALUE,
                  lab->frame.glyphs, value);
     if (has_arrows(lab, key)) {

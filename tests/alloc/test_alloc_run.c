@@ -32,9 +32,10 @@ static enum failing_outcome outcome_of(const struct err *err)
 
 static enum failing_outcome run_experiment(void *context)
 {
-    (void)context;
     struct config config = small_config();
     struct err err = {.code = ERR_NONE};
+    if (context)
+        config.problem.kind = *(const enum problem_kind *)context;
     struct experiment *experiment = experiment_new(&config, &err);
     if (!experiment)
         return outcome_of(&err);
@@ -113,6 +114,7 @@ static void test_every_allocation_of_an_experiment(void **state)
 {
     (void)state;
     assert_in_range(failing_every(run_experiment, NULL), 20, 500);
+    assert_true(failing_every(run_experiment, &(enum problem_kind){PROBLEM_NETWORK}) > 10);
 }
 
 static void test_every_allocation_of_beginning_to_fine_tune(void **state)

@@ -299,7 +299,7 @@ static void what_needs_the_truth_is_left_out(void **state)
                                           "theory_rank_needed,risk,"));
     char *row = strstr(result.output, "\nmeta,ok,,5,");
     assert_non_null(row);
-    assert_non_null(strstr(row, ",,,,,,,,0,,,Tasks of tasks.npz,3,,2,,population,,7,"));
+    assert_non_null(strstr(row, ",,,,,,,,0,,,Tasks of tasks.npz,linear,3,,2,,population,,7,"));
     program_free(&result);
     struct npz npz = read_export("out.npz");
     assert_null(npz_find(&npz, "A_star"));

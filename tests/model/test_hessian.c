@@ -281,7 +281,7 @@ static void lanczos_leaves_out_what_idles(void **state)
     int found = 0;
     assert_true(hessian && left && base && vectors);
     memcpy(left, problem->left, N * sizeof *left);
-    struct point point = {SIDE, TASKS, RANK, ADAPTER_SYMMETRIC, base, left, left};
+    struct point point = {SIDE, TASKS, RANK, ADAPTER_SYMMETRIC, base, left, left, NULL};
     assert_true(hessian_stand(hessian, &point));
     assert_true(hessian_lowest(hessian, 4, values, vectors, &found));
     assert_true(found > 0);

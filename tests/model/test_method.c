@@ -335,13 +335,13 @@ static void check_baseline(int row, const struct config *config)
     struct err err = {0};
     struct solver_setup setup = {.moments = &problem->retrain,
                                  .rates = {.inner_steps = 5, .inner = 0.0385, .outer = 0.9}};
-    struct solver *solver = solver_new(method_solver(row, 0), &setup, &err);
+    struct solver *solver = solver_new(method_solver(row, config), &setup, &err);
     double error[256], angles[16], values[16], curve[17], predicted[16], predicted_curve[17];
     struct spectra spectra = {.angles = angles, .singular_values = values, .curve = curve};
     struct spectra prediction = {.singular_values = predicted, .curve = predicted_curve};
     assert_non_null(solver);
     if (method->place)
-        method->place(problem, solver_point(solver)->base);
+        method->place(problem, solver_point(solver));
     for (int step = 0; step < 600; step++)
         solver_step(solver);
     assert_true(solver_slope(solver) < 1e-12);

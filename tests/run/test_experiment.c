@@ -204,6 +204,38 @@ static void test_baselines_keep_step_with_phases(void **state)
     experiment_free(parts);
 }
 
+/* A network goes the same way as everything else: retrained, fine-tuned, measured, the same bits by steps and by phases. */
+static void test_networks_are_experiments(void **state)
+{
+    (void)state;
+    struct config config = adapting_config(400, 300);
+    config.problem.kind = PROBLEM_NETWORK;
+    config.problem.samples = 60;
+    config.problem.noise = 0.01;
+    config.adapt.samples = 40;
+    config.retrain.methods |= 1u << METHOD_ORACLE;
+    config.retrain.outer_rate = config.adapt.rate = 0.01;
+    struct trace *steps = trace_new(&config), *phases = trace_new(&config);
+    trace_steps(steps, LONG_MAX, experiment_step);
+    trace_steps(phases, LONG_MAX, experiment_step_phase);
+    struct view a = trace_view(steps), b = trace_view(phases);
+    assert_same_view(&a, &b);
+    for (int row = METHOD_STANDARD; row <= METHOD_ORACLE; row += row == METHOD_META ? METHOD_ORACLE - METHOD_META : 1) {
+        const struct method_snapshot *method = &a.snapshot->method[row];
+        assert_int_equal(method->theory_error_rank, THEORY_SILENT);
+        assert_int_equal(method->spectra.rank_needed, SPECTRA_UNKNOWN);
+        assert_true(isnan(method->excess_risk) && isnan(method->spectra.curve[0]));
+        assert_true(row == METHOD_ORACLE || method->train_loss < 0.2 * method->start_loss);
+        assert_true(isfinite(method->base_error) && isfinite(method->spectra.recovery_angle));
+        assert_int_equal(method->adapt_step, 300);
+        const struct curve *risk = &a.history[row][STAGE_ADAPT]->curve[SERIES_RISK];
+        assert_true(method->risk < 0.9 * risk->bucket[0].max);
+    }
+    assert_near(a.snapshot->method[METHOD_ORACLE].base_error, 0, 1e-14);
+    trace_free(steps);
+    trace_free(phases);
+}
+
 static void test_phases_have_their_names(void **state)
 {
     (void)state;
@@ -581,6 +613,7 @@ int main(void)
         cmocka_unit_test(test_methods_at_rest_end_the_stage_and_are_fine_tuned),
         cmocka_unit_test(test_steps_and_phases_give_the_same_bits),
         cmocka_unit_test(test_baselines_keep_step_with_phases),
+        cmocka_unit_test(test_networks_are_experiments),
         cmocka_unit_test(test_phases_have_their_names),
         cmocka_unit_test(test_measuring_moves_nothing),
         cmocka_unit_test(test_new_rates_wait_for_the_next_step),

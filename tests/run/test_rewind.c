@@ -104,10 +104,8 @@ static void looking_back_leaves_the_run_alone(void **state)
 }
 
 /* What is seen at a checkpoint is what was seen then. */
-static void shows_what_was(void **state)
+static void show_what_was(struct config config)
 {
-    (void)state;
-    struct config config = config_of("paper", 60);
     struct walk walk = begin(&config);
     step(&walk, 12);
     for (int back = 11; back >= 0; back--) {
@@ -164,6 +162,17 @@ static void another_solver_goes_on_either_way(void **state)
     assert_same_snapshot(one.snapshot, two.snapshot);
     end(&before);
     end(&after);
+}
+
+static void shows_what_was(void **state)
+{
+    (void)state;
+    struct config config = config_of("paper", 60);
+    show_what_was(config);
+    config.problem.kind = PROBLEM_NETWORK; /* whose top layer goes back too */
+    config.problem.samples = 31;
+    config.adapt.samples = 23;
+    show_what_was(config);
 }
 
 /* From an earlier point another way, and back to where the first one was: both as if there had been no other. */

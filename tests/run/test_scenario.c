@@ -123,8 +123,9 @@ static void wrong_keys_are_refused_where_they_are(void **state)
                    "a.yaml:1:9: adapt.zebra: unknown key; adapt has samples, rank, solver, steps, rate");
     expect_refused("problem.rank: 3\n",
                    "a.yaml:1:1: problem.rank: unknown key; a scenario has title, problem, retrain, adapt");
-    expect_refused("problem: {title: x}\n", "a.yaml:1:11: problem.title: unknown key; problem has dimension, rank, "
-                                            "tasks, truth, samples, noise, seed");
+    expect_refused("problem: {title: x}\n",
+                   "a.yaml:1:11: problem.title: unknown key; problem has kind, dimension, rank, "
+                   "tasks, truth, samples, noise, seed");
     expect_refused("problem: {rank: 2}\nretrain: {rank: 2,\n  rank: 3}\n",
                    "a.yaml:3:3: retrain.rank is here twice; the first is in line 2");
     expect_refused("problem: {rank: 2}\nproblem: {tasks: 2}\n", "a.yaml:2:1: problem is here twice");
@@ -273,7 +274,7 @@ static void what_is_written_reads_back_to_the_same_bits(void **state)
 
     config_default(&config);
     text = scenario_write(&config);
-    assert_non_null(strstr(text, "title: 'Untitled'\nproblem:\n  dimension: 16\n"));
+    assert_non_null(strstr(text, "title: 'Untitled'\nproblem:\n  kind: linear\n  dimension: 16\n"));
     assert_non_null(strstr(text, "retrain:\n  methods: [standard,meta]\n"));
     assert_non_null(strstr(text, "adapt:\n  samples: population\n"));
     free(text);

@@ -136,7 +136,7 @@ static void words_are_completed(void **state)
     assert_int_equal(completion.start, 5);
     assert_string_equal(completion.list, "tasks");
     completion = completed("set problem.");
-    assert_int_equal(completion.count, 7);
+    assert_int_equal(completion.count, 8);
     completion = completed("set retrain.solver ");
     assert_non_null(strstr(completion.list, "altmin"));
     completion = completed("set retrain.solver=new");
