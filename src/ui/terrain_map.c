@@ -58,8 +58,7 @@ static int level_of(const struct map *map, double height)
 {
     double low = height_of(map, map->linear ? 0 : map->least), high = height_of(map, map->most);
     double share = high > low ? (height - low) / (high - low) : 0;
-    int level = (int)lround(share * (STYLE_LEVELS - 1));
-    return level < 0 ? 0 : level >= STYLE_LEVELS ? STYLE_LEVELS - 1 : level;
+    return share > 0 ? (int)lround(fmin(share, 1) * (STYLE_LEVELS - 1)) : 0; /* NAN too */
 }
 
 /* ---- the slice ---- */
