@@ -97,7 +97,7 @@ static void put_blocks(FILE *stream, int figure, const struct study *study)
 
 static void set_axes(const struct panel *panel, int figure, const struct study *study)
 {
-    panel_label(panel, "y", "hit@1");
+    panel_label(panel, "y", "hit\\@1"); /* enhanced text has a meaning of its own for the sign */
     fputs("set yrange [0:*]\n", panel->stream);
     if (figure == FIGURE_SCHEMES) {
         fprintf(panel->stream, "set xrange [-0.5:%d.5]\nset xtics (", study->plan.schemes - 1);

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "support/program.h"
+#include "support/screen.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include <cmocka.h>
+
+/* The Dialogue screen as a person uses it, with trainings that are really done, on an encoder that is made small before. */
+
+#define F5    "\033[15~"
+#define RIGHT "\033[C"
+
+static char home[512];
+
+static int set_up(void **state)
+{
+    (void)state;
+    struct program_result result =
+        program_shell("d=$TMPDIR/data/rankscope/dialogue && mkdir -p $d && $RANKSCOPE dialogue generate --dir $d "
+                      "--personas 16 --dialogues 4 && "
+                      "$RANKSCOPE dialogue pretrain --dir $d --width 8 --layers 1 --steps 2 --vocabulary 600");
+    if (result.status != 0)
+        fail_msg("%s", result.errors);
+    program_free(&result);
+    snprintf(home, sizeof home, "XDG_DATA_HOME=%s/data", getenv("TMPDIR"));
+    return 0;
+}
+
+static struct screen *start(int width, int height)
+{
+    const char *const environment[] = {home, NULL};
+    struct screen *screen =
+        screen_start(&(struct screen_options){.width = width, .height = height, .environment = environment});
+    screen_wait(screen, "paused");
+    screen_send(screen, F5);
+    screen_wait(screen, "not begun");
+    return screen;
+}
+
+static void quit(struct screen *screen)
+{
+    screen_send(screen, "q");
+    int status = screen_wait_end(screen);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 0);
+    screen_free(screen);
+}
+
+static void both_retrainings_go_to_their_end(void **state)
+{
+    (void)state;
+    struct screen *screen = start(120, 36);
+    screen_wait(screen, "no data yet");
+    screen_send(screen, " ");
+    screen_wait(screen, "✓ done");
+    screen_wait(screen, "Adapted to 5 of 5 new personas by LoRA of rank 8");
+    screen_wait(screen, "held-out turn 1 of 90");
+    screen_send(screen, RIGHT);
+    screen_wait(screen, "held-out turn 2 of 90");
+    quit(screen);
+}
+
+static void it_can_be_left_in_the_middle(void **state)
+{
+    (void)state;
+    struct screen *screen = start(80, 24);
+    screen_send(screen, " ");
+    screen_resize(screen, 100, 30);
+    quit(screen);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(both_retrainings_go_to_their_end),
+        cmocka_unit_test(it_can_be_left_in_the_middle),
+    };
+    return cmocka_run_group_tests(tests, set_up, NULL);
+}
