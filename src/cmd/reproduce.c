@@ -3,6 +3,7 @@
 #include "cmd/cmd.h"
 #include "cmd/option.h"
 #include "cmd/output.h"
+#include "cmd/progress.h"
 #include "plot/save.h"
 #include "sweep/crew.h"
 #include "sweep/reproduce_report.h"
@@ -23,7 +24,7 @@ enum {
 };
 
 static const struct option_row rows[OPTION_COUNT] = {
-    [OPTION_RUNS] = {"runs", "N", "draws of every value (5)"},
+    [OPTION_RUNS] = {"runs", "N", "draws of every value (5; of networks 10)"},
     [OPTION_SEED] = {"seed", "N", "of the first draw (1)"},
     [OPTION_STEPS] = {"steps", "N", "of retraining, instead of as many as published"},
     [OPTION_ADAPT_STEPS] = {"adapt-steps", "N", "of fine-tuning, instead of as many as published"},
@@ -39,14 +40,15 @@ static const struct option_usage usage = {
     .text = "Compute one of the paper's figures with its published settings, and the same draws\n"
             "with exact solvers. FIGURE is vary-T, vary-n, vary-d, vary-N or vary-k: what is\n"
             "varied is the number of tasks, the unseen task's samples, the dimension, the\n"
-            "samples of each task, or the rank of their adapters.\n",
+            "samples of each task, or the rank of their adapters. The same with networks- in\n"
+            "front are of two-layer networks and take minutes.\n",
     .rows = rows,
     .count = OPTION_COUNT,
 };
 
 static int read_figure(const struct option_values *values, int *figure)
 {
-    char all[128] = "", clip[TEXT_CLIP_SIZE];
+    char all[256] = "", clip[TEXT_CLIP_SIZE];
     if (values->operand_count != 1)
         return option_refuse(&usage, "reproduce takes one FIGURE");
     *figure = reproduce_find(values->operand[0]);
@@ -72,8 +74,12 @@ static int read_request(const struct option_values *values, struct reproduce_req
     const char *const *value = values->value;
     int seed = 1;
     struct err err;
-    *request = (struct reproduce_request){.runs = 5, .as_published = value[OPTION_AS_PUBLISHED] != NULL};
+    *request = (struct reproduce_request){.as_published = value[OPTION_AS_PUBLISHED] != NULL};
     int status = read_figure(values, &request->figure);
+    if (status < 0)
+        request->runs = reproduce_usual_runs(request->figure);
+    if (status < 0 && request->as_published && reproduce_table[request->figure].network)
+        status = option_refuse(&usage, "--as-published is for linear figures alone");
     if (status < 0 && value[OPTION_PLOT] && plot_check_path(value[OPTION_PLOT], &err)) {
         err_prefix(&err, "--plot: ");
         status = cmd_fail(&err);
@@ -108,13 +114,32 @@ static int print(const struct reproduction *reproduction, enum result_format for
     return output_end(&output);
 }
 
+/* Batch by batch, so that one sees how far it is. */
+static enum err_code compute(struct reproduction *reproduction, struct err *err)
+{
+    struct progress progress;
+    enum err_code code = ERR_NONE;
+    int draws = reproduce_draws(reproduction), batch = reproduce_batch(reproduction);
+    progress_begin(&progress);
+    for (int done = 0; done < draws && !code; done += batch) {
+        char text[64];
+        code = reproduce_compute(reproduction, done, batch, err);
+        snprintf(text, sizeof text, "%d of %d draws", done + batch < draws ? done + batch : draws, draws);
+        if (progress_due(&progress))
+            progress_say(&progress, text);
+    }
+    progress_end(&progress);
+    return code;
+}
+
 static int run(const struct reproduce_request *request, enum result_format format, const char *plot)
 {
     struct err err;
     struct gnuplot *ready = plot_prepare(plot);
     struct reproduction *reproduction = reproduce_new(request, &err);
-    if (!reproduction) {
+    if (!reproduction || compute(reproduction, &err)) {
         gnuplot_free(ready);
+        reproduce_free(reproduction);
         return cmd_fail(&err);
     }
     int status = CMD_SUCCESS;

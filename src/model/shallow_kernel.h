@@ -9,8 +9,11 @@
  *     VECTOR_FMA(a, b, c)   a · b + c
  *     VECTOR_MIN(a, b), VECTOR_MAX(a, b)
  *     VECTOR_RECIPROCAL(x)   1 / x of normal numbers
+ *     VECTOR_EXPONENTIAL(x)  e^x, −700 ≤ x ≤ 700; optional: else it is made of the others
  */
 
+#ifndef VECTOR_EXPONENTIAL
+#define VECTOR_EXPONENTIAL(x) KERNEL(exponential)(x)
 /* e^x, −700 ≤ x ≤ 700: x = n ln 2 + r, and Taylor's series of e^r to the 13th power, whose rest is below 5e-18 for |r| ≤ ½ ln 2.
  * Adding 1.5 · 2^52 leaves n in the last bits (Cody and Waite 1980). Pairs of terms first, then pairs of pairs (Estrin 1960): what
  * a term waits for is five products away, not thirteen. */
@@ -31,12 +34,13 @@ KERNEL_TARGET static inline __attribute__((always_inline)) VECTOR KERNEL(exponen
     VECTOR sum = VECTOR_FMA(VECTOR_FMA(last, fourth, third), fourth * fourth, VECTOR_FMA(second, fourth, first));
     return (VECTOR)((LONGS)sum + ((LONGS)turned << 52));
 }
+#endif
 
 KERNEL_TARGET static inline __attribute__((always_inline)) VECTOR KERNEL(sigmoid)(VECTOR z)
 {
     const VECTOR most = VECTOR_FILL(700.0), one = VECTOR_FILL(1.0);
     VECTOR x = VECTOR_MAX(VECTOR_MIN(-z, most), -most);
-    return VECTOR_RECIPROCAL(one + KERNEL(exponential)(x));
+    return VECTOR_RECIPROCAL(one + VECTOR_EXPONENTIAL(x));
 }
 
 KERNEL_TARGET static double KERNEL(pass)(size_t d, size_t count, size_t stride, double *z, const double *outputs,
@@ -77,3 +81,4 @@ KERNEL_TARGET static double KERNEL(pass)(size_t d, size_t count, size_t stride, 
 #undef VECTOR_MIN
 #undef VECTOR_MAX
 #undef VECTOR_RECIPROCAL
+#undef VECTOR_EXPONENTIAL

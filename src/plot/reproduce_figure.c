@@ -36,7 +36,8 @@ static void find_axes(struct sheet *sheet)
         for (int point = 0; point < REPRODUCE_POINTS; point++)
             add_summary(&sheet->loss, reproduce_summary(reproduction, i, REPRODUCE_LOSS, point));
         add_summary(&sheet->risk, reproduce_summary(reproduction, i, REPRODUCE_RISK, LAST));
-        add_summary(&sheet->risk, reproduce_summary(reproduction, i, REPRODUCE_EXACT_RISK, LAST));
+        if (!reproduction->info->network)
+            add_summary(&sheet->risk, reproduce_summary(reproduction, i, REPRODUCE_EXACT_RISK, LAST));
     }
     decades_finish(&sheet->loss, sheet->loss.most * loss_floor);
     decades_finish(&sheet->risk, sheet->risk.most * loss_floor);
@@ -72,7 +73,7 @@ static void write_head(FILE *stream, const struct reproduction *reproduction)
 static void put_row(FILE *stream, double x, struct reproduce_summary summary, const struct decades *axis)
 {
     sweep_write_number(stream, "", x, " ");
-    sweep_write_number(stream, "", decades_place(axis, summary.mean), " ");
+    sweep_write_number(stream, "", decades_place(axis, summary.centre), " ");
     sweep_write_number(stream, "", decades_place(axis, summary.least), " ");
     sweep_write_number(stream, "", decades_place(axis, summary.greatest), "\n");
 }
@@ -90,6 +91,14 @@ static void put_curves(const struct sheet *sheet)
                     reproduce_summary(reproduction, i, REPRODUCE_LOSS, point), &sheet->loss);
         fputs("EOD\n", stream);
     }
+}
+
+/* Of two ranks of one value the one above. */
+static bool is_higher(const struct reproduction *reproduction, int curve)
+{
+    int rank[REPRODUCE_RANKS];
+    return reproduce_ranks(reproduction, reproduction->curve[curve].value, rank) > 1 &&
+           reproduction->curve[curve].rank > rank[0];
 }
 
 static void write_curves(struct sheet *sheet, int value)
@@ -110,7 +119,7 @@ static void write_curves(struct sheet *sheet, int value)
             reproduce_steps(reproduction) / 4, reproduce_steps(reproduction) * 3 / 4);
     panel_label(panel, "x", "fine-tuning step");
     if (value == 0)
-        panel_label(panel, "y", "paper loss");
+        panel_label(panel, "y", info->network ? "error without noise" : "paper loss");
     else
         fputs("set format y ''\n", stream);
     for (int line = 0; line < 2; line++) /* bands lie below all lines */
@@ -120,9 +129,10 @@ static void write_curves(struct sheet *sheet, int value)
                 continue;
             panel_plot(panel);
             fprintf(stream, "$curve_%d", i);
-            if (line)
+            if (line) {
                 panel_measured(panel, reproduction->curve[i].method, REPRODUCE_POINTS);
-            else
+                fputs(is_higher(reproduction, i) ? " dashtype 2" : "", stream);
+            } else
                 fprintf(stream,
                         " using 1:3:4 with filledcurves fillstyle transparent solid 0.18 noborder fillcolor rgb '%s'",
                         style->colour);
@@ -147,9 +157,12 @@ static void put_ends(const struct sheet *sheet)
     for (int i = 0; i < reproduction->curves; i++) {
         const struct reproduce_curve *curve = &reproduction->curve[i];
         fprintf(stream, "$end_%d << EOD\n", i);
-        put_row(stream, place_across(curve, false), reproduce_summary(reproduction, i, REPRODUCE_RISK, LAST),
-                &sheet->risk);
-        fprintf(stream, "EOD\n$exact_%d << EOD\n", i);
+        put_row(stream, place_across(curve, is_higher(reproduction, i)),
+                reproduce_summary(reproduction, i, REPRODUCE_RISK, LAST), &sheet->risk);
+        fputs("EOD\n", stream);
+        if (reproduction->info->network)
+            continue;
+        fprintf(stream, "$exact_%d << EOD\n", i);
         put_row(stream, place_across(curve, true), reproduce_summary(reproduction, i, REPRODUCE_EXACT_RISK, LAST),
                 &sheet->risk);
         fputs("EOD\n", stream);
@@ -174,17 +187,19 @@ static void write_ends(struct sheet *sheet)
     FILE *stream = panel->stream;
     struct sweep_place place = {.row = &lower, .count = 1, .right = 0.985, .letters = 4};
     panel->parts = 0;
-    panel_begin(panel, "Where they end, and what exact solvers reach on the same draws");
+    panel_begin(panel,
+                info->network ? "Where they end" : "Where they end, and what exact solvers reach on the same draws");
     sweep_write_place(stream, &place);
     panel_set_log(panel, "y", &sheet->risk);
     fprintf(stream, "set xrange [-0.5:%d-0.5]\nset xtics scale 0 (", info->count);
     for (int value = 0; value < info->count; value++)
         fprintf(stream, "%s'%s = %d' %d", value > 0 ? ", " : "", info->symbol, info->value[value], value);
     fputs(")\n", stream);
-    panel_label(panel, "y", "excess risk");
+    panel_label(panel, "y", info->network ? "error without noise" : "excess risk");
     for (int i = 0; i < reproduction->curves; i++) {
         plot_end(sheet, i, false);
-        plot_end(sheet, i, true);
+        if (!info->network)
+            plot_end(sheet, i, true);
     }
     panel_end(panel);
 }
@@ -201,10 +216,16 @@ static void write_legend(struct sheet *sheet)
         fputs("keyentry", panel->stream);
         panel_measured(panel, methods[i], 1);
         fprintf(panel->stream, " title '%s'", name);
+        if (sheet->reproduction->info->network)
+            continue;
         panel_plot(panel);
         fprintf(panel->stream, "keyentry with points linecolor rgb '%s' linewidth 1.6 pointtype %d pointsize 1.4",
                 style->theory, style->hollow);
         fprintf(panel->stream, " title '%s, exact solvers'", name);
+    }
+    if (sheet->reproduction->curves > 2 * sheet->reproduction->info->count) {
+        panel_plot(panel);
+        fputs("keyentry with lines linecolor rgb '#444444' dashtype 2 title 'at rank 3k'", panel->stream);
     }
     panel_plot(panel);
     fputs(

@@ -4,6 +4,7 @@
 #include "base/pool.h"
 #include "run/key.h"
 #include "sweep/reproduce_state.h"
+#include "sweep/statistics.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -11,12 +12,21 @@
 #include <string.h>
 #include <unistd.h>
 
+enum { NETWORK_STEPS = 40000, NETWORK_ADAPT_STEPS = 15000, LINEAR_RUNS = 5, NETWORK_RUNS = 10 };
+
+#define NETWORK NETWORK_ADAPT_STEPS, true
+
 const struct reproduce_info reproduce_table[] = {
-    {"vary-T", "Number of retraining tasks", "problem.tasks", "T", 3, {2, 3, 5}, 10000},
-    {"vary-n", "Samples of the unseen task", "adapt.samples", "n", 3, {100, 1000, 10000}, 1000},
-    {"vary-d", "Dimension", "problem.dimension", "d", 3, {5, 10, 20}, 1400},
-    {"vary-N", "Samples of each retraining task", "problem.samples", "N", 3, {100, 1000, 10000}, 1000},
-    {"vary-k", "Rank of the tasks' adapters", "problem.rank", "k", 3, {1, 2, 3}, 1000},
+    {"vary-T", "Number of retraining tasks", "problem.tasks", "T", 3, {2, 3, 5}, 10000, false},
+    {"vary-n", "Samples of the unseen task", "adapt.samples", "n", 3, {100, 1000, 10000}, 1000, false},
+    {"vary-d", "Dimension", "problem.dimension", "d", 3, {5, 10, 20}, 1400, false},
+    {"vary-N", "Samples of each retraining task", "problem.samples", "N", 3, {100, 1000, 10000}, 1000, false},
+    {"vary-k", "Rank of the tasks' adapters", "problem.rank", "k", 3, {1, 2, 3}, 1000, false},
+    {"networks-vary-T", "Networks: number of retraining tasks", "problem.tasks", "T", 4, {2, 3, 5, 10}, NETWORK},
+    {"networks-vary-n", "Networks: samples of the unseen task", "adapt.samples", "n", 3, {100, 1000, 10000}, NETWORK},
+    {"networks-vary-d", "Networks: dimension", "problem.dimension", "d", 3, {5, 10, 20}, NETWORK},
+    {"networks-vary-N", "Networks: samples of each task", "problem.samples", "N", 3, {100, 1000, 10000}, NETWORK},
+    {"networks-vary-k", "Networks: rank of the tasks' adapters", "problem.rank", "k", 3, {1, 2, 3}, NETWORK},
 };
 const int reproduce_count = sizeof reproduce_table / sizeof *reproduce_table;
 
@@ -26,6 +36,25 @@ int reproduce_find(const char *name)
         if (strcmp(reproduce_table[i].name, name) == 0)
             return i;
     return -1;
+}
+
+const char *reproduce_centre_name(const struct reproduce_info *info)
+{
+    return info->network ? "median" : "mean";
+}
+
+int reproduce_usual_runs(int figure)
+{
+    return reproduce_table[figure].network ? NETWORK_RUNS : LINEAR_RUNS;
+}
+
+static void set_network(struct config *config)
+{
+    config->problem.kind = PROBLEM_NETWORK;
+    config->problem.samples = 1000;
+    config->problem.noise = 0.1;
+    config->retrain.steps = NETWORK_STEPS;
+    config->retrain.outer_rate = config->adapt.rate = 1e-3;
 }
 
 void reproduce_config(const struct reproduce_request *request, int value, struct config *config)
@@ -43,6 +72,8 @@ void reproduce_config(const struct reproduce_request *request, int value, struct
                                               .seed = request->seed};
     config->adapt.samples = 100;
     config->adapt.solver = ADAPT_PAPER;
+    if (info->network)
+        set_network(config);
     config->retrain.steps = request->steps > 0 ? request->steps : config->retrain.steps;
     config->adapt.steps = request->adapt_steps > 0 ? request->adapt_steps : info->adapt_steps;
     snprintf(text, sizeof text, "%d", info->value[value]);
@@ -68,8 +99,24 @@ long reproduce_step(const struct reproduction *reproduction, int point)
 
 struct work {
     struct reproduction *reproduction;
+    int from;
     struct err *err; /* one for each item */
 };
+
+int reproduce_draws(const struct reproduction *reproduction)
+{
+    return reproduction->info->count * reproduction->request.runs;
+}
+
+static int threads_of(const struct reproduction *reproduction)
+{
+    return reproduction->request.threads > 0 ? reproduction->request.threads : (int)sysconf(_SC_NPROCESSORS_ONLN);
+}
+
+int reproduce_batch(const struct reproduction *reproduction)
+{
+    return reproduction->info->network ? threads_of(reproduction) : reproduce_draws(reproduction);
+}
 
 /* The values with the most tasks, samples or dimensions come last in the table and first here: what takes longest begins. */
 static void do_item(void *context, int item, int lane)
@@ -77,30 +124,35 @@ static void do_item(void *context, int item, int lane)
     (void)lane;
     struct work *work = context;
     struct reproduction *reproduction = work->reproduction;
-    int runs = reproduction->request.runs;
-    int value = reproduction->info->count - 1 - item / runs;
-    reproduce_linear(reproduction, value, item % runs, &work->err[item]);
+    int runs = reproduction->request.runs, draw = work->from + item;
+    int value = reproduction->info->count - 1 - draw / runs;
+    if (reproduction->info->network)
+        reproduce_network(reproduction, value, draw % runs, &work->err[item]);
+    else
+        reproduce_linear(reproduction, value, draw % runs, &work->err[item]);
 }
 
-static enum err_code compute(struct reproduction *reproduction, struct err *err)
+enum err_code reproduce_compute(struct reproduction *reproduction, int from, int count, struct err *err)
 {
-    int items = reproduction->info->count * reproduction->request.runs;
-    int threads =
-        reproduction->request.threads > 0 ? reproduction->request.threads : (int)sysconf(_SC_NPROCESSORS_ONLN);
-    struct work work = {reproduction, calloc((size_t)items, sizeof *work.err)};
+    int threads = threads_of(reproduction), left = reproduce_draws(reproduction) - from;
+    count = count < left ? count : left;
+    if (count <= 0)
+        return ERR_NONE;
+    struct work work = {reproduction, from, calloc((size_t)count, sizeof *work.err)};
     if (!work.err)
-        return err_set(err, ERR_MEMORY, "no memory for %d runs", items);
-    struct pool *pool = threads > 1 ? pool_new(threads < items ? threads : items) : NULL;
-    pool_run(pool, items, do_item, &work);
+        return err_set(err, ERR_MEMORY, "no memory for %d runs", count);
+    struct pool *pool = threads > 1 ? pool_new(threads < count ? threads : count) : NULL;
+    pool_run(pool, count, do_item, &work);
     pool_free(pool);
     enum err_code code = ERR_NONE;
-    for (int i = 0; i < items && !code; i++)
+    for (int i = 0; i < count && !code; i++)
         if (work.err[i].code)
             code = err_set(err, work.err[i].code, "%s", work.err[i].message);
     free(work.err);
     return code;
 }
 
+/* With two tasks networks are fine-tuned at rank k as well. */
 static void list_curves(struct reproduction *reproduction)
 {
     static const int methods[] = {METHOD_STANDARD, METHOD_META};
@@ -108,8 +160,11 @@ static void list_curves(struct reproduction *reproduction)
         for (int i = 0; i < 2; i++) {
             struct config config;
             reproduce_config(&reproduction->request, value, &config);
-            reproduction->curve[reproduction->curves++] =
-                (struct reproduce_curve){.value = value, .method = methods[i], .rank = config.adapt.rank};
+            struct reproduce_curve curve = {.value = value, .method = methods[i], .rank = config.problem.rank};
+            if (reproduction->info->network && curve.rank < config.adapt.rank)
+                reproduction->curve[reproduction->curves++] = curve;
+            curve.rank = config.adapt.rank;
+            reproduction->curve[reproduction->curves++] = curve;
         }
 }
 
@@ -125,9 +180,8 @@ struct reproduction *reproduce_new(const struct reproduce_request *request, stru
     list_curves(reproduction);
     size_t outcomes = (size_t)reproduction->curves * (size_t)request->runs;
     reproduction->outcome = calloc(outcomes, sizeof *reproduction->outcome);
-    if (!reproduction->outcome)
+    if (!reproduction->outcome) {
         err_set(err, ERR_MEMORY, "no memory for a figure of %d runs", request->runs);
-    if (!reproduction->outcome || compute(reproduction, err)) {
         reproduce_free(reproduction);
         return NULL;
     }
@@ -164,31 +218,43 @@ struct reproduce_summary reproduce_summary(const struct reproduction *reproducti
 {
     int runs = reproduction->request.runs;
     const struct reproduce_outcome *outcome = reproduction->outcome + (ptrdiff_t)curve * runs;
-    double first = measure_of(outcome, measure, point);
-    struct reproduce_summary summary = {.mean = 0, .least = first, .greatest = first};
+    double value[REPRODUCE_RUNS];
     for (int run = 0; run < runs; run++) {
-        double value = measure_of(&outcome[run], measure, point);
-        summary.mean += value / runs;
-        summary.least = fmin(summary.least, value);
-        summary.greatest = fmax(summary.greatest, value);
+        value[run] = measure_of(&outcome[run], measure, point);
+        if (!isfinite(value[run]))
+            return (struct reproduce_summary){(double)NAN, (double)NAN, (double)NAN};
     }
-    return summary;
+    struct statistics statistics = statistics_of(value, runs);
+    return (struct reproduce_summary){reproduction->info->network ? statistics.median : statistics.mean,
+                                      statistics.least, statistics.greatest};
 }
 
-static double mean_of(const struct reproduction *reproduction, int value, int method, enum reproduce_measure measure)
+static double centre_of(const struct reproduction *reproduction, int value, int method, int rank,
+                        enum reproduce_measure measure)
 {
-    for (int i = 0; i < reproduction->curves; i++)
-        if (reproduction->curve[i].value == value && reproduction->curve[i].method == method)
-            return reproduce_summary(reproduction, i, measure, REPRODUCE_POINTS - 1).mean;
+    for (int i = 0; i < reproduction->curves; i++) {
+        const struct reproduce_curve *curve = &reproduction->curve[i];
+        if (curve->value == value && curve->method == method && curve->rank == rank)
+            return reproduce_summary(reproduction, i, measure, REPRODUCE_POINTS - 1).centre;
+    }
     return (double)NAN;
 }
 
-struct reproduce_gap reproduce_gap(const struct reproduction *reproduction, int value)
+struct reproduce_gap reproduce_gap(const struct reproduction *reproduction, int value, int rank)
 {
-    double standard = mean_of(reproduction, value, METHOD_STANDARD, REPRODUCE_LOSS);
-    double meta = mean_of(reproduction, value, METHOD_META, REPRODUCE_LOSS);
-    double exact_standard = mean_of(reproduction, value, METHOD_STANDARD, REPRODUCE_EXACT_LOSS);
-    double exact_meta = mean_of(reproduction, value, METHOD_META, REPRODUCE_EXACT_LOSS);
+    double standard = centre_of(reproduction, value, METHOD_STANDARD, rank, REPRODUCE_LOSS);
+    double meta = centre_of(reproduction, value, METHOD_META, rank, REPRODUCE_LOSS);
+    double exact_standard = centre_of(reproduction, value, METHOD_STANDARD, rank, REPRODUCE_EXACT_LOSS);
+    double exact_meta = centre_of(reproduction, value, METHOD_META, rank, REPRODUCE_EXACT_LOSS);
     return (struct reproduce_gap){standard / meta, exact_standard / exact_meta, standard / exact_standard,
                                   meta / exact_meta};
+}
+
+int reproduce_ranks(const struct reproduction *reproduction, int value, int rank[REPRODUCE_RANKS])
+{
+    int count = 0;
+    for (int i = 0; i < reproduction->curves && count < REPRODUCE_RANKS; i++)
+        if (reproduction->curve[i].value == value && reproduction->curve[i].method == METHOD_STANDARD)
+            rank[count++] = reproduction->curve[i].rank;
+    return count;
 }

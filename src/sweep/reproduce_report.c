@@ -12,46 +12,58 @@
 /* From here on one method is said to leave more than another. */
 static const double gap = 3;
 
-void reproduce_explain(const struct reproduction *reproduction, int value, char text[REPRODUCE_SENTENCE_SIZE])
+static void say_whose(struct prose *prose, const struct reproduction *reproduction, const struct reproduce_gap *times)
 {
-    struct prose prose;
-    struct reproduce_gap times = reproduce_gap(reproduction, value);
-    const struct reproduce_info *info = reproduction->info;
-    bool published = times.published >= gap, exact = times.exact >= gap;
-    prose_begin(&prose, text, REPRODUCE_SENTENCE_SIZE);
-    prose_add(
-        &prose,
-        "%s = %d: standard retraining leaves %s times what meta leaves by the published algorithm, and %s times by "
-        "exact solvers",
-        info->symbol, info->value[value], PROSE_NUMBER(times.published), PROSE_NUMBER(times.exact));
+    bool published = times->published >= gap, exact = times->exact >= gap;
+    prose_add(prose, " by the published algorithm, and %s times by exact solvers", PROSE_NUMBER(times->exact));
     if (published && exact)
-        prose_add(&prose, ": the gap is the theory's");
+        prose_add(prose, ": the gap is the theory's");
     else if (published)
-        prose_add(&prose, ": the gap is %s, not the theory's",
+        prose_add(prose, ": the gap is %s, not the theory's",
                   reproduction->request.as_published ? "of the frozen adapters and the optimiser" : "the optimiser's");
     else if (exact)
-        prose_add(&prose, ": the theory's gap does not show yet");
+        prose_add(prose, ": the theory's gap does not show yet");
     else
-        prose_add(&prose, ": there is no gap to speak of");
-    if (times.standard >= gap)
-        prose_add(&prose, "; after standard retraining the published algorithm stops at %s times what can be had",
-                  PROSE_NUMBER(times.standard));
-    if (times.meta >= gap)
-        prose_add(&prose, "; after meta it stops at %s times what can be had", PROSE_NUMBER(times.meta));
+        prose_add(prose, ": there is no gap to speak of");
+    if (times->standard >= gap)
+        prose_add(prose, "; after standard retraining the published algorithm stops at %s times what can be had",
+                  PROSE_NUMBER(times->standard));
+    if (times->meta >= gap)
+        prose_add(prose, "; after meta it stops at %s times what can be had", PROSE_NUMBER(times->meta));
+}
+
+void reproduce_explain(const struct reproduction *reproduction, int value, int rank, char text[REPRODUCE_SENTENCE_SIZE])
+{
+    struct prose prose;
+    struct reproduce_gap times = reproduce_gap(reproduction, value, rank);
+    const struct reproduce_info *info = reproduction->info;
+    prose_begin(&prose, text, REPRODUCE_SENTENCE_SIZE);
+    prose_add(&prose, "%s = %d", info->symbol, info->value[value]);
+    if (info->network)
+        prose_add(&prose, ", fine-tuned at rank %d", rank);
+    prose_add(&prose, ": standard retraining leaves %s times what meta leaves", PROSE_NUMBER(times.published));
+    if (!info->network)
+        say_whose(&prose, reproduction, &times);
     prose_add(&prose, ".");
     prose_end(&prose);
 }
 
 /* ---- text ---- */
 
-static const struct {
+static const struct column {
     const char *heading;
     enum reproduce_measure measure;
 } columns[] = {{"paper_loss", REPRODUCE_LOSS},
                {"excess_risk", REPRODUCE_RISK},
                {"exact paper_loss", REPRODUCE_EXACT_LOSS},
                {"exact risk", REPRODUCE_EXACT_RISK}};
+static const struct column network_column = {"error without noise", REPRODUCE_LOSS};
 enum { COLUMNS = sizeof columns / sizeof *columns, LAST = REPRODUCE_POINTS - 1, WIDTH = 27 };
+
+static const struct column *column_at(const struct reproduce_info *info, int i)
+{
+    return info->network ? (i == 0 ? &network_column : NULL) : i < COLUMNS ? &columns[i] : NULL;
+}
 
 static void write_paragraph(FILE *stream, const char *text)
 {
@@ -73,10 +85,11 @@ static void write_row(FILE *stream, const struct reproduction *reproduction, int
     const struct reproduce_curve *curve = &reproduction->curve[row];
     fprintf(stream, "%7d  %-8s  %4d", reproduction->info->value[curve->value], method_table[curve->method].name,
             curve->rank);
-    for (int i = 0; i < COLUMNS; i++) {
-        struct reproduce_summary summary = reproduce_summary(reproduction, row, columns[i].measure, LAST);
+    const struct column *column;
+    for (int i = 0; (column = column_at(reproduction->info, i)) != NULL; i++) {
+        struct reproduce_summary summary = reproduce_summary(reproduction, row, column->measure, LAST);
         char cell[96];
-        snprintf(cell, sizeof cell, "%s (%s, %s)", PROSE_NUMBER(summary.mean), PROSE_NUMBER(summary.least),
+        snprintf(cell, sizeof cell, "%s (%s, %s)", PROSE_NUMBER(summary.centre), PROSE_NUMBER(summary.least),
                  PROSE_NUMBER(summary.greatest));
         fprintf(stream, "  %*s", WIDTH, cell);
     }
@@ -89,20 +102,23 @@ static void write_text(FILE *stream, const struct reproduction *reproduction)
     int runs = reproduction->request.runs;
     fprintf(stream, "%s: %s\n", info->name, info->title);
     fprintf(stream,
-            "the unseen task after %d steps of fine-tuning%s: mean (least, greatest) of %d run%s from seed %llu on\n\n",
-            reproduce_steps(reproduction), reproduction->request.as_published ? ", as published" : "", runs,
-            runs == 1 ? "" : "s", (unsigned long long)reproduction->request.seed);
+            "the unseen task after %d steps of fine-tuning%s: %s (least, greatest) of %d run%s from seed %llu on\n\n",
+            reproduce_steps(reproduction), reproduction->request.as_published ? ", as published" : "",
+            reproduce_centre_name(info), runs, runs == 1 ? "" : "s", (unsigned long long)reproduction->request.seed);
     fprintf(stream, "%7s  %-8s  %4s", info->symbol, "method", "rank");
-    for (int i = 0; i < COLUMNS; i++)
-        fprintf(stream, "  %*s", WIDTH, columns[i].heading);
+    for (int i = 0; column_at(info, i); i++)
+        fprintf(stream, "  %*s", WIDTH, column_at(info, i)->heading);
     fputc('\n', stream);
     for (int row = 0; row < reproduction->curves; row++)
         write_row(stream, reproduction, row);
     fputc('\n', stream);
     for (int value = 0; value < info->count; value++) {
-        char text[REPRODUCE_SENTENCE_SIZE];
-        reproduce_explain(reproduction, value, text);
-        write_paragraph(stream, text);
+        int rank[REPRODUCE_RANKS], ranks = reproduce_ranks(reproduction, value, rank);
+        for (int i = 0; i < ranks; i++) {
+            char text[REPRODUCE_SENTENCE_SIZE];
+            reproduce_explain(reproduction, value, rank[i], text);
+            write_paragraph(stream, text);
+        }
     }
 }
 
@@ -117,9 +133,10 @@ static void write_csv_row(FILE *stream, const struct reproduction *reproduction,
                                         [REPRODUCE_EXACT_RISK] = "excess_risk"};
     const struct reproduce_curve *curve = &reproduction->curve[row];
     struct reproduce_summary summary = reproduce_summary(reproduction, row, measure, point);
-    const double number[] = {summary.mean, summary.least, summary.greatest};
+    const double number[] = {summary.centre, summary.least, summary.greatest};
     fprintf(stream, "%s,%d,%s,%d,%s,%s,", reproduction->info->name, reproduction->info->value[curve->value],
-            method_table[curve->method].name, curve->rank, solver, names[measure]);
+            method_table[curve->method].name, curve->rank, solver,
+            reproduction->info->network ? "clean_loss" : names[measure]);
     if (strcmp(solver, "exact") != 0)
         fprintf(stream, "%ld", reproduce_step(reproduction, point));
     for (int i = 0; i < 3; i++) {
@@ -132,10 +149,13 @@ static void write_csv_row(FILE *stream, const struct reproduction *reproduction,
 
 static void write_csv(FILE *stream, const struct reproduction *reproduction)
 {
-    fprintf(stream, "figure,%s,method,rank,solver,measure,step,mean,least,greatest\n", reproduction->info->symbol);
+    fprintf(stream, "figure,%s,method,rank,solver,measure,step,%s,least,greatest\n", reproduction->info->symbol,
+            reproduce_centre_name(reproduction->info));
     for (int row = 0; row < reproduction->curves; row++) {
         for (int point = 0; point < REPRODUCE_POINTS; point++)
             write_csv_row(stream, reproduction, row, "published", REPRODUCE_LOSS, point);
+        if (reproduction->info->network)
+            continue;
         write_csv_row(stream, reproduction, row, "published", REPRODUCE_RISK, LAST);
         write_csv_row(stream, reproduction, row, "exact", REPRODUCE_EXACT_LOSS, LAST);
         write_csv_row(stream, reproduction, row, "exact", REPRODUCE_EXACT_RISK, LAST);
@@ -153,10 +173,10 @@ static json_t *number(double value)
     return isfinite(value) ? json_real(value) : json_null();
 }
 
-static json_t *json_of(struct reproduce_summary summary, bool *failed)
+static json_t *json_of(const struct reproduction *reproduction, struct reproduce_summary summary, bool *failed)
 {
     json_t *object = json_object();
-    put(object, "mean", number(summary.mean), failed);
+    put(object, reproduce_centre_name(reproduction->info), number(summary.centre), failed);
     put(object, "least", number(summary.least), failed);
     put(object, "greatest", number(summary.greatest), failed);
     return object;
@@ -166,7 +186,7 @@ static json_t *json_points(const struct reproduction *reproduction, int row, boo
 {
     json_t *points = json_array();
     for (int point = 0; point < REPRODUCE_POINTS; point++) {
-        json_t *object = json_of(reproduce_summary(reproduction, row, REPRODUCE_LOSS, point), failed);
+        json_t *object = json_of(reproduction, reproduce_summary(reproduction, row, REPRODUCE_LOSS, point), failed);
         put(object, "step", json_integer(reproduce_step(reproduction, point)), failed);
         *failed = json_array_append_new(points, object) != 0 || *failed;
     }
@@ -180,12 +200,33 @@ static json_t *json_curve(const struct reproduction *reproduction, int row, bool
     put(object, "value", json_integer(reproduction->info->value[curve->value]), failed);
     put(object, "method", json_string(method_table[curve->method].name), failed);
     put(object, "rank", json_integer(curve->rank), failed);
-    put(object, "paper_loss", json_points(reproduction, row, failed), failed);
-    put(object, "excess_risk", json_of(reproduce_summary(reproduction, row, REPRODUCE_RISK, LAST), failed), failed);
-    put(exact, "paper_loss", json_of(reproduce_summary(reproduction, row, REPRODUCE_EXACT_LOSS, LAST), failed), failed);
-    put(exact, "excess_risk", json_of(reproduce_summary(reproduction, row, REPRODUCE_EXACT_RISK, LAST), failed),
-        failed);
+    bool network = reproduction->info->network;
+    put(object, network ? "clean_loss" : "paper_loss", json_points(reproduction, row, failed), failed);
+    if (network) {
+        json_decref(exact);
+        return object;
+    }
+    put(object, "excess_risk",
+        json_of(reproduction, reproduce_summary(reproduction, row, REPRODUCE_RISK, LAST), failed), failed);
+    put(exact, "paper_loss",
+        json_of(reproduction, reproduce_summary(reproduction, row, REPRODUCE_EXACT_LOSS, LAST), failed), failed);
+    put(exact, "excess_risk",
+        json_of(reproduction, reproduce_summary(reproduction, row, REPRODUCE_EXACT_RISK, LAST), failed), failed);
     put(object, "exact", exact, failed);
+    return object;
+}
+
+static json_t *json_gap(const struct reproduction *reproduction, int value, int rank, bool *failed)
+{
+    struct reproduce_gap times = reproduce_gap(reproduction, value, rank);
+    char text[REPRODUCE_SENTENCE_SIZE];
+    json_t *object = json_object();
+    reproduce_explain(reproduction, value, rank, text);
+    put(object, "value", json_integer(reproduction->info->value[value]), failed);
+    put(object, "rank", json_integer(rank), failed);
+    put(object, "published", number(times.published), failed);
+    put(object, "exact", number(times.exact), failed);
+    put(object, "explanation", json_string(text), failed);
     return object;
 }
 
@@ -193,15 +234,9 @@ static json_t *json_gaps(const struct reproduction *reproduction, bool *failed)
 {
     json_t *gaps = json_array();
     for (int value = 0; value < reproduction->info->count; value++) {
-        struct reproduce_gap times = reproduce_gap(reproduction, value);
-        char text[REPRODUCE_SENTENCE_SIZE];
-        json_t *object = json_object();
-        reproduce_explain(reproduction, value, text);
-        put(object, "value", json_integer(reproduction->info->value[value]), failed);
-        put(object, "published", number(times.published), failed);
-        put(object, "exact", number(times.exact), failed);
-        put(object, "explanation", json_string(text), failed);
-        *failed = json_array_append_new(gaps, object) != 0 || *failed;
+        int rank[REPRODUCE_RANKS], ranks = reproduce_ranks(reproduction, value, rank);
+        for (int i = 0; i < ranks; i++)
+            *failed = json_array_append_new(gaps, json_gap(reproduction, value, rank[i], failed)) != 0 || *failed;
     }
     return gaps;
 }

@@ -14,6 +14,7 @@ enum err_code reproduce_write(FILE *stream, enum result_format format, const str
 
 /* Whose a gap is: "T = 3: …" in a sentence. */
 enum { REPRODUCE_SENTENCE_SIZE = 400 };
-void reproduce_explain(const struct reproduction *reproduction, int value, char text[REPRODUCE_SENTENCE_SIZE]);
+void reproduce_explain(const struct reproduction *reproduction, int value, int rank,
+                       char text[REPRODUCE_SENTENCE_SIZE]);
 
 #endif

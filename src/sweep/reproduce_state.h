@@ -14,5 +14,6 @@ static inline struct reproduce_outcome *reproduce_outcome(struct reproduction *r
 
 /* One draw of one value: the outcomes of all its curves. *err is told what went wrong, if anything did. */
 void reproduce_linear(struct reproduction *reproduction, int value, int run, struct err *err);
+void reproduce_network(struct reproduction *reproduction, int value, int run, struct err *err);
 
 #endif

@@ -50,6 +50,20 @@ static void draws_a_figure(void **state)
     program_free(&result);
 }
 
+static void networks_have_figures_too(void **state)
+{
+    (void)state;
+    struct program_result result = program_shell("cd $TMPDIR && $RANKSCOPE reproduce networks-vary-T " SHORT
+                                                 "--plot networks.svg && grep -c 'at rank 3k' networks.svg");
+    assert_int_equal(result.status, 0);
+    assert_has(result.output, "median (least, greatest) of 2 runs");
+    assert_has(result.output, "T = 2, fine-tuned at rank 3: standard retraining leaves ");
+    program_free(&result);
+    result = program_shell("$RANKSCOPE reproduce networks-vary-k " SHORT "--format json | grep -c clean_loss");
+    assert_int_equal(result.status, 0);
+    program_free(&result);
+}
+
 static void expect_refusal(const char *arguments, const char *message)
 {
     struct program_result result = program_shell("$RANKSCOPE reproduce %s", arguments);
@@ -63,7 +77,8 @@ static void refuses_what_it_cannot_do(void **state)
 {
     (void)state;
     expect_refusal("", "reproduce takes one FIGURE");
-    expect_refusal("vary-x", "FIGURE must be vary-T, vary-n, vary-d, vary-N or vary-k, not \"vary-x\"");
+    expect_refusal("vary-x", "FIGURE must be vary-T, vary-n, vary-d, vary-N, vary-k, networks-vary-T");
+    expect_refusal("networks-vary-T --as-published", "--as-published is for linear figures alone");
     expect_refusal("vary-T --runs 0", "--runs must be");
     expect_refusal("vary-T --plot figure.txt", "a picture's name ends in .png, .svg, .pdf or .gp");
     expect_refusal("vary-T --format yaml", "--format");
@@ -79,6 +94,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(prints_a_figure),
         cmocka_unit_test(draws_a_figure),
+        cmocka_unit_test(networks_have_figures_too),
         cmocka_unit_test(refuses_what_it_cannot_do),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

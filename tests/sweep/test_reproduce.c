@@ -23,7 +23,7 @@ static struct reproduction *computed(const char *name, struct reproduce_request 
     request.figure = reproduce_find(name);
     assert_true(request.figure >= 0);
     struct reproduction *reproduction = reproduce_new(&request, &err);
-    if (!reproduction)
+    if (!reproduction || reproduce_compute(reproduction, 0, reproduce_draws(reproduction), &err))
         fail_msg("%s", err.message);
     return reproduction;
 }
@@ -41,7 +41,7 @@ static int curve_of(const struct reproduction *reproduction, int number, int met
 static void settings_are_those_that_were_published(void **state)
 {
     (void)state;
-    for (int figure = 0; figure < reproduce_count; figure++)
+    for (int figure = 0; figure < reproduce_count && !reproduce_table[figure].network; figure++)
         for (int value = 0; value < reproduce_table[figure].count; value++) {
             struct config config;
             const char *symbol = reproduce_table[figure].symbol;
@@ -63,6 +63,53 @@ static void settings_are_those_that_were_published(void **state)
     assert_int_equal(reproduce_table[reproduce_find("vary-T")].adapt_steps, 10000);
     assert_int_equal(reproduce_table[reproduce_find("vary-d")].adapt_steps, 1400);
     assert_int_equal(reproduce_find("vary-t"), -1);
+}
+
+static void settings_of_networks_are_those_that_were_published(void **state)
+{
+    (void)state;
+    struct config config;
+    int figure = reproduce_find("networks-vary-T");
+    reproduce_config(&(struct reproduce_request){.figure = figure, .runs = 1, .seed = 3}, 3, &config);
+    assert_int_equal(config.problem.kind, PROBLEM_NETWORK);
+    assert_int_equal(config.problem.tasks, 10);
+    assert_int_equal(config.problem.samples, 1000);
+    assert_int_equal(config.adapt.samples, 100);
+    assert_true(config.problem.noise == 0.1 && config.retrain.outer_rate == 1e-3 && config.adapt.rate == 1e-3);
+    assert_int_equal(config.retrain.steps, 40000);
+    assert_int_equal(config.adapt.steps, 15000);
+    assert_int_equal(reproduce_usual_runs(figure), 10);
+}
+
+/* Two ranks where there are two tasks, medians, and in the end what an experiment of the same configuration comes to. */
+static void networks_are_those_of_experiments(void **state)
+{
+    (void)state;
+    struct reproduction *reproduction =
+        computed("networks-vary-T", (struct reproduce_request){.runs = 3, .seed = 11, .steps = 20, .adapt_steps = 30});
+    struct config config;
+    struct err err = {0};
+    assert_int_equal(reproduction->curves, 10);
+    assert_int_equal(reproduction->curve[0].rank, 1);
+    assert_int_equal(reproduction->curve[1].rank, 3);
+    reproduce_config(&reproduction->request, 1, &config);
+    config.problem.seed++;
+    struct experiment *experiment = experiment_new(&config, &err);
+    assert_non_null(experiment);
+    while (experiment_step(experiment))
+        ;
+    for (int method = METHOD_STANDARD; method <= METHOD_META; method++) {
+        struct sample sample;
+        int curve = curve_of(reproduction, 3, method);
+        const struct reproduce_outcome *outcome = &reproduction->outcome[curve * 3];
+        assert_true(experiment_sample(experiment, method, false, &sample));
+        assert_true(outcome[1].loss[LAST] == sample.value[SERIES_RISK]);
+        double a = outcome[0].loss[5], b = outcome[1].loss[5], c = outcome[2].loss[5];
+        double median = fmax(fmin(a, b), fmin(fmax(a, b), c));
+        assert_true(reproduce_summary(reproduction, curve, REPRODUCE_LOSS, 5).centre == median);
+    }
+    experiment_free(experiment);
+    reproduce_free(reproduction);
 }
 
 /* An experiment of the same configuration, which knows nothing of figures, comes to the same bits. */
@@ -125,20 +172,20 @@ static void the_figure_over_tasks_is_as_published(void **state)
     int meta = curve_of(plain, 2, METHOD_META);
     assert_int_equal(plain->curve[meta].rank, 3);
     for (int point = 1; point < REPRODUCE_POINTS; point++)
-        assert_true(reproduce_summary(plain, meta, REPRODUCE_LOSS, point).mean <
-                    reproduce_summary(plain, meta, REPRODUCE_LOSS, point - 1).mean);
-    struct reproduce_gap gap = reproduce_gap(plain, 0);
+        assert_true(reproduce_summary(plain, meta, REPRODUCE_LOSS, point).centre <
+                    reproduce_summary(plain, meta, REPRODUCE_LOSS, point - 1).centre);
+    struct reproduce_gap gap = reproduce_gap(plain, 0, 3);
     assert_true(gap.published < 3 && gap.exact < 3 && gap.exact > 1.0 / 3);
     struct reproduction *published =
         computed("vary-T", (struct reproduce_request){.runs = runs, .seed = 1, .as_published = true});
-    gap = reproduce_gap(published, 0);
+    gap = reproduce_gap(published, 0, 3);
     assert_true(gap.published > 3 && gap.exact < 3 && gap.standard > 3);
     char text[REPRODUCE_SENTENCE_SIZE];
-    reproduce_explain(published, 0, text);
+    reproduce_explain(published, 0, 3, text);
     assert_non_null(strstr(text, "the gap is of the frozen adapters and the optimiser, not the theory's"));
-    reproduce_explain(published, 1, text);
+    reproduce_explain(published, 1, 1, text);
     assert_non_null(strstr(text, "the gap is the theory's"));
-    reproduce_explain(plain, 0, text);
+    reproduce_explain(plain, 0, 3, text);
     assert_non_null(strstr(text, "there is no gap to speak of"));
     reproduce_free(plain);
     reproduce_free(published);
@@ -161,7 +208,7 @@ static void all_formats_have_the_same_numbers(void **state)
     (void)state;
     struct reproduction *reproduction =
         computed("vary-k", (struct reproduce_request){.runs = 2, .seed = 5, .steps = 30, .adapt_steps = 60});
-    double mean = reproduce_summary(reproduction, 1, REPRODUCE_LOSS, LAST).mean;
+    double mean = reproduce_summary(reproduction, 1, REPRODUCE_LOSS, LAST).centre;
     char *csv = written(reproduction, RESULT_CSV), *json = written(reproduction, RESULT_JSON);
     char *text = written(reproduction, RESULT_TEXT);
     assert_non_null(strstr(text, "vary-k: Rank of the tasks' adapters\n"));
@@ -190,6 +237,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(settings_are_those_that_were_published),
+        cmocka_unit_test(settings_of_networks_are_those_that_were_published),
+        cmocka_unit_test(networks_are_those_of_experiments),
         cmocka_unit_test(runs_are_those_of_experiments),
         cmocka_unit_test(threads_change_no_bit),
         cmocka_unit_test(the_figure_over_tasks_is_as_published),
