@@ -15,12 +15,13 @@ extern const char *const adapt_solver_names[]; /* by enum adapt_solver; ends wit
 struct solver *adapt_solver_new(const struct problem *problem, const struct adapt_config *adapt, const double *base,
                                 struct err *err);
 
-/* The same on a two-layer network: AdamW from U = 0, V ~ N(0, 1/(3d)), with the base and the top layer of `point`, which stay. */
+/* The same on a two-layer network: AdamW from U = 0, V ~ N(0, 1/(3d)), with the base and the top layer of `point`,
+ * which stay. */
 struct solver *adapt_network_new(const struct problem *problem, const struct adapt_config *adapt,
                                  const struct point *point, struct err *err);
 
-/* Puts a network's solver at its start: base and top layer from N(0, 1/(3d)), as wide as PyTorch's own; adapters at U = 0,
- * V ~ N(0, 1/(3d)). ERR_NONE or ERR_MEMORY. */
+/* Puts a network's solver at its start: base and top layer from N(0, 1/(3d)), as wide as PyTorch's own; adapters at U
+ * = 0, V ~ N(0, 1/(3d)). ERR_NONE or ERR_MEMORY. */
 enum err_code adapt_start_network(struct solver *solver, uint64_t seed, struct err *err);
 
 /* The best adapter of this rank in population, in closed form: the leading part of W*_{T+1} − Â (Eckart and Young), its

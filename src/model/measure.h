@@ -13,8 +13,8 @@
 struct measure;
 double measure_train_loss(struct measure *measure, const struct moments *moments, const struct point *point);
 
-/* Of a two-layer network: mean over the tasks of the mean squared error, as train_loss is then too (of `moments`' samples, the
- * problem's own); here of the unseen task's samples without noise. */
+/* Of a two-layer network: mean over the tasks of the mean squared error, as train_loss is then too (of `moments`'
+ * samples, the problem's own); here of the unseen task's samples without noise. */
 double measure_clean_loss(struct measure *measure, const struct point *point);
 
 /* ½‖W*_t − W_t‖²_F, mean over the point's tasks; `target` is T × d × d. */

@@ -27,8 +27,8 @@ struct measure {
     double *aligned, *distance;    /* d × d: see align.h */
 };
 
-/* How a point is to be compared with the truth: itself; of a network with its hidden units where they belong, and its adapters
- * turned round, since what they read of x tells the units' order no more. */
+/* How a point is to be compared with the truth: itself; of a network with its hidden units where they belong, and its
+ * adapters turned round, since what they read of x tells the units' order no more. */
 struct point measure_seen(struct measure *measure, const struct point *point);
 
 /* G_t into `gradient`, and returns it; with samples, W_t − W°_t stays in `difference`. */

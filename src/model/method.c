@@ -146,7 +146,8 @@ static bool oracle_predict_error(const struct config *config, const struct probl
     return true;
 }
 
-/* rank A*, which of a drawn A* is d with probability one, as is then that of A* + R. Of a given A* it is not known here. */
+/* rank A*, which of a drawn A* is d with probability one, as is then that of A* + R. Of a given A* it is not known
+ * here. */
 static int none_rank(const struct config *config)
 {
     bool drawn = config->problem.source == PROBLEM_DRAWN && config->problem.kind == PROBLEM_LINEAR;

@@ -19,7 +19,8 @@ struct method {
     /* How it retrains where retrain.solver does not say that; NULL: it does. */
     const struct solver_type *solver;
 
-    /* Where its base (and top layer) stand from the start, whatever was asked for; NULL: where that is. A* is to be known. */
+    /* Where its base (and top layer) stand from the start, whatever was asked for; NULL: where that is. A* is to be
+     * known. */
     void (*place)(const struct problem *problem, const struct point *point);
 
     /* What the theory says of its minimiser, for generic adapters and without noise, or THEORY_SILENT. */

@@ -21,8 +21,8 @@ struct problem {
     struct moments retrain;                   /* of the T retraining tasks */
     struct moments unseen;                    /* of the unseen task alone: tasks is 1, or 0 where there is none */
 
-    /* Of a two-layer network. Its targets are NULL, since no risk is a norm of them; its moments have targets alone, as in
-     * population, for what is said of bases. Linear: top is NULL, and tasks are 0. */
+    /* Of a two-layer network. Its targets are NULL, since no risk is a norm of them; its moments have targets alone,
+     * as in population, for what is said of bases. Linear: top is NULL, and tasks are 0. */
     const double *top;                  /* d: c* */
     struct shallow_data network;        /* of the T retraining tasks */
     struct shallow_data network_unseen; /* of the unseen task */

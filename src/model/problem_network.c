@@ -6,7 +6,8 @@
 #include <math.h>
 #include <string.h>
 
-/* The samples of two-layer networks: x ~ N(0, I), y = c*ᵀ sigmoid(W*_t x) + ε. All of them are kept, for no moments tell of them. */
+/* The samples of two-layer networks: x ~ N(0, I), y = c*ᵀ sigmoid(W*_t x) + ε. All of them are kept, for no moments
+ * tell of them. */
 
 static size_t data_size(size_t tasks, size_t d, size_t stride)
 {

@@ -16,8 +16,8 @@ struct owned_problem {
 /* Bytes of the arrays that the moments of samples have of their own; 0 in population. */
 size_t problem_moments_size(int tasks, int dimension, int samples);
 
-/* Bytes of a network's top layer and samples, 0 of what is linear; and drawing them, into arrays of the arena. `target` is
- * (T + 1) × d × d. ERR_NONE or ERR_MEMORY. */
+/* Bytes of a network's top layer and samples, 0 of what is linear; and drawing them, into arrays of the arena.
+ * `target` is (T + 1) × d × d. ERR_NONE or ERR_MEMORY. */
 size_t problem_network_size(const struct problem_config *config, int adapt_samples);
 enum err_code problem_draw_network(struct problem *problem, struct arena *arena, const double *target);
 

@@ -7,11 +7,11 @@
 
 #include <stdbool.h>
 
-/* Two-layer networks: ŷ = cᵀ sigmoid((A + U_t V_tᵀ) x), with a base A (d × d) and a top layer c (d) that all tasks share. The
- * loss of some tasks is the sum of their mean squared errors, as the paper's code has it. */
+/* Two-layer networks: ŷ = cᵀ sigmoid((A + U_t V_tᵀ) x), with a base A (d × d) and a top layer c (d) that all tasks
+ * share. The loss of some tasks is the sum of their mean squared errors, as the paper's code has it. */
 
-/* Samples of some tasks. A plain view; whoever made the arrays owns them. Rows are padded to whole vectors, and the weights
- * tell samples (1) from padding (0). Arrays begin on cache lines. */
+/* Samples of some tasks. A plain view; whoever made the arrays owns them. Rows are padded to whole vectors, and the
+ * weights tell samples (1) from padding (0). Arrays begin on cache lines. */
 struct shallow_data {
     int dimension;         /* d */
     int tasks;             /* T */
@@ -34,18 +34,18 @@ struct shallow_work {
 size_t shallow_work_size(int dimension, size_t stride);
 struct shallow_work shallow_work_take(struct arena *arena, int dimension, size_t stride);
 
-/* Mean squared error of a task at a point with a top layer, and if `top_slope` (d) is not NULL its gradient: by the matrix into
- * work->slope, by c added to top_slope. */
+/* Mean squared error of a task at a point with a top layer, and if `top_slope` (d) is not NULL its gradient: by the
+ * matrix into work->slope, by c added to top_slope. */
 double shallow_task(struct shallow_work *work, const struct shallow_data *data, const struct point *point, int task,
                     double *top_slope);
 
 /* Mean over the tasks of the mean squared errors. */
 double shallow_loss(struct shallow_work *work, const struct shallow_data *data, const struct point *point);
 
-/* One instruction set's way through the hidden layer. For count samples (a multiple of SHALLOW_LINE), their z in d rows, `stride`
- * apart: h = sigmoid(z), to a few units in the last place for |z| ≤ 700, ŷ = Σ_j c_j h_j, e = w (ŷ − y). With `back`, z becomes
- * the gradient of scale · Σ e² / 2 by z, and sums (d × SHALLOW_LINE) get that by c added, a part in each column; else z becomes h.
- * Returns Σ e². */
+/* One instruction set's way through the hidden layer. For count samples (a multiple of SHALLOW_LINE), their z in d
+ * rows, `stride` apart: h = sigmoid(z), to a few units in the last place for |z| ≤ 700, ŷ = Σ_j c_j h_j, e = w (ŷ −
+ * y). With `back`, z becomes the gradient of scale · Σ e² / 2 by z, and sums (d × SHALLOW_LINE) get that by c added,
+ * a part in each column; else z becomes h. Returns Σ e². */
 enum { SHALLOW_LINE = 8 };
 typedef double shallow_pass(size_t d, size_t count, size_t stride, double *z, const double *outputs,
                             const double *weight, const double *top, double scale, bool back, double *sums);

@@ -14,9 +14,9 @@
 
 #ifndef VECTOR_EXPONENTIAL
 #define VECTOR_EXPONENTIAL(x) KERNEL(exponential)(x)
-/* e^x, −700 ≤ x ≤ 700: x = n ln 2 + r, and Taylor's series of e^r to the 13th power, whose rest is below 5e-18 for |r| ≤ ½ ln 2.
- * Adding 1.5 · 2^52 leaves n in the last bits (Cody and Waite 1980). Pairs of terms first, then pairs of pairs (Estrin 1960): what
- * a term waits for is five products away, not thirteen. */
+/* e^x, −700 ≤ x ≤ 700: x = n ln 2 + r, and Taylor's series of e^r to the 13th power, whose rest is below 5e-18 for
+ * |r| ≤ ½ ln 2. Adding 1.5 · 2^52 leaves n in the last bits (Cody and Waite 1980). Pairs of terms first, then pairs
+ * of pairs (Estrin 1960): what a term waits for is five products away, not thirteen. */
 KERNEL_TARGET static inline __attribute__((always_inline)) VECTOR KERNEL(exponential)(VECTOR x)
 {
     const VECTOR shift = VECTOR_FILL(6755399441055744.0);

@@ -53,8 +53,8 @@ __attribute__((target("avx512f"))) static inline __m512d avx512_reciprocal(__m51
 #define VECTOR_RECIPROCAL(x) (one / (x))
 #include "model/shallow_kernel.h"
 
-/* x = (16 m + j) ln 2 / 16 + r: 2^m · 2^(j/16) · e^r, the second factor from a table in registers, so that the series may end with
- * the 7th power; what it leaves out is below 2e-18 (Tang 1989). */
+/* x = (16 m + j) ln 2 / 16 + r: 2^m · 2^(j/16) · e^r, the second factor from a table in registers, so that the series
+ * may end with the 7th power; what it leaves out is below 2e-18 (Tang 1989). */
 __attribute__((target("avx512f"))) static inline __m512d avx512_exponential(__m512d x)
 {
     static const _Alignas(64) double power[16] = {

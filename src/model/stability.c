@@ -310,3 +310,23 @@ enum err_code stability_estimate(const struct solver_setup *setup, const double 
     free_workspace(&work);
     return code;
 }
+
+enum err_code stability_estimate_copies(const struct solver_setup *setup, double share, struct stability *stability,
+                                        struct err *err)
+{
+    enum err_code code = ERR_NONE;
+    size_t square = (size_t)setup->moments->dimension * (size_t)setup->moments->dimension;
+    for (size_t t = 0; t < (size_t)setup->moments->tasks && !code; t++) {
+        struct moments moments = *setup->moments;
+        struct solver_setup task = {.moments = &moments};
+        struct stability own;
+        moments.tasks = 1;
+        moments.covariance = moments.covariance ? moments.covariance + t * square : NULL;
+        code = stability_estimate(&task, NULL, &own, err);
+        if (!code)
+            stability->inner = fmin(stability->inner, share * own.outer);
+        if (!moments.covariance)
+            break; /* all tasks alike */
+    }
+    return code;
+}

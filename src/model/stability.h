@@ -19,4 +19,9 @@ struct stability {
 enum err_code stability_estimate(const struct solver_setup *setup, const double *base, struct stability *stability,
                                  struct err *err);
 
+/* The inner rate of copies of the base that go down each task's own loss (first_order.h): `share` of what gradient descent
+ * bears on the steepest of them, half of it for first-order MAML, which turns round where a single step overshoots. */
+enum err_code stability_estimate_copies(const struct solver_setup *setup, double share, struct stability *stability,
+                                        struct err *err);
+
 #endif

@@ -20,8 +20,9 @@ enum err_code plot_save(const char *path, const struct view *view, struct err *e
 /* The same of a sweep: heatmaps and slices. */
 enum err_code plot_save_sweep(const char *path, const struct sweep_choice *choice, struct err *err);
 
-/* A gnuplot that gets ready for a picture while what it is to show is being computed; gnuplot_free lets it go. NULL: none is needed
- * for this path (which may be NULL), or there is none to be had, which is told when the picture is saved. */
+/* A gnuplot that gets ready for a picture while what it is to show is being computed; gnuplot_free lets it go. NULL:
+ * none is needed for this path (which may be NULL), or there is none to be had, which is told when the picture is
+ * saved. */
 struct gnuplot *plot_prepare(const char *path);
 
 /* The same as plot_save of one of the paper's figures; `ready`, which it frees, is plot_prepare's. */

@@ -141,7 +141,8 @@ static enum err_code check_oracle(const struct config *config, int *key, struct 
     return blame(key_find("retrain.methods"), key);
 }
 
-/* A network has nothing but samples to be trained on, and what is known of quadratic losses alone does not go with it. */
+/* A network has nothing but samples to be trained on, and what is known of quadratic losses alone does not go with
+ * it. */
 static enum err_code check_network(const struct config *config, int *key, struct err *err)
 {
     static const char *const samples[] = {"problem.samples", "adapt.samples"};

@@ -84,27 +84,6 @@ static void place_start(const struct point *point, const double *base, const dou
         copy_start(right, factors, point->right);
 }
 
-/* Copies of the base go down each task's own loss, so the steepest of those tells what is stable; first-order MAML turns round
- * where a single step overshoots. */
-static enum err_code estimate_copies(const struct solver_setup *setup, int row, struct stability *stability,
-                                     struct err *err)
-{
-    enum err_code code = ERR_NONE;
-    size_t square = (size_t)setup->moments->dimension * (size_t)setup->moments->dimension;
-    for (size_t t = 0; t < (size_t)setup->moments->tasks && !code; t++) {
-        struct moments moments = *setup->moments;
-        struct solver_setup task = {.moments = &moments};
-        struct stability own;
-        moments.tasks = 1;
-        moments.covariance = moments.covariance ? moments.covariance + t * square : NULL;
-        code = stability_estimate(&task, NULL, &own, err);
-        stability->inner = fmin(stability->inner, row == METHOD_FOMAML ? own.outer / 2 : own.outer);
-        if (!moments.covariance)
-            break; /* all tasks alike */
-    }
-    return code;
-}
-
 static enum err_code start_method(struct experiment *experiment, int row, struct err *err)
 {
     const struct config *config = &experiment->config;
@@ -136,7 +115,7 @@ static enum err_code start_method(struct experiment *experiment, int row, struct
     if (!network)
         code = stability_estimate(&setup, point->base, &run->stability, err);
     if (!code && setup.rank == 0 && method_has_inner_steps(row, &config->retrain))
-        code = estimate_copies(&setup, row, &run->stability, err);
+        code = stability_estimate_copies(&setup, row == METHOD_FOMAML ? 0.5 : 1, &run->stability, err);
     if (code)
         return code;
     run->start_loss = measure_train_loss(experiment->measure, setup.moments, point);
@@ -326,8 +305,8 @@ static void forget_spectra(struct experiment *experiment, int row)
         experiment->run[row].measured = false;
 }
 
-/* Its solver in the present stage, if that has something to do in the step or phase that is next: a method whose own solver takes
- * its steps whole waits while the others' steps are not complete. */
+/* Its solver in the present stage, if that has something to do in the step or phase that is next: a method whose own
+ * solver takes its steps whole waits while the others' steps are not complete. */
 static struct solver *solver_to_move(const struct experiment *experiment, int row)
 {
     struct solver *solver = experiment_solver(experiment, row);

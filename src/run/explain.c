@@ -157,10 +157,6 @@ static void say_risk(struct prose *prose, const struct snapshot *snapshot, int m
 {
     const struct method_snapshot *state = &snapshot->method[method];
     int rank = snapshot->config.adapt.rank;
-    if (is_network(snapshot)) {
-        prose_add(prose, "what its hidden layer is worth to the unseen task, fine-tuning shows");
-        return;
-    }
     struct prose_number best = prose_number(state->spectra.curve[rank]);
     if (state->spectra.rank_needed == SPECTRA_UNKNOWN)
         prose_add(prose, "what the unseen task needs cannot be told without W_test");
@@ -293,6 +289,22 @@ static void say_unpredicted(struct prose *prose, const struct snapshot *snapshot
     prose_add(prose, ". ");
 }
 
+/* Of a network no theorem says where it should be: how far it is, and where that is once its hidden units are paired. */
+static void say_network(struct prose *prose, const struct snapshot *snapshot, int method)
+{
+    const struct method_snapshot *state = &snapshot->method[method];
+    double noise = snapshot->config.problem.noise * snapshot->config.problem.noise;
+    prose_add(prose, "%s has a loss of %s after %ld epoch%s", method_table[method].title,
+              PROSE_NUMBER(state->train_loss), state->step, state->step == 1 ? "" : "s");
+    if (noise > 0)
+        prose_add(prose, ", of which the noise makes %s", PROSE_NUMBER(noise));
+    prose_add(prose,
+              "; its base is %s of \u2016A*\u2016 away from A*, and what %s for adapters lies %s degrees from the true "
+              "ones. ",
+              PROSE_NUMBER(state->base_error / snapshot->base_norm),
+              has_adapters(snapshot, method) ? "it has" : "is left", PROSE_NUMBER(state->spectra.recovery_angle));
+}
+
 /* The oracle and no retraining are where they are before any step. */
 static void say_placed(struct prose *prose, const struct snapshot *snapshot, int method)
 {
@@ -414,6 +426,7 @@ static void say_adapted(struct prose *prose, const struct snapshot *snapshot)
 
 static void say_method(struct prose *prose, const struct snapshot *snapshot, int method)
 {
+    const struct method_snapshot *state = &snapshot->method[method];
     static void (*const say[])(struct prose *, const struct snapshot *, int) = {
         [VERDICT_NOT_STARTED] = say_not_started,
         [VERDICT_DIVERGED] = say_diverged,
@@ -427,6 +440,8 @@ static void say_method(struct prose *prose, const struct snapshot *snapshot, int
     };
     if (method_table[method].place)
         say_placed(prose, snapshot, method);
+    else if (is_network(snapshot) && state->status != SOLVER_DIVERGED && state->step > 0)
+        say_network(prose, snapshot, method);
     else
         say[explain_judge(snapshot, method)](prose, snapshot, method);
 }

@@ -52,8 +52,9 @@ enum err_code key_assign(struct config *config, const char *assignment, struct e
 /* The value as key_set reads it: set(format(x)) is x to the last bit. */
 void key_format(const struct config *config, int key, char text[KEY_VALUE_SIZE]);
 
-/* False: tasks that a file gives have no such value (problem.truth, problem.noise, problem.rank), or a network has none (adapters are
- * general there, AdamW trains all of it, and its rate is outer_rate, or adapt.rate), so it is not shown. */
+/* False: tasks that a file gives have no such value (problem.truth, problem.noise, problem.rank), or a network has
+ * none (adapters are general there, AdamW trains all of it, and its rate is outer_rate, or adapt.rate), so it is not
+ * shown. */
 bool key_applies(const struct config *config, int key);
 
 /* What is allowed, as messages say it: "a whole number from 1 to 4096", "psd, symmetric or general". */

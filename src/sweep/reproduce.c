@@ -118,7 +118,8 @@ int reproduce_batch(const struct reproduction *reproduction)
     return reproduction->info->network ? threads_of(reproduction) : reproduce_draws(reproduction);
 }
 
-/* The values with the most tasks, samples or dimensions come last in the table and first here: what takes longest begins. */
+/* The values with the most tasks, samples or dimensions come last in the table and first here: what takes longest
+ * begins. */
 static void do_item(void *context, int item, int lane)
 {
     (void)lane;

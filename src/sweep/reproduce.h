@@ -8,9 +8,9 @@
 
 #include <stddef.h>
 
-/* The paper's figures with their published settings: the unseen task's loss while it is fine-tuned, after standard retraining
- * and after meta, for a few values of one parameter and several draws of each; and what exact solvers make of the same draws.
- * Those of networks have medians, and no exact solvers. */
+/* The paper's figures with their published settings: the unseen task's loss while it is fine-tuned, after standard
+ * retraining and after meta, for a few values of one parameter and several draws of each; and what exact solvers make
+ * of the same draws. Those of networks have medians, and no exact solvers. */
 
 enum { REPRODUCE_VALUES = 4, REPRODUCE_POINTS = 61, REPRODUCE_CURVES = 10, REPRODUCE_RUNS = 1000 };
 
@@ -48,8 +48,8 @@ struct reproduce_curve {
     int rank;
 };
 
-/* Of one run of one curve. Losses are paper_loss, risks excess_risk, of the unseen task. Of networks both are the mean squared error
- * without noise, and there is nothing exact (NAN). */
+/* Of one run of one curve. Losses are paper_loss, risks excess_risk, of the unseen task. Of networks both are the
+ * mean squared error without noise, and there is nothing exact (NAN). */
 struct reproduce_outcome {
     double loss[REPRODUCE_POINTS]; /* while the published algorithm fine-tunes, at reproduce_step */
     double risk;                   /* at its end */

@@ -31,8 +31,8 @@ static struct solver *start_retraining(const struct draw *draw, const char *name
     return solver;
 }
 
-/* The published algorithm. The reference's standard retraining has the adapters of the start in its forward pass, and never
- * moves them. */
+/* The published algorithm. The reference's standard retraining has the adapters of the start in its forward pass, and
+ * never moves them. */
 static struct solver *retrain_published(const struct draw *draw, int method, struct err *err)
 {
     const struct retrain_config *retrain = &draw->config.retrain;

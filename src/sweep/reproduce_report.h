@@ -7,8 +7,8 @@
 
 #include <stdio.h>
 
-/* A figure for people and for scripts. Text has where its curves end, beside what exact solvers reach on the same draws, and says
- * whose a gap between the methods is; CSV and JSON have every point. ERR_IO or ERR_MEMORY. */
+/* A figure for people and for scripts. Text has where its curves end, beside what exact solvers reach on the same
+ * draws, and says whose a gap between the methods is; CSV and JSON have every point. ERR_IO or ERR_MEMORY. */
 enum err_code reproduce_write(FILE *stream, enum result_format format, const struct reproduction *reproduction,
                               struct err *err);
 

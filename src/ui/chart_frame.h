@@ -57,8 +57,8 @@ void chart_frame_y(const struct chart_frame *frame, int band, const struct scale
 void chart_frame_x(const struct chart_frame *frame, const char *name);
 void chart_frame_x_tick(const struct chart_frame *frame, int column, const char *label, int *free_from);
 
-/* A dashed vertical line of theory through all bands with its name above and the markers of the methods (bit i: row i) that it is
- * about: "▲ k=2". *free_from: the first column of the notes that nothing stands in. */
+/* A dashed vertical line of theory through all bands with its name above and the markers of the methods (bit i: row
+ * i) that it is about: "▲ k=2". *free_from: the first column of the notes that nothing stands in. */
 void chart_frame_theory(const struct chart_frame *frame, int column, unsigned methods, const char *name,
                         int *free_from);
 

@@ -32,8 +32,8 @@ static int text_rows(int height)
     return height >= 22 ? 6 : height >= 18 ? 5 : 4;
 }
 
-/* Side by side, on top of each other, or both; where there is room for none of it, the method that is wanted, else meta, else the
- * first one. */
+/* Side by side, on top of each other, or both; where there is room for none of it, the method that is wanted, else
+ * meta, else the first one. */
 static void place_maps(const struct tradeoffs *tradeoffs, const struct tradeoffs_view *view, struct rect area,
                        struct tradeoffs_layout *layout)
 {

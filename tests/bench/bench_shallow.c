@@ -12,16 +12,18 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Two-layer networks against PyTorch on the CPU (shallow_reference.py), side by side in one run: epochs of retraining and of
- * fine-tuning, and what they come to for one draw of the paper's figure at T = 3, 40,000 epochs of retraining by either method and
- * 15,000 of fine-tuning after each. Both sides in double precision, one draw at a time. Exit status 1: the bar is missed. */
+/* Two-layer networks against PyTorch on the CPU (shallow_reference.py), side by side in one run: epochs of retraining
+ * and of fine-tuning, and what they come to for one draw of the paper's figure at T = 3, 40,000 epochs of retraining
+ * by either method and 15,000 of fine-tuning after each. Both sides in double precision, one draw at a time. Exit
+ * status 1: the bar is missed. */
 
 enum { D = 10, K = 1, T = 3, N = 1000, UNSEEN = 100, EPOCHS = 40000, ADAPT_EPOCHS = 15000, ROUNDS = 7 };
 static const double bar = 10;
 
 /* ---- PyTorch, at the other end of pipes ---- */
 
-/* With one thread, and with as many as it takes: small products may go slower on more of them, so the better one counts. */
+/* With one thread, and with as many as it takes: small products may go slower on more of them, so the better one
+ * counts. */
 enum { WAYS = 2 };
 struct reference {
     struct {

@@ -137,8 +137,8 @@ static void losses_are_those_of_single_samples(void **state)
     arena_free(arena);
 }
 
-/* One step along the gradient alone: Adam's first is the rate times its sign, so the averages are read off the change by a tiny
- * rate; here the gradient by the matrix and by the top layer, against differences. */
+/* One step along the gradient alone: Adam's first is the rate times its sign, so the averages are read off the change
+ * by a tiny rate; here the gradient by the matrix and by the top layer, against differences. */
 static void gradients_are_differences(void **state)
 {
     (void)state;

@@ -204,7 +204,8 @@ static void test_baselines_keep_step_with_phases(void **state)
     experiment_free(parts);
 }
 
-/* A network goes the same way as everything else: retrained, fine-tuned, measured, the same bits by steps and by phases. */
+/* A network goes the same way as everything else: retrained, fine-tuned, measured, the same bits by steps and by
+ * phases. */
 static void test_networks_are_experiments(void **state)
 {
     (void)state;

@@ -358,6 +358,35 @@ static void test_before_the_first_step(void **state)
     assert_string_equal(moment->text, "The problem is being drawn.");
 }
 
+static void test_networks_are_spoken_of(void **state)
+{
+    struct moment *moment = *state;
+    struct snapshot *snapshot = moment->snapshot;
+    snapshot->config.problem.kind = PROBLEM_NETWORK;
+    snapshot->config.problem.noise = 0.1;
+    snapshot->unseen_norm = (double)NAN;
+    for (int m = METHOD_STANDARD; m <= METHOD_META; m++) {
+        struct method_snapshot *method = &snapshot->method[m];
+        method->theory_error_rank = method->theory_rank_needed = THEORY_SILENT;
+        method->spectra.rank_needed = SPECTRA_UNKNOWN;
+        method->predicted = false;
+        method->spectra.recovery_angle = m == METHOD_META ? 1.57 : 85;
+        method->adapt_step = 15000;
+        method->risk = 0.0034;
+    }
+    snapshot->method[METHOD_META].train_loss = 0.0103;
+    assert_says(moment,
+                "Meta-LoRA retraining has a loss of 0.0103 after 712 epochs, of which the noise makes 0.01; its base "
+                "is ");
+    assert_says(moment, "away from A*, and what it has for adapters lies 1.57 degrees from the true ones.");
+    assert_says(moment, "and what is left for adapters lies 85 degrees from the true ones.");
+    assert_says(moment,
+                "Fine-tuned at rank 2 by 15000 epochs of AdamW, the error on the unseen task without its noise is "
+                "0.0034 after standard retraining, 0.0034 after meta retraining.");
+    assert_says(moment, "The theorems are about linear models, so they say nothing of a network.");
+    assert_silent(moment, "W_test");
+}
+
 static void test_fine_tuning(void **state)
 {
     struct moment *moment = *state;
@@ -451,6 +480,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_ends_that_a_solver_reports, moment_setup, moment_teardown),
         cmocka_unit_test_setup_teardown(test_what_no_theorem_covers, moment_setup, moment_teardown),
         cmocka_unit_test_setup_teardown(test_before_the_first_step, moment_setup, moment_teardown),
+        cmocka_unit_test_setup_teardown(test_networks_are_spoken_of, moment_setup, moment_teardown),
         cmocka_unit_test_setup_teardown(test_baselines_are_spoken_of, moment_setup, moment_teardown),
         cmocka_unit_test_setup_teardown(test_fine_tuning, moment_setup, moment_teardown),
         cmocka_unit_test_setup_teardown(test_inactive_method_is_not_mentioned, moment_setup, moment_teardown),

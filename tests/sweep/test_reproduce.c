@@ -81,7 +81,8 @@ static void settings_of_networks_are_those_that_were_published(void **state)
     assert_int_equal(reproduce_usual_runs(figure), 10);
 }
 
-/* Two ranks where there are two tasks, medians, and in the end what an experiment of the same configuration comes to. */
+/* Two ranks where there are two tasks, medians, and in the end what an experiment of the same configuration comes to.
+ */
 static void networks_are_those_of_experiments(void **state)
 {
     (void)state;
