@@ -22,7 +22,8 @@ struct by_rank {
     const char *(*formula)(const struct config *config, int method, int rank); /* how it writes that rank */
     double line_offset;                                                        /* of that line */
     double threshold;                                                          /* below, a value counts as zero */
-    bool stems; /* values stand on the axis, instead of being joined */
+    bool stems;                   /* values stand on the axis, instead of being joined */
+    const struct snapshot *tuned; /* whose fine-tuned risks are shown as well; NULL: none are */
 };
 
 /* Few ranks are all shown; of many those that the theory speaks of, and half as many again. */
@@ -53,6 +54,9 @@ static struct decades value_axis(const struct by_rank *data)
             if (data->predicted[i])
                 decades_add(&axis, data->predicted[i][j]);
         }
+    for (int i = 0; data->tuned && i < METHOD_COUNT; i++)
+        if (data->tuned->method[i].active && data->tuned->method[i].adapt_step > 0)
+            decades_add(&axis, data->tuned->method[i].risk);
     decades_finish(&axis, data->threshold * shown_below);
     return axis;
 }
@@ -280,6 +284,7 @@ void figure_write_adaptation(struct panel *panel)
         return;
     }
     struct by_rank data = {.count = snapshot->config.problem.dimension + 1,
+                           .tuned = snapshot,
                            .formula = method_needed_formula,
                            .threshold = MEASURE_RISK_TOLERANCE * snapshot->unseen_norm * snapshot->unseen_norm};
     for (int i = 0; i < METHOD_COUNT; i++) {

@@ -124,7 +124,7 @@ double config_memory(const struct config *config)
     if (config->problem.kind == PROBLEM_NETWORK) { /* no moments, but the samples themselves */
         double stride = (double)shallow_padded(config->problem.samples);
         double unseen = (double)shallow_padded(config->adapt.samples);
-        bytes += sizeof(double) * ((tasks + 1) * (d + 1) * stride + (2 * d + 4) * unseen);
+        bytes += sizeof(double) * ((tasks + 2) * (d + 1) * stride + (3 * d + 4) * unseen); /* and a measure's pass */
     }
     double thin = d * (tasks + 1) * (2.0 * config->problem.rank + 4.0 * config->retrain.rank);
     return bytes + sizeof(double) * (matrices * d * d + thin);

@@ -118,6 +118,7 @@ static enum err_code add_method(struct exporting *exporting, int row, struct err
     const struct problem *problem = experiment_problem(exporting->experiment);
     int d = point->dimension, tasks = point->tasks;
     ADD(exporting, "A", point->base, d, d);
+    ADD(exporting, "c", point->top, d);
     if (point->rank > 0) {
         ADD(exporting, "U", point->left, tasks, d, point->rank);
         ADD(exporting, "V", point->right, tasks, d, point->rank);
@@ -132,6 +133,7 @@ static enum err_code add_method(struct exporting *exporting, int row, struct err
 bool export_writes(const char *name)
 {
     static const char *const known[] = {"A",
+                                        "c",
                                         "U",
                                         "V",
                                         "Ut",
@@ -160,6 +162,7 @@ static void add_problem(struct exporting *exporting, const struct given *given)
     int d = problem->config.dimension, tasks = problem->config.tasks, k = problem->config.rank;
     exporting->prefix = "";
     ADD(exporting, "A_star", problem->base, d, d);
+    ADD(exporting, "c_star", problem->top, d);
     ADD(exporting, "U_star", problem->left, tasks, d, k);
     ADD(exporting, "V_star", problem->right == problem->left ? NULL : problem->right, tasks, d, k);
     ADD(exporting, "W", given ? given->tasks.target : problem->target, tasks, d, d);
