@@ -112,6 +112,49 @@ static bool meta_predict_error(const struct config *config, const struct problem
     return true;
 }
 
+/* ---- copies of the base: they rest where standard retraining does, unless their inner steps leave no slope at all, so that
+ * the base stays where it is: first-order MAML's where one step fits every task, Reptile's where steps cancel. ---- */
+
+static bool reptile_moves(const struct config *config)
+{
+    return config->retrain.inner_rate != 2 || config->retrain.inner_steps % 2 != 0;
+}
+
+static bool fomaml_moves(const struct config *config)
+{
+    return config->retrain.inner_rate != 1;
+}
+
+static int reptile_error_rank(const struct config *config)
+{
+    return reptile_moves(config) ? standard_error_rank(config) : THEORY_SILENT;
+}
+
+static int reptile_rank_needed(const struct config *config)
+{
+    return reptile_moves(config) ? standard_rank_needed(config) : THEORY_SILENT;
+}
+
+static bool reptile_predict_error(const struct config *config, const struct problem *problem, double *error)
+{
+    return reptile_moves(config) && standard_predict_error(config, problem, error);
+}
+
+static int fomaml_error_rank(const struct config *config)
+{
+    return fomaml_moves(config) ? standard_error_rank(config) : THEORY_SILENT;
+}
+
+static int fomaml_rank_needed(const struct config *config)
+{
+    return fomaml_moves(config) ? standard_rank_needed(config) : THEORY_SILENT;
+}
+
+static bool fomaml_predict_error(const struct config *config, const struct problem *problem, double *error)
+{
+    return fomaml_moves(config) && standard_predict_error(config, problem, error);
+}
+
 /* ---- an oracle, and no retraining: their bases are known before any step, whatever the samples ---- */
 
 static bool knows_truth(const struct config *config)
@@ -210,10 +253,10 @@ const struct method method_table[METHOD_COUNT] = {
             .way = "after Reptile",
             .adapter_rank = no_adapters,
             .solver = &first_order_reptile,
-            .error_rank = standard_error_rank, /* whose fixed point it shares in population */
-            .rank_needed = standard_rank_needed,
+            .error_rank = reptile_error_rank,
+            .rank_needed = reptile_rank_needed,
             .theorem = standard_theorem,
-            .predict_error = standard_predict_error,
+            .predict_error = reptile_predict_error,
         },
     [METHOD_FOMAML] =
         {
@@ -223,10 +266,10 @@ const struct method method_table[METHOD_COUNT] = {
             .way = "after first-order MAML",
             .adapter_rank = no_adapters,
             .solver = &first_order_fomaml,
-            .error_rank = standard_error_rank, /* the same */
-            .rank_needed = standard_rank_needed,
+            .error_rank = fomaml_error_rank,
+            .rank_needed = fomaml_rank_needed,
             .theorem = standard_theorem,
-            .predict_error = standard_predict_error,
+            .predict_error = fomaml_predict_error,
         },
     [METHOD_ORACLE] =
         {

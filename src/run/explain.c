@@ -128,6 +128,10 @@ static void say_diverged(struct prose *prose, const struct snapshot *snapshot, i
 {
     const struct method_snapshot *state = &snapshot->method[method];
     prose_add(prose, "%s diverged at step %ld", method_table[method].title, state->step + 1);
+    if (is_network(snapshot)) {
+        prose_add(prose, ": outer_rate %s is too large. ", PROSE_NUMBER(snapshot->config.retrain.outer_rate));
+        return;
+    }
     if (!say_unstable(prose, snapshot, method, ": ")) {
         bool inner = method_has_inner_steps(method, &snapshot->config.retrain) && isfinite(state->stability.inner);
         prose_add(prose, ", though its rates are below ");

@@ -382,6 +382,14 @@ static void test_what_the_theory_says_of_baselines_with_samples(void **state)
     assert_int_equal(method_table[METHOD_ORACLE].rank_needed(&config), 2);
     assert_int_equal(method_table[METHOD_NONE].error_rank(&config), 9);
     assert_int_equal(method_table[METHOD_NONE].rank_needed(&config), 9);
+    config = configured(9, 2, 3, TRUTH_PSD); /* where their inner steps leave no slope */
+    config.retrain.inner_rate = 1;
+    config.retrain.inner_steps = 4;
+    assert_silent(&method_table[METHOD_FOMAML], &config);
+    assert_int_equal(method_table[METHOD_REPTILE].error_rank(&config), 6);
+    config.retrain.inner_rate = 2;
+    assert_silent(&method_table[METHOD_REPTILE], &config);
+    assert_int_equal(method_table[METHOD_FOMAML].error_rank(&config), 6);
     config.problem.source = PROBLEM_GIVEN;
     assert_int_equal(method_table[METHOD_ORACLE].error_rank(&config), THEORY_SILENT);
     assert_int_equal(method_table[METHOD_NONE].rank_needed(&config), THEORY_SILENT);
