@@ -294,7 +294,11 @@ static const struct reproduce_request short_figure = {.runs = 1, .steps = 1, .ad
 static enum failing_outcome draw(void *context)
 {
     struct err err = {.code = ERR_NONE};
-    reproduce_linear(context, 0, 0, &err);
+    struct reproduction *reproduction = context;
+    if (reproduction->info->network)
+        reproduce_network(reproduction, 0, 0, &err);
+    else
+        reproduce_linear(reproduction, 0, 0, &err);
     return outcome_of(err.code);
 }
 
@@ -302,12 +306,15 @@ static enum failing_outcome draw(void *context)
 static void figures(void **state)
 {
     (void)state;
-    struct reproduce_request request = short_figure;
-    request.figure = reproduce_find("vary-N");
-    struct reproduction *reproduction = reproduce_new(&request, NULL);
-    assert_non_null(reproduction);
-    assert_true(failing_every(draw, reproduction) > 50);
-    reproduce_free(reproduction);
+    static const char *const names[] = {"vary-N", "networks-vary-N"};
+    for (int i = 0; i < 2; i++) {
+        struct reproduce_request request = short_figure;
+        request.figure = reproduce_find(names[i]);
+        struct reproduction *reproduction = reproduce_new(&request, NULL);
+        assert_non_null(reproduction);
+        assert_true(failing_every(draw, reproduction) > 20);
+        reproduce_free(reproduction);
+    }
 }
 
 /* ---- a census ---- */

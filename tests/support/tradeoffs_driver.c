@@ -21,7 +21,9 @@
 static double rank_needed(const struct problem_config *problem, int method, int seed)
 {
     bool odd = problem->tasks == 2 && problem->rank == 4 && seed % 4 == 3;
-    double rank = method == METHOD_STANDARD ? problem->rank * (problem->tasks + 1.0)
+    double rank = method == METHOD_NONE     ? problem->dimension
+                  : method == METHOD_ORACLE ? problem->rank
+                  : method != METHOD_META   ? problem->rank * (problem->tasks + 1.0)
                   : problem->tasks >= 3     ? problem->rank
                                             : 3.0 * problem->rank + (odd ? 1 : 0);
     return fmin(rank, problem->dimension);
@@ -121,7 +123,7 @@ static void draw(struct tradeoffs_driver *driver)
     tradeoffs_draw(driver->tradeoffs, &driver->grid, &driver->view);
 }
 
-struct tradeoffs_driver *tradeoffs_driver_new(int width, int height)
+struct tradeoffs_driver *tradeoffs_driver_new_of(int width, int height, const char *methods)
 {
     static const struct tradeoffs_options options = {GLYPHS_BRAILLE};
     struct tradeoffs_driver *driver = calloc(1, sizeof *driver);
@@ -135,11 +137,17 @@ struct tradeoffs_driver *tradeoffs_driver_new(int width, int height)
     assert_non_null(driver->tradeoffs);
     config_default(&config);
     assert_int_equal(key_assign(&config, "title=Three tasks are enough", &err), ERR_NONE);
+    assert_int_equal(key_set(&config, key_find("retrain.methods"), methods, &err), ERR_NONE);
     grant(driver, tradeoffs_propose(driver->tradeoffs, &config));
     assert_non_null(driver->table);
     assert_true(grid_resize(&driver->grid, width, height));
     draw(driver);
     return driver;
+}
+
+struct tradeoffs_driver *tradeoffs_driver_new(int width, int height)
+{
+    return tradeoffs_driver_new_of(width, height, "standard,meta");
 }
 
 void tradeoffs_driver_free(struct tradeoffs_driver *driver)

@@ -17,6 +17,7 @@ struct tradeoffs_driver {
 
 /* With the sweep that the screen proposes for three-tasks' values. Fails the test when memory is short. */
 struct tradeoffs_driver *tradeoffs_driver_new(int width, int height);
+struct tradeoffs_driver *tradeoffs_driver_new_of(int width, int height, const char *methods);
 void tradeoffs_driver_free(struct tradeoffs_driver *driver);
 
 void tradeoffs_driver_size(struct tradeoffs_driver *driver, int width, int height);

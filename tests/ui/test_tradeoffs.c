@@ -36,6 +36,22 @@ static void every_size_has_its_screen(void **state)
     }
 }
 
+/* Maps side by side and below each other, as many as there is room for; else one, and its name says which. */
+static void all_methods_have_their_screens(void **state)
+{
+    (void)state;
+    static const struct {
+        int width, height;
+        const char *name;
+    } sizes[] = {{200, 60, "tradeoffs/methods-200x60.txt"}, {80, 24, "tradeoffs/methods-80x24.txt"}};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        struct tradeoffs_driver *driver =
+            tradeoffs_driver_new_of(sizes[i].width, sizes[i].height, "standard,meta,reptile,fomaml,oracle,none");
+        golden(driver, sizes[i].name);
+        tradeoffs_driver_free(driver);
+    }
+}
+
 static void what_is_unusual_has_its_screen(void **state)
 {
     (void)state;
@@ -116,6 +132,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_size_has_its_screen),
+        cmocka_unit_test(all_methods_have_their_screens),
         cmocka_unit_test(what_is_unusual_has_its_screen),
         cmocka_unit_test(a_sweep_before_is_compared_with),
         cmocka_unit_test(the_sentences_are_of_what_was_measured),
