@@ -118,8 +118,14 @@ int reproduce_batch(const struct reproduction *reproduction)
     return reproduction->info->network ? threads_of(reproduction) : reproduce_draws(reproduction);
 }
 
-/* The values with the most tasks, samples or dimensions come last in the table and first here: what takes longest
- * begins. */
+static void draw_item(void *context, int item, int lane)
+{
+    (void)lane;
+    struct work *work = context;
+    reproduce_draw_shared(work->reproduction, item, &work->err[item]);
+}
+
+/* The values with the most tasks, samples or dimensions come last in the table and first here: what takes longest begins. */
 static void do_item(void *context, int item, int lane)
 {
     (void)lane;
@@ -133,23 +139,56 @@ static void do_item(void *context, int item, int lane)
         reproduce_linear(reproduction, value, draw % runs, &work->err[item]);
 }
 
+/* Runs the items, and tells of the first that failed. */
+static enum err_code share_out(struct work *work, struct pool *pool, int count, pool_work *item, struct err *err)
+{
+    work->err = calloc((size_t)count, sizeof *work->err);
+    if (!work->err)
+        return err_set(err, ERR_MEMORY, "no memory for %d runs", count);
+    pool_run(pool, count, item, work);
+    enum err_code code = ERR_NONE;
+    for (int i = 0; i < count && !code; i++)
+        if (work->err[i].code)
+            code = err_set(err, work->err[i].code, "%s", work->err[i].message);
+    free(work->err);
+    return code;
+}
+
+static void forget_drawn(struct reproduction *reproduction)
+{
+    for (int run = 0; run < reproduction->request.runs && reproduction->drawn; run++)
+        problem_free(reproduction->drawn[run]);
+    free(reproduction->drawn);
+    reproduction->drawn = NULL;
+}
+
+/* What one task is does not depend on how many there are, so a run's tasks are drawn once. */
+static enum err_code draw_shared(struct work *work, struct pool *pool, struct err *err)
+{
+    struct reproduction *reproduction = work->reproduction;
+    const struct reproduce_info *info = reproduction->info;
+    int runs = reproduction->request.runs;
+    if (info->network || strcmp(info->key, "problem.tasks") != 0)
+        return ERR_NONE;
+    reproduction->drawn = calloc((size_t)runs, sizeof *reproduction->drawn);
+    if (!reproduction->drawn)
+        return err_set(err, ERR_MEMORY, "no memory for %d draws", runs);
+    return share_out(work, pool, runs, draw_item, err);
+}
+
 enum err_code reproduce_compute(struct reproduction *reproduction, int from, int count, struct err *err)
 {
     int threads = threads_of(reproduction), left = reproduce_draws(reproduction) - from;
     count = count < left ? count : left;
     if (count <= 0)
         return ERR_NONE;
-    struct work work = {reproduction, from, calloc((size_t)count, sizeof *work.err)};
-    if (!work.err)
-        return err_set(err, ERR_MEMORY, "no memory for %d runs", count);
+    struct work work = {.reproduction = reproduction, .from = from};
     struct pool *pool = threads > 1 ? pool_new(threads < count ? threads : count) : NULL;
-    pool_run(pool, count, do_item, &work);
+    enum err_code code = draw_shared(&work, pool, err);
+    if (!code)
+        code = share_out(&work, pool, count, do_item, err);
     pool_free(pool);
-    enum err_code code = ERR_NONE;
-    for (int i = 0; i < count && !code; i++)
-        if (work.err[i].code)
-            code = err_set(err, work.err[i].code, "%s", work.err[i].message);
-    free(work.err);
+    forget_drawn(reproduction);
     return code;
 }
 

@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "model/config.h"
 #include "model/method.h"
+#include "model/problem.h"
 
 #include <stddef.h>
 
@@ -70,6 +71,7 @@ struct reproduction {
     int curves;
     struct reproduce_curve curve[REPRODUCE_CURVES];
     struct reproduce_outcome *outcome; /* curves × runs */
+    struct problem **drawn; /* while it is computed: of each run, where all values share what is drawn; else NULL */
 };
 
 /* A figure whose draws are still to be computed. The caller frees it. NULL: *err says why. */

@@ -116,12 +116,27 @@ static bool adapt_exactly(const struct draw *draw, int method, struct reproduce_
     return done;
 }
 
+void reproduce_draw_shared(struct reproduction *reproduction, int run, struct err *err)
+{
+    struct config config;
+    reproduce_config(&reproduction->request, reproduction->info->count - 1, &config);
+    config.problem.seed += (uint64_t)run;
+    reproduction->drawn[run] = problem_new(&config.problem, config.adapt.samples, err);
+}
+
 void reproduce_linear(struct reproduction *reproduction, int value, int run, struct err *err)
 {
     struct draw draw = {.as_published = reproduction->request.as_published};
     reproduce_config(&reproduction->request, value, &draw.config);
     draw.config.problem.seed += (uint64_t)run;
-    draw.problem = problem_new(&draw.config.problem, draw.config.adapt.samples, err);
+    struct problem fewer;
+    if (reproduction->drawn) {
+        fewer = *reproduction->drawn[run];
+        fewer.config.tasks = fewer.retrain.tasks = draw.config.problem.tasks;
+        draw.problem = &fewer;
+    } else {
+        draw.problem = problem_new(&draw.config.problem, draw.config.adapt.samples, err);
+    }
     draw.measure = draw.problem ? measure_new(draw.problem, err) : NULL;
     for (int i = 0; i < reproduction->curves && draw.measure; i++) {
         const struct reproduce_curve *curve = &reproduction->curve[i];
@@ -131,5 +146,6 @@ void reproduce_linear(struct reproduction *reproduction, int value, int run, str
             break;
     }
     measure_free(draw.measure);
-    problem_free(draw.problem);
+    if (!reproduction->drawn)
+        problem_free(draw.problem);
 }

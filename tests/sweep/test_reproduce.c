@@ -114,11 +114,10 @@ static void networks_are_those_of_experiments(void **state)
 }
 
 /* An experiment of the same configuration, which knows nothing of figures, comes to the same bits. */
-static void runs_are_those_of_experiments(void **state)
+static void compare_with_experiment(const char *figure, int number)
 {
-    (void)state;
     struct reproduction *reproduction =
-        computed("vary-N", (struct reproduce_request){.runs = 2, .seed = 11, .steps = 150, .adapt_steps = 90});
+        computed(figure, (struct reproduce_request){.runs = 2, .seed = 11, .steps = 150, .adapt_steps = 90});
     struct config config;
     struct err err = {0};
     reproduce_config(&reproduction->request, 0, &config);
@@ -133,7 +132,7 @@ static void runs_are_those_of_experiments(void **state)
     struct snapshot *snapshot = snapshot_bind(memory, &config);
     assert_int_equal(experiment_snapshot(experiment, snapshot, &err), ERR_NONE);
     for (int method = METHOD_STANDARD; method <= METHOD_META; method++) {
-        int curve = curve_of(reproduction, 100, method);
+        int curve = curve_of(reproduction, number, method);
         const struct reproduce_outcome *outcome = &reproduction->outcome[curve * 2 + 1];
         assert_true(outcome->loss[LAST] == snapshot->method[method].adapt_paper_loss);
         assert_true(outcome->risk == snapshot->method[method].risk);
@@ -142,6 +141,13 @@ static void runs_are_those_of_experiments(void **state)
     free(memory);
     experiment_free(experiment);
     reproduce_free(reproduction);
+}
+
+static void runs_are_those_of_experiments(void **state)
+{
+    (void)state;
+    compare_with_experiment("vary-N", 100);
+    compare_with_experiment("vary-T", 2); /* whose tasks are the first ones of five */
 }
 
 static void threads_change_no_bit(void **state)
