@@ -319,7 +319,7 @@ enum err_code stability_estimate_copies(const struct solver_setup *setup, double
     for (size_t t = 0; t < (size_t)setup->moments->tasks && !code; t++) {
         struct moments moments = *setup->moments;
         struct solver_setup task = {.moments = &moments};
-        struct stability own;
+        struct stability own = {.outer = (double)INFINITY};
         moments.tasks = 1;
         moments.covariance = moments.covariance ? moments.covariance + t * square : NULL;
         code = stability_estimate(&task, NULL, &own, err);

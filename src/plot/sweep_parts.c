@@ -27,7 +27,8 @@ void sweep_write_place(FILE *stream, const struct sweep_place *place)
     double width = (place->right - left - (columns - 1) * gap) / columns;
     double own = left + place->index % columns * (width + gap);
     double height = (row->top - row->bottom - (rows - 1) * below) / rows;
-    double top = row->top - place->index / columns * (height + below);
+    int above = place->index / columns; /* rows */
+    double top = row->top - above * (height + below);
     sweep_write_number(stream, "set lmargin at screen ", own, "\n");
     sweep_write_number(stream, "set rmargin at screen ", own + width, "\n");
     sweep_write_number(stream, "set bmargin at screen ", rows > 1 ? top - height : row->bottom, "\n");

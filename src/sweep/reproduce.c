@@ -170,7 +170,7 @@ static enum err_code draw_shared(struct work *work, struct pool *pool, struct er
     int runs = reproduction->request.runs;
     if (info->network || strcmp(info->key, "problem.tasks") != 0)
         return ERR_NONE;
-    reproduction->drawn = calloc((size_t)runs, sizeof *reproduction->drawn);
+    reproduction->drawn = calloc((size_t)runs, sizeof(struct problem *));
     if (!reproduction->drawn)
         return err_set(err, ERR_MEMORY, "no memory for %d draws", runs);
     return share_out(work, pool, runs, draw_item, err);

@@ -27,12 +27,12 @@ static long double slow_sigmoid(double z)
 static void sigmoids_are_accurate(void **state)
 {
     (void)state;
-    enum { COUNT = 40000 };
+    enum { COUNT = 40000, HALF = COUNT / 2 };
     static const double one[1] = {1};
     static _Alignas(64) double z[COUNT], h[COUNT], zero[COUNT];
     const struct shallow_kernel *kernel;
     for (int i = 0; i < COUNT; i++)
-        z[i] = i < COUNT / 2 ? -40 + 80.0 * i / (COUNT / 2) : -700 + 1400.0 * (i - COUNT / 2) / (COUNT / 2);
+        z[i] = i < HALF ? -40 + 80.0 * i / HALF : -700 + 1400.0 * (i - HALF) / HALF;
     for (int k = 0; (kernel = shallow_kernel_at(k)) != NULL; k++) {
         double worst = 0;
         memcpy(h, z, sizeof h);
