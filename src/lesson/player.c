@@ -33,7 +33,7 @@ static void enter(struct player *player, int step, const struct config *config, 
 {
     player->step = step;
     player->phase = player_has_question(player) ? PLAYER_ASKING : PLAYER_ACTING;
-    player->hinted = player->shown = player->right = false;
+    player->hinted = player->shown = player->right = player->replays = false;
     player->choice = player->right_choice = -1;
     player->number = player->right_number = (double)NAN;
     player->broken = 0;
@@ -45,7 +45,8 @@ static void enter(struct player *player, int step, const struct config *config, 
 static player_wish jump(struct player *player, int step)
 {
     enter(player, step, &player->lesson->step[step].config, 0);
-    return PLAYER_CHANGED | (player_step(player)->fresh ? PLAYER_RESTART : PLAYER_REPLAY);
+    player->replays = !player_step(player)->fresh;
+    return PLAYER_CHANGED | (player->replays ? PLAYER_REPLAY : PLAYER_RESTART);
 }
 
 player_wish player_begin(struct player *player, const struct lesson *lesson, int step)
@@ -113,7 +114,8 @@ player_wish player_look(struct player *player, const struct facts *facts)
     const struct lesson_step *step = player_step(player);
     const char *until = step->until.text;
     bool measures = *until || step->claims || step->keeps || player_has_question(player);
-    if (player->phase != PLAYER_ACTING || (measures && !facts->snapshot))
+    player->replays = player->replays && !facts->done;
+    if (player->phase != PLAYER_ACTING || (measures && (!facts->snapshot || player->replays)))
         return 0;
     if (*until && !expression_true(until, &player->lesson->names, facts))
         return 0;

@@ -64,7 +64,8 @@ static screen_wish go_on(struct classroom *classroom, int argument, const struct
     if (classroom->demo && classroom->acting)
         return classroom_hurry(classroom, now->time);
     if (*player_step(player)->until.text == '\0')
-        return say(classroom, "A moment: the problem is being drawn.");
+        return say(classroom, player->replays ? "A moment: the run before this step is done again."
+                                              : "A moment: the problem is being drawn.");
     return say(classroom, *player_step(player)->hint.text
                               ? "This step is not complete yet: h gives a hint, a shows how it goes."
                               : "This step is not complete yet: a shows how it goes.");

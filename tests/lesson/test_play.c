@@ -161,7 +161,8 @@ static void there_is_a_way_back(void **state)
 {
     (void)state;
     struct err err;
-    struct lesson lesson = read(HEAD "  - text: a\n    until: done\n  - text: b\n  - text: c\n    fresh: true\n");
+    struct lesson lesson =
+        read(HEAD "  - text: a\n    until: done\n  - text: b\n    claim: 1 == 1\n  - text: c\n    fresh: true\n");
     struct play *play = play_of(&lesson);
     struct player *player = play_player(play);
     assert_int_equal(player_back(player), 0);
@@ -171,6 +172,13 @@ static void there_is_a_way_back(void **state)
     }
     assert_int_equal(player_back(player), PLAYER_CHANGED | PLAYER_REPLAY);
     assert_int_equal(player->step, 1);
+    struct facts facts =
+        play_facts(play); /* of the third step's run, which was not run: so the second is not complete */
+    assert_false(facts.done);
+    assert_int_equal(player_look(player, &facts), 0);
+    facts.done = true;
+    assert_int_equal(player_look(player, &facts), PLAYER_CHANGED);
+    assert_int_equal(player->phase, PLAYER_TOLD);
     assert_int_equal(player_back(player), PLAYER_CHANGED | PLAYER_RESTART);
     assert_int_equal(player_reset(player), PLAYER_CHANGED | PLAYER_RESTART);
     assert_int_equal(player_begin(player, &lesson, 99), PLAYER_CHANGED | PLAYER_RESTART);

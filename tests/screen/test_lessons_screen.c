@@ -110,6 +110,29 @@ static void it_goes_on_where_it_was_left(void **state)
     quit(screen);
 }
 
+/* A step that goes on with an earlier run, gone to from elsewhere, has that run again and waits for its end. */
+static void a_step_waits_for_the_run_before_it(void **state)
+{
+    (void)state;
+    struct screen *screen = start("lessons", "standard", NULL);
+    screen_wait(screen, "Step 1 of 3");
+    screen_send(screen, "3a");
+    screen_wait(screen, "Enter: next");
+    screen_send(screen, "\r");
+    screen_wait(screen, "Step 2 of 3");
+    for (int i = 0; i < 5; i++) {
+        screen_send(screen, "r\f"); /* and paint it anew, so that what comes is seen */
+        screen_wait(screen, "Enter: next");
+        screen_wait(screen, "step 3000");
+        assert_null(strstr(screen_text(screen), "otherwise"));
+    }
+    quit(screen);
+    screen = start("lessons", "standard", NULL);
+    screen_wait(screen, "Enter: next");
+    assert_null(strstr(screen_text(screen), "otherwise"));
+    quit(screen);
+}
+
 static void everything_has_a_place_for_the_mouse(void **state)
 {
     (void)state;
@@ -292,6 +315,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_lesson_is_done_by_hand),
         cmocka_unit_test(it_goes_on_where_it_was_left),
+        cmocka_unit_test(a_step_waits_for_the_run_before_it),
         cmocka_unit_test(everything_has_a_place_for_the_mouse),
         cmocka_unit_test(sizes_and_characters),
         cmocka_unit_test(a_demo_goes_by_keys_and_notes_follow),
