@@ -16,7 +16,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The speaker's notes of the demo that another process shows. What is in the file is text from outside: it is cleaned, and cut. */
+/* The speaker's notes of the demo that another process shows. What is in the file is text from outside: it is
+ * cleaned, and cut. */
 
 enum { LOOK_EACH = 250, MARGIN = 3 }; /* ms; columns */
 

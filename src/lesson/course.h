@@ -7,8 +7,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* How far somebody is in which lessons: a small file of text, rankscope/lessons in the folder for state, that is replaced as a
- * whole. */
+/* How far somebody is in which lessons: a small file of text, rankscope/lessons in the folder for state, that is
+ * replaced as a whole. */
 
 enum { COURSE_LESSONS = 128, COURSE_NAME_SIZE = 64, COURSE_STEP_MAX = 999, COURSE_FILE_MAX = 32768 };
 
@@ -36,11 +36,12 @@ const struct course_entry *course_of(const struct course *course, const char *na
 /* Notes a step reached, or the end. False: nothing is new. What is known of too many lessons is not noted. */
 bool course_note(struct course *course, const char *name, int step, bool done);
 
-/* $XDG_STATE_HOME/rankscope/NAME, or below ~/.local/state; folders are made for `writing`. The caller frees it. NULL: *err says why. */
+/* $XDG_STATE_HOME/rankscope/NAME, or below ~/.local/state; folders are made for `writing`. The caller frees it.
+ * NULL: *err says why. */
 char *course_path(const char *name, bool writing, struct err *err);
 
-/* From its place and to it. A file that is not there is empty progress. After an error in loading progress is empty, and saving
- * does nothing where it would write over what is something else. */
+/* From its place and to it. A file that is not there is empty progress. After an error in loading progress is
+ * empty, and saving does nothing where it would write over what is something else. */
 enum err_code course_load(struct course *course, struct err *err);
 enum err_code course_save(const struct course *course, struct err *err);
 

@@ -11,11 +11,12 @@
  *
  *     meta.base_error < 1e-6 and standard.error_rank == problem.rank * problem.tasks
  *
- * Numbers are `METHOD.MEASURE` with the names of the results' columns; `METHOD.curve[r]`, `METHOD.singular_value[i]` and
- * `METHOD.angle[t]`, i and t counted from 1; `METHOD.converged` and the other states; keys by their paths, of choices compared with
- * a choice's name; what the lesson kept before, by its name; and `run` (it runs or has moved), `step` (it has moved), `done`,
- * `changed KEY`, since the lesson's step began. Then or, and, not, == != < <= > >=, + - * /, abs, min, max, sqrt, log10. True is 1 and
- * false is 0; what cannot be had is NAN, and nothing is true of it but !=. */
+ * Numbers are `METHOD.MEASURE` with the names of the results' columns; `METHOD.curve[r]`,
+ * `METHOD.singular_value[i]` and `METHOD.angle[t]`, i and t counted from 1; `METHOD.converged` and the other
+ * states; keys by their paths, of choices compared with a choice's name; what the lesson kept before, by its name;
+ * and `run` (it runs or has moved), `step` (it has moved), `done`, `changed KEY`, since the lesson's step began.
+ * Then or, and, not, == != < <= > >=, + - * /, abs, min, max, sqrt, log10. True is 1 and false is 0; what cannot be
+ * had is NAN, and nothing is true of it but !=. */
 
 /* What a formula is about. */
 struct facts {
@@ -58,8 +59,8 @@ struct expression {
     } op[EXPRESSION_OPS]; /* in the order in which they are done, on a stack */
 };
 
-/* Reads a formula of at most EXPRESSION_SIZE bytes. names may be NULL: nothing is kept. ERR_INPUT: *at (may be NULL) is the byte
- * that is wrong, and the message says what is allowed, or what may have been meant. */
+/* Reads a formula of at most EXPRESSION_SIZE bytes. names may be NULL: nothing is kept. ERR_INPUT: *at (may be
+ * NULL) is the byte that is wrong, and the message says what is allowed, or what may have been meant. */
 enum err_code expression_read(struct expression *expression, const char *text, const struct expression_names *names,
                               int *at, struct err *err);
 

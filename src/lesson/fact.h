@@ -6,8 +6,8 @@
 
 /* What the names in formulas stand for; only the files of formulas include it. */
 
-/* The operation that pushes what a dotted name stands for; `rest` is the part after the method where there is one. False: no
- * such name. An ELEMENT's index has to be pushed before it. */
+/* The operation that pushes what a dotted name stands for. False: no such name. An ELEMENT's index has to be pushed
+ * before it. */
 bool fact_find(const char *name, struct expression_op *op);
 
 /* Offers every name to a guess. */

@@ -108,8 +108,9 @@ struct lesson {
 };
 enum { LESSON_LAST = 1000 };
 
-/* Reads YAML text into a lesson whose configs are checked and whose formulas can be read; the caller frees it. ERR_INPUT: the
- * message starts with NAME:LINE:COLUMN: and says what is allowed. `name` is shown where a file has to be named. */
+/* Reads YAML text into a lesson whose configs are checked and whose formulas can be read; the caller frees it.
+ * ERR_INPUT: the message starts with NAME:LINE:COLUMN: and says what is allowed. `name` is shown where a file has
+ * to be named. */
 enum err_code lesson_parse(const char *name, const char *text, size_t size, struct lesson *lesson, struct err *err);
 
 /* A run that nobody could watch in a lesson, nor the linter play; and what is said of it. */

@@ -75,8 +75,8 @@ static enum err_code check_step(struct lesson_reader *reader, struct lesson_step
     return check_formulas(reader, step);
 }
 
-/* A lesson is played in front of somebody, and by `rankscope check` without asking: its runs are small. Roughly the operations of
- * all methods' steps; decompositions count for more than products. */
+/* A lesson is played in front of somebody, and by `rankscope check` without asking: its runs are small. Roughly the
+ * operations of all methods' steps; decompositions count for more than products. */
 bool lesson_too_large(const struct config *config)
 {
     enum { DIMENSION_MAX = 64, TASKS_MAX = 500, STEPS_MAX = 100000 };

@@ -6,8 +6,8 @@
 
 #include <math.h>
 
-/* Where somebody is in a lesson: plain values and moves between them. It knows no run: the owner tells it what is measured, and does
- * with the run what a move wishes for. */
+/* Where somebody is in a lesson: plain values and moves between them. It knows no run: the owner tells it what is
+ * measured, and does with the run what a move wishes for. */
 
 enum player_phase {
     PLAYER_ASKING, /* the question waits for an answer, and the run waits with it */

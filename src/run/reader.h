@@ -9,8 +9,8 @@
 
 #include <yaml.h>
 
-/* YAML from outside as a stream of events, for the formats that are written in it: that way anchors, tags and depth are seen
- * before anything is built from them. All refusals are ERR_INPUT and begin with NAME:LINE:COLUMN:. */
+/* YAML from outside as a stream of events, for the formats that are written in it: that way anchors, tags and depth
+ * are seen before anything is built from them. All refusals are ERR_INPUT and begin with NAME:LINE:COLUMN:. */
 
 struct place {
     size_t line, column; /* counted from 1; line 0: not in the file */
@@ -25,7 +25,8 @@ struct reader {
     struct err *err;
 };
 
-/* Borrows all of it until reader_end, which is the caller's to call once this has returned ERR_NONE. err is never NULL. */
+/* Borrows all of it until reader_end, which is the caller's to call once this has returned ERR_NONE. err is never
+ * NULL. */
 enum err_code reader_begin(struct reader *reader, const char *name, const char *noun, const char *text, size_t size,
                            struct err *err);
 void reader_end(struct reader *reader);
@@ -34,7 +35,8 @@ void reader_end(struct reader *reader);
 enum err_code reader_enter(struct reader *reader);
 enum err_code reader_leave(struct reader *reader);
 
-/* Moves on to the next event. Anchors, aliases and tags are refused: all of them can make a short text mean something large. */
+/* Moves on to the next event. Anchors, aliases and tags are refused: all of them can make a short text mean
+ * something large. */
 enum err_code reader_next(struct reader *reader);
 
 enum err_code reader_refuse(struct reader *reader, struct place place, const char *format, ...)

@@ -8,8 +8,9 @@
 
 #include <stdint.h>
 
-/* The Lessons screen: the list with progress, and a lesson over a lab of its own, which is also how demos are shown. Events and what
- * was measured come in, wishes go out; besides those of the lab, which concern the lesson's run: */
+/* The Lessons screen: the list with progress, and a lesson over a lab of its own, which is also how demos are
+ * shown. Events and what was measured come in, wishes go out; besides those of the lab, which concern the lesson's
+ * run: */
 enum {
     CLASSROOM_KEEP = WISH_OWN << 13,  /* progress has changed: save it */
     CLASSROOM_NOTES = WISH_OWN << 14, /* the speaker's notes have changed */
@@ -59,7 +60,8 @@ struct frame *classroom_lab_frame(struct classroom *classroom); /* of the lab in
 
 void classroom_say(struct classroom *classroom, const char *text);
 
-/* What the speaker is to see: where the demo is, the notes of its step, and what comes next; lines ended by newlines. */
+/* What the speaker is to see: where the demo is, the notes of its step, and what comes next; lines ended by
+ * newlines. */
 enum { CLASSROOM_NOTES_SIZE = 4096 };
 void classroom_notes(const struct classroom *classroom, char text[CLASSROOM_NOTES_SIZE]);
 

@@ -139,11 +139,8 @@ int main(void)
 {
     linalg_set_threads(1);
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(lessons_are_read),
-        cmocka_unit_test(lessons_are_played),
-        cmocka_unit_test(builtins_are_listed),
-        cmocka_unit_test(progress_is_kept),
-        cmocka_unit_test(the_screen_is_made),
+        cmocka_unit_test(lessons_are_read), cmocka_unit_test(lessons_are_played), cmocka_unit_test(builtins_are_listed),
+        cmocka_unit_test(progress_is_kept), cmocka_unit_test(the_screen_is_made),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

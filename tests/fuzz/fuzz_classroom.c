@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Any bytes as keys, mouse, resizes and time, three bytes an event: the screen stays alive, draws every size, and its config can always
- * be run. Nothing is measured: what a lesson says of that is fuzz_lesson's. */
+/* Any bytes as keys, mouse, resizes and time, three bytes an event: the screen stays alive, draws every size, and
+ * its config can always be run. Nothing is measured: what a lesson says of that is fuzz_lesson's. */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

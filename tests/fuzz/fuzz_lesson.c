@@ -8,7 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Any bytes are either a lesson, whose configs are checked and which can be gone through, or are refused with a place. */
+/* Any bytes are either a lesson, whose configs are checked and which can be gone through, or are refused with a
+ * place. */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

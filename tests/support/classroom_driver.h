@@ -5,8 +5,9 @@
 #include "support/view_sample.h"
 #include "ui/classroom.h"
 
-/* The Lessons screen over two small lessons and a demo, driven by events as a person would, over runs that nobody computed: one that
- * is begun is paused, and one that runs is done at the next look. Every event is followed by a new picture. */
+/* The Lessons screen over two small lessons and a demo, driven by events as a person would, over runs that nobody
+ * computed: one that is begun is paused, and one that runs is done at the next look. Every event is followed by a
+ * new picture. */
 struct classroom_driver {
     struct classroom *classroom;
     struct grid grid;
