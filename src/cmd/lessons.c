@@ -69,6 +69,8 @@ static int list_all(void)
         cmd_complain("%s", err.message); /* the list is worth more than what is ticked in it */
     if (lesson_list_load(&list, &err))
         return cmd_fail(&err);
+    if (list.trouble.code)
+        cmd_complain("%s", list.trouble.message);
     int status = print_list(&list, &course);
     lesson_list_free(&list);
     return status;

@@ -40,6 +40,8 @@ enum err_code session_lessons_new(struct session *session, struct err *err)
         return err->code;
     if (lesson_list_load(&lessons->list, &why) || course_load(&lessons->course, &why))
         classroom_say(lessons->classroom, why.message); /* the list is then empty, or nothing of it done */
+    else if (lessons->list.trouble.code)
+        classroom_say(lessons->classroom, lessons->list.trouble.message);
     return ERR_NONE;
 }
 

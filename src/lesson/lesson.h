@@ -102,6 +102,7 @@ struct lesson {
     char summary[160];
     int order; /* of the course; LESSON_LAST: behind it */
     bool demo; /* it is meant to be shown, not to be done */
+    bool own;  /* it is no built-in, but from the person's own folder */
     struct expression_names names;
     int steps;
     struct lesson_step *step;
@@ -119,17 +120,19 @@ bool lesson_too_large(const struct config *config);
     "this run is too large for a lesson: dimension at most 64, tasks at most 500, steps at most 100000, and a few "    \
     "seconds of work"
 
-/* A built-in's name, or a path as for scenarios. */
+/* A built-in's name, or else that of one in the person's own folder, or a path as for scenarios. */
 enum err_code lesson_load(const char *name_or_path, struct lesson *lesson, struct err *err);
 void lesson_free(struct lesson *lesson); /* what it holds, not the struct; zeroed is allowed */
 
 /* The text is a lesson rather than a scenario: it has a key "steps" of its own. For `rankscope check`. */
 bool lesson_is(const char *text);
 
-/* The built-ins in the order of the course, demos last. */
+/* The built-ins in the order of the course, then demos, then those of $XDG_DATA_HOME/rankscope/lessons (or below
+ * ~/.local/share) whose names no built-in has. */
 struct lesson_list {
     size_t count;
     struct lesson *lesson;
+    struct err trouble; /* code not ERR_NONE: what is wrong with the first of one's own that was left out for it */
 };
 enum err_code lesson_list_load(struct lesson_list *list, struct err *err);
 void lesson_list_free(struct lesson_list *list);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct builtin lessons = {"lessons", "lesson", "rankscope lessons"};
 
@@ -38,17 +39,40 @@ static enum err_code load_file(const char *path, struct lesson *lesson, struct e
     return code;
 }
 
+/* The folder of one's own lessons; false: there is no place for one. */
+static bool own_folder(char folder[PATH_MAX])
+{
+    const char *data = getenv("XDG_DATA_HOME");
+    const char *home = getenv("HOME");
+    bool has_data = data && data[0] == '/'; /* others are to be passed over, by the XDG specification */
+    if (!has_data && !(home && *home))
+        return false;
+    int length =
+        snprintf(folder, PATH_MAX, "%s%s/rankscope/lessons", has_data ? data : home, has_data ? "" : "/.local/share");
+    return length < PATH_MAX;
+}
+
+static bool own_path(const char *name, char path[PATH_MAX])
+{
+    char folder[PATH_MAX];
+    return own_folder(folder) && snprintf(path, PATH_MAX, "%s/%s.yaml", folder, name) < PATH_MAX &&
+           access(path, F_OK) == 0;
+}
+
 enum err_code lesson_load(const char *name_or_path, struct lesson *lesson, struct err *err)
 {
     char path[PATH_MAX];
     *lesson = (struct lesson){.steps = 0};
     enum err_code code = builtin_find(&lessons, name_or_path, path, err);
+    if (code == ERR_INPUT && !builtin_is_path(name_or_path) && own_path(name_or_path, path))
+        code = ERR_NONE;
     return code ? code : load_file(path, lesson, err);
 }
 
 static int rank_of(const struct lesson *lesson)
 {
-    return lesson->demo ? LESSON_LAST + 1 : lesson->order;
+    int order = lesson->own ? 2 * LESSON_LAST : lesson->demo ? LESSON_LAST + 1 : 0;
+    return order + (lesson->demo ? 0 : lesson->order);
 }
 
 static int by_order(const void *a, const void *b)
@@ -59,32 +83,67 @@ static int by_order(const void *a, const void *b)
     return difference ? difference : strcmp(one->name, other->name);
 }
 
-static enum err_code fill_list(const struct builtin_list *found, struct lesson_list *list, struct err *err)
+static bool is_listed(const struct lesson_list *list, const char *name)
 {
-    list->lesson = calloc(found->count + 1, sizeof *list->lesson);
-    if (!list->lesson)
-        return err_set(err, ERR_MEMORY, "no memory for %zu lessons", found->count);
-    for (size_t i = 0; i < found->count; i++) {
-        char *path = builtin_path(found, i, err);
-        enum err_code code = path ? load_file(path, &list->lesson[i], err) : ERR_MEMORY;
-        free(path);
-        if (code)
-            return code;
-        list->count++;
-    }
-    qsort(list->lesson, list->count, sizeof *list->lesson, by_order);
+    for (size_t i = 0; i < list->count; i++)
+        if (strcmp(list->lesson[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+/* What is wrong with a built-in is an error, and with one's own only trouble. */
+static enum err_code add(struct lesson_list *list, const struct builtin_list *found, size_t index, bool own,
+                         struct err *err)
+{
+    struct lesson *lesson = &list->lesson[list->count];
+    if (own && is_listed(list, found->name[index]))
+        return ERR_NONE;
+    char *path = builtin_path(found, index, err);
+    if (!path)
+        return ERR_MEMORY;
+    struct err why;
+    enum err_code code = load_file(path, lesson, &why);
+    free(path);
+    lesson->own = own;
+    list->count += code == ERR_NONE;
+    if (code && (!own || code == ERR_MEMORY))
+        return err_set(err, code, "%s", why.message);
+    if (code && list->trouble.code == ERR_NONE)
+        list->trouble = why;
     return ERR_NONE;
+}
+
+static enum err_code fill_list(const struct builtin_list *found, const struct builtin_list *own,
+                               struct lesson_list *list, struct err *err)
+{
+    enum err_code code = ERR_NONE;
+    list->lesson = calloc(found->count + own->count + 1, sizeof *list->lesson);
+    if (!list->lesson)
+        return err_set(err, ERR_MEMORY, "no memory for %zu lessons", found->count + own->count);
+    for (size_t i = 0; !code && i < found->count; i++)
+        code = add(list, found, i, false, err);
+    for (size_t i = 0; !code && i < own->count; i++)
+        code = add(list, own, i, true, err);
+    if (!code)
+        qsort(list->lesson, list->count, sizeof *list->lesson, by_order);
+    return code;
 }
 
 enum err_code lesson_list_load(struct lesson_list *list, struct err *err)
 {
+    char folder[PATH_MAX] = "";
     struct builtin_list found;
+    struct builtin_list own;
     *list = (struct lesson_list){.count = 0};
+    own_folder(folder);
     enum err_code code = builtin_list_load(&lessons, &found, err);
     if (code)
         return code;
-    code = fill_list(&found, list, err);
+    code = builtin_list_folder(folder, &own, err);
+    if (!code)
+        code = fill_list(&found, &own, list, err);
     builtin_list_free(&found);
+    builtin_list_free(&own);
     if (code)
         lesson_list_free(list);
     return code;

@@ -102,6 +102,20 @@ enum err_code builtin_list_load(const struct builtin *kind, struct builtin_list 
     return code;
 }
 
+enum err_code builtin_list_folder(const char *folder, struct builtin_list *list, struct err *err)
+{
+    struct dirent **names;
+    *list = (struct builtin_list){.count = 0};
+    if (snprintf(list->folder, sizeof list->folder, "%s", folder) >= (int)sizeof list->folder)
+        return ERR_NONE; /* no folder can be there */
+    int count = scandir(folder, &names, is_builtin, alphasort);
+    if (count < 0)
+        return errno == ENOMEM ? err_set(err, ERR_MEMORY, "%s: %s", folder, strerror(errno)) : ERR_NONE;
+    enum err_code code = copy_names(names, count, list, err);
+    free_names(names, count);
+    return code;
+}
+
 void builtin_list_free(struct builtin_list *list)
 {
     free(list->name);

@@ -31,6 +31,8 @@ struct builtin_list {
     char (*name)[BUILTIN_NAME_SIZE];
 };
 enum err_code builtin_list_load(const struct builtin *kind, struct builtin_list *list, struct err *err);
+/* The same of any folder; one that cannot be read has none. */
+enum err_code builtin_list_folder(const char *folder, struct builtin_list *list, struct err *err);
 void builtin_list_free(struct builtin_list *list);
 
 /* Their files, which the caller frees. NULL: out of memory, as *err says. */

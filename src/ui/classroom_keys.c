@@ -44,7 +44,8 @@ static screen_wish next_lesson(struct classroom *classroom, int64_t now)
     const struct lesson_list *lessons = classroom->lessons;
     size_t next = (size_t)(classroom->lesson - lessons->lesson) + 1;
     bool listed = classroom->lesson >= lessons->lesson && classroom->lesson < lessons->lesson + lessons->count;
-    if (!listed || next >= lessons->count || lessons->lesson[next].demo || classroom->demo)
+    if (!listed || next >= lessons->count || classroom->demo ||
+        classroom_kind(&lessons->lesson[next]) != classroom_kind(classroom->lesson) || lessons->lesson[next].demo)
         return classroom_leave(classroom);
     return classroom_begin(classroom, &lessons->lesson[next], false, 0, now);
 }

@@ -8,13 +8,18 @@ enum { TOP = 2, LEFT = 3, BOX_ROWS = 4, BAR = 10, HEADING = -1 };
 
 /* ---- rows: headings and lessons ---- */
 
+int classroom_kind(const struct lesson *lesson)
+{
+    return lesson->own ? 2 : lesson->demo ? 1 : 0;
+}
+
 /* Row n of the list: the lesson there, HEADING for one, or −2 behind the last. */
 static long row_at(const struct classroom *classroom, size_t n)
 {
     const struct lesson_list *lessons = classroom->lessons;
     size_t row = 0;
     for (size_t i = 0; i < lessons->count; i++) {
-        bool heads = i == 0 || lessons->lesson[i].demo != lessons->lesson[i - 1].demo;
+        bool heads = i == 0 || classroom_kind(&lessons->lesson[i]) != classroom_kind(&lessons->lesson[i - 1]);
         if (heads && row++ == n)
             return HEADING;
         if (row++ == n)
@@ -33,7 +38,7 @@ static size_t row_of(const struct classroom *classroom, size_t choice)
 
 static size_t rows_seen(const struct classroom *classroom)
 {
-    int rows = classroom->frame.height - TOP - BOX_ROWS - 3;
+    int rows = classroom->frame.height - TOP - BOX_ROWS - 1;
     return rows > 1 ? (size_t)rows : 1;
 }
 
@@ -98,7 +103,7 @@ static void draw_lesson(const struct classroom *classroom, struct grid *grid, in
     if (chosen)
         grid_text(grid, LEFT, y, 1, STYLE_FOCUS, glyphs, "▸");
     char number[24] = "";
-    if (!lesson->demo)
+    if (classroom_kind(lesson) == 0)
         snprintf(number, sizeof number, "%2zu", index + 1);
     grid_text(grid, LEFT + 1, y, 3, chosen ? STYLE_FOCUS : STYLE_DIM, glyphs, number);
     draw_clipped(grid, LEFT + 5, y, title - 6, chosen ? STYLE_FOCUS : STYLE_TEXT, glyphs, lesson->title);
@@ -127,8 +132,10 @@ void classroom_list_draw(struct classroom *classroom, struct grid *grid)
         long row = row_at(classroom, classroom->top + i);
         int y = TOP + (int)i;
         if (row == HEADING) {
-            bool demos = classroom->lessons->lesson[row_at(classroom, classroom->top + i + 1)].demo;
-            grid_text(grid, LEFT, y, -1, STYLE_TITLE, classroom->frame.glyphs, demos ? "Demos" : "The course");
+            static const char *const headings[] = {"The course", "Demos", "Your own"};
+            long next = row_at(classroom, classroom->top + i + 1);
+            grid_text(grid, LEFT, y, -1, STYLE_TITLE, classroom->frame.glyphs,
+                      headings[classroom_kind(&classroom->lessons->lesson[next])]);
         } else if (row >= 0) {
             draw_lesson(classroom, grid, y, (size_t)row);
         }

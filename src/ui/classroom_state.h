@@ -67,6 +67,8 @@ screen_wish classroom_point(struct classroom *classroom, const struct event *eve
 
 /* ---- classroom_list.c ---- */
 
+/* The course, demos, one's own: those of a kind stand together. */
+int classroom_kind(const struct lesson *lesson);
 void classroom_list_draw(struct classroom *classroom, struct grid *grid);
 void classroom_list_settle(struct classroom *classroom);
 bool classroom_list_at(const struct classroom *classroom, int x, int y, size_t *choice);

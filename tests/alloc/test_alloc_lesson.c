@@ -120,7 +120,7 @@ static void progress_is_kept(void **state)
 static enum failing_outcome make_screen(void *context)
 {
     static const struct classroom_options options = {GLYPHS_BRAILLE};
-    struct lesson_list list = {0, NULL};
+    struct lesson_list list = {.count = 0};
     struct err err = {.code = ERR_NONE};
     struct classroom *classroom = classroom_new(&list, context, &options, &err);
     enum failing_outcome outcome = classroom != NULL ? FAILING_SUCCESS : outcome_of(err.code);

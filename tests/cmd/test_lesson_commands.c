@@ -32,6 +32,19 @@ static void lists(void **state)
            0, "standard           3 steps", "s/rankscope/lessons:1:1: this is no file of progress");
 }
 
+static void ones_own_are_listed_and_played(void **state)
+{
+    (void)state;
+    expect(program_shell(
+               "mkdir -p \"$TMPDIR/d/rankscope/lessons\" && cd \"$TMPDIR/d/rankscope/lessons\" && "
+               "printf 'title: Mine\\nsteps:\\n  - text: Hello.\\n' >mine.yaml && "
+               "printf 'title: Other\\nsteps:\\n  - text: b\\n' >standard.yaml && echo 'title: [' >broken.yaml && "
+               "XDG_DATA_HOME=\"$TMPDIR/d\" \"$RANKSCOPE\" lessons"),
+           0, "mine               1 steps     Mine\n", "broken.yaml:1:8: title must be one line of text");
+    expect(program_shell("XDG_DATA_HOME=\"$TMPDIR/d\" \"$RANKSCOPE\" lessons mine"), 0, "Hello.", "");
+    expect(program_shell("XDG_DATA_HOME=\"$TMPDIR/d\" \"$RANKSCOPE\" lessons standard"), 0, "Why standard", "");
+}
+
 static void usage(void **state)
 {
     (void)state;
@@ -101,6 +114,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lists),
+        cmocka_unit_test(ones_own_are_listed_and_played),
         cmocka_unit_test(usage),
         cmocka_unit_test(the_linter),
         cmocka_unit_test(the_example_in_the_docs_is_a_lesson),

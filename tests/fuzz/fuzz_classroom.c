@@ -66,7 +66,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const struct classroom_options options = {GLYPHS_BRAILLE};
     struct lesson lesson[2];
-    struct lesson_list list = {1, lesson};
+    struct lesson_list list = {.count = 1, .lesson = lesson};
     struct course course = {.count = 0};
     struct grid grid = {0, 0, NULL};
     struct classroom_run run = {.status = {LIVE_BUILDING, 0, 0, ""}, .begun = true};
