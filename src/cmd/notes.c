@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/clock.h"
 #include "base/file.h"
 #include "cmd/cmd.h"
 #include "cmd/option.h"
@@ -68,7 +69,9 @@ static int print_once(void)
 
 struct visit {
     struct grid grid;
-    char *seen; /* what is shown now */
+    char *seen;    /* what is shown now */
+    int64_t began; /* clock_now(), when notes of this demo were seen first; CLOCK_NEVER: there is none */
+    int minutes;   /* since, as shown */
     bool whole, quit;
     struct err err;
 };
@@ -104,22 +107,46 @@ static void take_events(struct visit *visit)
             visit->quit = true;
 }
 
+/* How long the demo has been followed; notes of a demo have its step in their second line. */
+static int minutes_of(struct visit *visit, const char *text)
+{
+    static const char step[] = "\nStep ";
+    if (strstr(text, step) == NULL)
+        visit->began = CLOCK_NEVER;
+    else if (visit->began == CLOCK_NEVER)
+        visit->began = clock_now();
+    return visit->began == CLOCK_NEVER ? -1 : (int)((clock_now() - visit->began) / CLOCK_SECOND / 60);
+}
+
+static void draw_foot(const struct visit *visit, struct grid *grid)
+{
+    char text[32] = "";
+    enum glyphs glyphs = terminal_glyphs();
+    if (visit->minutes >= 0)
+        snprintf(text, sizeof text, "%d min", visit->minutes);
+    grid_text(grid, MARGIN, grid->height - 1, -1, STYLE_DIM, glyphs, "q quit");
+    grid_text(grid, grid->width - MARGIN - grid_text_width(glyphs, text), grid->height - 1, -1, STYLE_VALUE, glyphs,
+              text);
+}
+
 static void show(struct visit *visit)
 {
     struct grid *grid = &visit->grid;
     struct err err;
     char *text = read_notes(&err);
     bool same = text != NULL && visit->seen != NULL && strcmp(text, visit->seen) == 0;
-    if (text == NULL || (same && !visit->whole)) {
+    int minutes = text != NULL ? minutes_of(visit, text) : -1;
+    if (text == NULL || (same && !visit->whole && minutes == visit->minutes)) {
         free(text);
         return;
     }
+    visit->minutes = minutes;
     free(visit->seen);
     visit->seen = text;
     grid_clear(grid);
     struct rect area = {MARGIN, 1, grid->width - 2 * MARGIN, grid->height - 2};
     telling_draw(grid, area, STYLE_TEXT, terminal_glyphs(), text);
-    grid_text(grid, MARGIN, grid->height - 1, -1, STYLE_DIM, terminal_glyphs(), "q quit");
+    draw_foot(visit, grid);
     if (!terminal_show(grid, visit->whole))
         visit->quit = true;
     visit->whole = false;
@@ -127,7 +154,7 @@ static void show(struct visit *visit)
 
 static int follow(void)
 {
-    struct visit visit = {.whole = true};
+    struct visit visit = {.whole = true, .began = CLOCK_NEVER};
     struct preferences preferences;
     preferences_load(&preferences); /* what is wrong with them, the lab says */
     const struct terminal_options options = cmd_terminal_options(&preferences.now);

@@ -191,6 +191,7 @@ static void a_demo_goes_by_keys_and_notes_follow(void **state)
     screen_wait(screen, "The demo is paused");
     struct screen *notes = start("notes", NULL, NULL);
     screen_wait(notes, "Step 1 of 3, paused");
+    screen_wait(notes, "0 min");
     screen_wait(notes, "Let them vote before it runs.");
     screen_wait(notes, "Next: What is wrong has");
     screen_send(screen, "\033[C"); /* paused it goes by keys alone */
