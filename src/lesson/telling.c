@@ -23,6 +23,8 @@ static const char *formula_in(const char *at, char formula[EXPRESSION_SIZE])
 
 enum err_code telling_check(const char *text, const struct expression_names *names, struct err *err)
 {
+    struct err unheard;
+    err = err ? err : &unheard;
     for (const char *at = strpbrk(text, "{}"); at; at = strpbrk(at, "{}")) {
         char formula[EXPRESSION_SIZE];
         char clip[TEXT_CLIP_SIZE];
