@@ -23,8 +23,8 @@ struct facts {
     const struct snapshot *snapshot; /* NULL: nothing has been measured */
     const struct config *config;     /* as it is now */
     const struct config *begin;      /* as it was when the step began */
-    bool ran, moved, done;
-    const double *kept; /* by the order of the names */
+    bool ran, moved, done;           /* it runs now; steps were taken; nothing is left to do */
+    const double *kept;              /* by the order of the names */
 };
 
 /* What a lesson keeps from one step to a later one. */

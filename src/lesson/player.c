@@ -66,7 +66,7 @@ struct facts player_facts(const struct player *player, const struct snapshot *sn
         .snapshot = snapshot,
         .config = config,
         .begin = &player->begin,
-        .ran = running || done,
+        .ran = running,
         .moved = steps_of(snapshot) != player->begin_steps,
         .done = done,
         .kept = player->kept,
