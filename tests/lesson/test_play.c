@@ -59,7 +59,7 @@ static void what_cannot_be_is_found_by_playing(void **state)
     } table[] = {
         {HEAD "  - text: a\n    until: meta.base_error > 1e6\n",
          "a.yaml:6:12: done as the step says, this never comes true"},
-        {HEAD "  - text: a\n    until: run\n  - text: b\n    until: run\n",
+        {HEAD "  - text: a\n    until: done\n  - text: b\n    until: run\n",
          "a.yaml:8:12: done as the step says, this never comes true"}, /* it is done already */
         {HEAD "  - text: a\n    until: problem.tasks == 3\n", "a.yaml:6:12: this is true before anything is done"},
         {HEAD "  - text: a\n    until: problem.tasks == 5\n",
