@@ -33,7 +33,7 @@ static void enter(struct player *player, int step, const struct config *config, 
 {
     player->step = step;
     player->phase = player_has_question(player) ? PLAYER_ASKING : PLAYER_ACTING;
-    player->hinted = player->shown = player->right = player->replays = false;
+    player->hinted = player->right = player->replays = false;
     player->choice = player->right_choice = -1;
     player->number = player->right_number = (double)NAN;
     player->broken = 0;

@@ -22,7 +22,6 @@ struct player {
     enum player_phase phase;
     bool hinted;
     bool replays;        /* the run that the step goes on with is done again first: nothing is complete before that */
-    bool shown;          /* somebody asked to be shown how it goes */
     int choice;          /* answered; −1: none */
     double number;       /* answered; NAN: none */
     bool right;          /* once TOLD */

@@ -46,11 +46,6 @@ bool classroom_is_demo(const struct classroom *classroom)
     return classroom->demo;
 }
 
-bool classroom_is_open(const struct classroom *classroom)
-{
-    return classroom->lesson != NULL;
-}
-
 const struct config *classroom_config(const struct classroom *classroom)
 {
     return lab_config(classroom->lab);

@@ -38,7 +38,6 @@ void classroom_free(struct classroom *classroom); /* NULL is allowed */
 screen_wish classroom_open(struct classroom *classroom, const struct lesson *lesson, bool demo, int64_t now);
 screen_wish classroom_leave(struct classroom *classroom); /* to the list */
 bool classroom_is_demo(const struct classroom *classroom);
-bool classroom_is_open(const struct classroom *classroom); /* else the list is shown, and there is no run */
 
 screen_wish classroom_handle(struct classroom *classroom, const struct event *event, const struct classroom_run *run,
                              int64_t now);

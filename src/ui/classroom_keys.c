@@ -98,7 +98,6 @@ static screen_wish show_how(struct classroom *classroom, int argument, const str
                say(classroom, "Not answered: what is measured will tell.");
     if (player->phase != PLAYER_ACTING)
         return say(classroom, "This step is complete: Enter goes on.");
-    player->shown = true;
     return classroom_act(classroom) | classroom_tick(classroom, now);
 }
 

@@ -98,7 +98,6 @@ void lab_limit(struct lab *lab, enum screen_id screen, const struct lab_limits *
 void lab_set_margin(struct lab *lab, int margin);
 void lab_set_text_rows(struct lab *lab, int rows);
 bool lab_busy(const struct lab *lab); /* something is typed or zoomed: keys are the lab's */
-bool lab_running(const struct lab *lab);
 
 /* Everything but the line on top, the hints and the box below, which is returned. `screen` is the other's. */
 struct rect lab_draw_within(struct lab *lab, struct grid *grid, const struct view *view,

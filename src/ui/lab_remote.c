@@ -61,11 +61,6 @@ bool lab_busy(const struct lab *lab)
     return lab->mode != LAB_WATCHING || (lab->zoomed && lab->chart_focused && !lab->limits.layout.bare);
 }
 
-bool lab_running(const struct lab *lab)
-{
-    return lab->running;
-}
-
 struct rect lab_text_area(const struct lab *lab)
 {
     return lab_layout(lab).text;
