@@ -208,7 +208,9 @@ static enum err_code write_paths(const struct encoder_file *file, const char *co
                                  struct err *err)
 {
     char *text = encoder_config_format(&file->shape);
-    enum err_code code = text ? write_model(file, model, err) : no_memory(config, err);
+    if (!text)
+        return no_memory(config, err);
+    enum err_code code = write_model(file, model, err);
     if (!code)
         code = file_write(config, text, strlen(text), err);
     free(text);

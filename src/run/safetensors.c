@@ -110,7 +110,7 @@ static enum err_code read_entry(const char *name, const json_t *of, struct safet
         code = read_place(of, entry, size, err);
     if (code)
         return err_prefix(err, "tensor %.64s: ", name);
-    strcpy(entry->name, name);
+    memcpy(entry->name, name, strlen(name) + 1);
     return ERR_NONE;
 }
 

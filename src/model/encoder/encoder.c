@@ -107,7 +107,7 @@ static void take_gradients(struct taker *taker, const struct encoder *e, struct 
     g->keyvalue = take_rows(taker, n, 2 * w);
     for (int map = 0; map < ENCODER_MAPS && e->limits.rank; map++)
         g->back[map] = take_rows(taker, n, (size_t)e->limits.rank);
-    g->partial = take_rows(taker, (size_t)(e->limits.tokens / SITE_ROWS + BLOCKS + 1), 4 * w);
+    g->partial = take_rows(taker, n / SITE_ROWS + BLOCKS + 1, 4 * w);
 }
 
 static void take_heads(struct taker *taker, struct encoder *e)

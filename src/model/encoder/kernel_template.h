@@ -90,9 +90,10 @@ INLINE lanes KERNEL(kept)(uint32_t first, struct drop drop)
 KERNEL_TARGET static void KERNEL(add_bias)(size_t rows, size_t columns, size_t stride, const float *bias, float *y)
 {
     for (size_t r = 0; r < rows; r++, y += stride)
-        for (size_t i = 0; i < columns; i += LANES)
-            KERNEL(store)
-    (y + i, columns - i, KERNEL(load)(y + i, columns - i, 0) + KERNEL(load)(bias + i, columns - i, 0));
+        for (size_t i = 0; i < columns; i += LANES) {
+            lanes x = KERNEL(load)(y + i, columns - i, 0) + KERNEL(load)(bias + i, columns - i, 0);
+            KERNEL(store)(y + i, columns - i, x);
+        }
 }
 
 KERNEL_TARGET static void KERNEL(gelu)(size_t rows, size_t columns, const float *bias, float *u, float *slope)
@@ -116,55 +117,45 @@ KERNEL_TARGET static void KERNEL(gelu)(size_t rows, size_t columns, const float 
         }
 }
 
-/* One row; `to` gets what is to be normed before it gets the result. */
-INLINE void KERNEL(norm_row)(size_t columns, uint32_t first, struct drop drop, const float *bias, const float *residual,
-                             const float *y, const float *weight, const float *shift, float epsilon, float *hat,
-                             float *inverse, float *to)
-{
-    lanes sum = {0};
-    for (size_t i = 0; i < columns; i += LANES) {
-        size_t left = columns - i;
-        lanes x = KERNEL(load)(y + i, left, 0);
-        if (residual) {
-            x += KERNEL(load)(bias + i, left, 0);
-            if (drop.threshold)
-                x *= KERNEL(kept)(first + (uint32_t)i, drop);
-            x += KERNEL(load)(residual + i, left, 0);
-        }
-        sum += x;
-        KERNEL(store)(to + i, left, x);
-    }
-    float mean = KERNEL(sum)(sum) / (float)columns;
-    lanes squares = {0};
-    for (size_t i = 0; i < columns; i += LANES) {
-        lanes x = KERNEL(load)(to + i, columns - i, mean) - mean;
-        squares += x * x;
-    }
-    float scale = 1 / sqrtf(KERNEL(sum)(squares) / (float)columns + epsilon);
-    for (size_t i = 0; i < columns; i += LANES) {
-        size_t left = columns - i;
-        lanes x = (KERNEL(load)(to + i, left, mean) - mean) * scale;
-        if (hat)
-            KERNEL(store)(hat + i, left, x);
-        x = x * KERNEL(load)(weight + i, left, 0) + KERNEL(load)(shift + i, left, 0);
-        if (!residual && drop.threshold)
-            x *= KERNEL(kept)(first + (uint32_t)i, drop);
-        KERNEL(store)(to + i, left, x);
-    }
-    if (inverse)
-        *inverse = scale;
-}
-
 KERNEL_TARGET static void KERNEL(add_norm)(size_t rows, size_t columns, uint32_t first, struct drop drop,
                                            const float *bias, const float *residual, const float *y,
                                            const float *weight, const float *shift, float epsilon, float *hat,
                                            float *inverse, float *out)
 {
-    for (size_t r = 0; r < rows; r++) {
-        size_t at = r * columns;
-        KERNEL(norm_row)
-        (columns, first + (uint32_t)at, drop, bias, residual ? residual + at : NULL, y + at, weight, shift, epsilon,
-         hat ? hat + at : NULL, inverse ? inverse + r : NULL, out + at);
+    for (size_t r = 0; r < rows; r++, first += (uint32_t)columns) {
+        const float *from = y + r * columns, *beside = residual ? residual + r * columns : NULL;
+        float *to = out + r * columns; /* gets what is to be normed before it gets the result */
+        lanes sum = {0}, squares = {0};
+        for (size_t i = 0; i < columns; i += LANES) {
+            size_t left = columns - i;
+            lanes x = KERNEL(load)(from + i, left, 0);
+            if (residual) {
+                x += KERNEL(load)(bias + i, left, 0);
+                if (drop.threshold)
+                    x *= KERNEL(kept)(first + (uint32_t)i, drop);
+                x += KERNEL(load)(beside + i, left, 0);
+            }
+            sum += x;
+            KERNEL(store)(to + i, left, x);
+        }
+        float mean = KERNEL(sum)(sum) / (float)columns;
+        for (size_t i = 0; i < columns; i += LANES) {
+            lanes x = KERNEL(load)(to + i, columns - i, mean) - mean;
+            squares += x * x;
+        }
+        float scale = 1 / sqrtf(KERNEL(sum)(squares) / (float)columns + epsilon);
+        for (size_t i = 0; i < columns; i += LANES) {
+            size_t left = columns - i;
+            lanes x = (KERNEL(load)(to + i, left, mean) - mean) * scale;
+            if (hat)
+                KERNEL(store)(hat + r * columns + i, left, x);
+            x = x * KERNEL(load)(weight + i, left, 0) + KERNEL(load)(shift + i, left, 0);
+            if (!residual && drop.threshold)
+                x *= KERNEL(kept)(first + (uint32_t)i, drop);
+            KERNEL(store)(to + i, left, x);
+        }
+        if (inverse)
+            inverse[r] = scale;
     }
 }
 
