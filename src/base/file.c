@@ -206,45 +206,47 @@ static void free_writer(struct file_writer *writer)
     free(writer);
 }
 
-/* Makes the temporary file, with the mode of the one that it will replace. Returns 0 or errno. */
-static int begin(struct file_writer *writer)
+/* Makes the temporary file, with the mode of the one that it will replace. False: `failure` says why. */
+static bool begin(struct file_writer *writer)
 {
     struct stat old;
     bool keep_mode = stat(writer->real, &old) == 0;
-    if (keep_mode && S_ISDIR(old.st_mode))
-        return EISDIR;
-    if (keep_mode && !S_ISREG(old.st_mode))
-        return EEXIST; /* a device or a pipe must not be renamed away */
+    if (keep_mode && !S_ISREG(old.st_mode)) { /* a device or a pipe must not be renamed away */
+        writer->failure = S_ISDIR(old.st_mode) ? EISDIR : EEXIST;
+        return false;
+    }
     writer->descriptor = create_temporary(writer->real, &writer->temporary);
     if (writer->descriptor < 0) {
+        writer->failure = errno;
         writer->temporary = NULL;
-        return errno;
+        return false;
     }
     if (keep_mode && fchmod(writer->descriptor, old.st_mode & 07777) != 0)
         writer->failure = errno;
-    return 0;
+    return true;
 }
 
-enum err_code file_begin(struct file_writer **writer, const char *path, struct err *err)
+struct file_writer *file_begin(const char *path, struct err *err)
 {
-    struct file_writer *made = calloc(1, sizeof *made);
-    if (!made)
-        return err_set(err, ERR_MEMORY, "%s: no memory to write it", path);
-    made->path = strdup(path);
-    made->real = realpath(path, NULL);
-    if (!made->real)
-        made->real = strdup(path);
-    if (!made->path || !made->real) {
-        free_writer(made);
-        return err_set(err, ERR_MEMORY, "%s: no memory to write it", path);
+    struct file_writer *writer = calloc(1, sizeof *writer);
+    if (writer) {
+        writer->path = strdup(path);
+        writer->real = realpath(path, NULL);
+        if (!writer->real)
+            writer->real = strdup(path);
     }
-    int failure = begin(made);
-    if (failure) {
-        free_writer(made);
-        return err_set(err, ERR_IO, "%s: cannot write it: %s", path, strerror(failure));
+    if (!writer || !writer->path || !writer->real) {
+        if (writer)
+            free_writer(writer);
+        err_set(err, ERR_MEMORY, "%s: no memory to write it", path);
+        return NULL;
     }
-    *writer = made;
-    return ERR_NONE;
+    if (!begin(writer)) {
+        err_set(err, ERR_IO, "%s: cannot write it: %s", path, strerror(writer->failure));
+        free_writer(writer);
+        return NULL;
+    }
+    return writer;
 }
 
 void file_append(struct file_writer *writer, const void *data, size_t size)
@@ -283,10 +285,10 @@ void file_abandon(struct file_writer *writer)
 
 enum err_code file_write(const char *path, const void *data, size_t size, struct err *err)
 {
-    struct file_writer *writer;
-    enum err_code code = file_begin(&writer, path, err);
-    if (code)
-        return code;
+    struct err failure;
+    struct file_writer *writer = file_begin(path, &failure);
+    if (!writer)
+        return err_set(err, failure.code, "%s", failure.message);
     file_append(writer, data, size);
     return file_finish(writer, err);
 }

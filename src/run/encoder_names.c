@@ -54,9 +54,9 @@ static enum err_code compare(const struct safetensors *file, const struct safete
                              const struct tensor *tensor, struct err *err)
 {
     char is[SHAPE_TEXT_SIZE], wanted[SHAPE_TEXT_SIZE];
-    const uint64_t shape[] = {tensor->rows, tensor->columns};
+    const uint64_t shape[SAFETENSORS_DIMS_MAX] = {tensor->rows, tensor->columns};
     bool same = entry->dims == tensor->dims;
-    for (int i = 0; i < tensor->dims && same; i++)
+    for (int i = 0; i < entry->dims && same; i++)
         same = entry->shape[i] == shape[i];
     if (!same) {
         format_shape(is, entry->dims, entry->shape);

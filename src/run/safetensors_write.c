@@ -102,19 +102,22 @@ static void append_field(struct file_writer *writer, const struct safetensors_fi
 enum err_code safetensors_write(const char *path, const struct safetensors_field *fields, int count,
                                 const struct safetensors_note *notes, int note_count, struct err *err)
 {
-    struct file_writer *writer;
     size_t size = 0;
     json_t *header = make_header(fields, count, notes, note_count);
     char *text = header ? format_header(header, &size) : NULL;
     json_decref(header);
     if (!text)
         return err_set(err, ERR_MEMORY, "%s: no memory for its header", path);
-    enum err_code code = file_begin(&writer, path, err);
-    if (!code) {
+    struct err failure;
+    struct file_writer *writer = file_begin(path, &failure);
+    enum err_code code = ERR_NONE;
+    if (writer) {
         file_append(writer, text, size);
         for (int i = 0; i < count; i++)
             append_field(writer, &fields[i]);
         code = file_finish(writer, err);
+    } else {
+        code = err_set(err, failure.code, "%s", failure.message);
     }
     free(text);
     return code;

@@ -159,6 +159,45 @@ static void a_failed_write_leaves_the_old_content_and_nothing_else(void **state)
     assert_int_equal(access("/dev/null", W_OK), 0);
 }
 
+static void pieces_are_whole_or_nothing(void **state)
+{
+    (void)state;
+    struct err err;
+    struct file_writer *writer = file_begin(path_of("pieces"), &err);
+    assert_non_null(writer);
+    file_append(writer, "one ", 4);
+    assert_int_equal(access(path_of("pieces"), F_OK), -1);
+    file_append(writer, "two", 3);
+    assert_int_equal(file_finish(writer, &err), ERR_NONE);
+    expect_content(path_of("pieces"), "one two", 7);
+    writer = file_begin(path_of("pieces"), &err);
+    assert_non_null(writer);
+    file_append(writer, "three", 5);
+    file_abandon(writer);
+    file_abandon(NULL);
+    expect_content(path_of("pieces"), "one two", 7);
+    assert_int_equal(entries(), 1);
+    assert_null(file_begin(path_of("nowhere/pieces"), &err));
+    assert_int_equal(err.code, ERR_IO);
+}
+
+static void parts_are_read_from_anywhere(void **state)
+{
+    (void)state;
+    struct err err;
+    int descriptor;
+    size_t size;
+    char data[4] = "";
+    assert_int_equal(file_write(path_of("parts"), "one two", 7, &err), ERR_NONE);
+    assert_int_equal(file_open(path_of("parts"), 6, &descriptor, &size, &err), ERR_INPUT);
+    assert_int_equal(file_open(path_of("parts"), 7, &descriptor, &size, &err), ERR_NONE);
+    assert_int_equal(size, 7);
+    assert_int_equal(file_read_at(descriptor, "parts", 4, data, 3, &err), ERR_NONE);
+    assert_string_equal(data, "two");
+    assert_int_equal(file_read_at(descriptor, "parts", 5, data, 3, &err), ERR_INPUT);
+    close(descriptor);
+}
+
 static void permissions_and_links_are_kept(void **state)
 {
     (void)state;
@@ -191,6 +230,8 @@ int main(void)
         TEST(a_file_whose_size_is_not_told_is_bounded_too),
         TEST(what_is_no_readable_file_is_refused),
         TEST(a_failed_write_leaves_the_old_content_and_nothing_else),
+        TEST(pieces_are_whole_or_nothing),
+        TEST(parts_are_read_from_anywhere),
         TEST(permissions_and_links_are_kept),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

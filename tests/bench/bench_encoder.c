@@ -15,10 +15,10 @@
 
 /* Training steps of an encoder (forward, backward, AdamW on everything) against PyTorch (encoder.py), on the same weights
  * and the same ragged batch, which PyTorch pads; and against the machine's rate of SGEMM. Both may take all cores. Steps are
- * taken in turn and medians of ratios printed. Exit status 1: a bar is missed, or the losses differ. An argument says how
- * many rounds. */
+ * taken in turn and medians of ratios printed. Exit status 1: a bar is missed, or the losses differ. Arguments say how
+ * many rounds, and which width alone. */
 
-enum { SEQUENCES = 80, SHORTEST = 60, LONGEST = 210, ROUNDS = 5, GEMM_SIZE = 1024, PATH_SIZE = 256 };
+enum { SEQUENCES = 80, SHORTEST = 60, LONGEST = 210, ROUNDS = 5, ROUNDS_MAX = 64, GEMM_SIZE = 1024, PATH_SIZE = 256 };
 
 struct setting {
     int width, heads, rank;
@@ -286,7 +286,7 @@ static bool bench(const struct setting *setting, int rounds)
 {
     struct side side;
     struct reference reference;
-    double ours[64], theirs[64], ratio[64], share[64], pass_time;
+    double ours[ROUNDS_MAX], theirs[ROUNDS_MAX], ratio[ROUNDS_MAX], share[ROUNDS_MAX], pass_time;
     side_begin(&side, setting);
     reference_begin(&reference, setting, &side);
     double loss = side_loss(&side), want = reference_ask(&reference, "loss");
@@ -314,11 +314,11 @@ static bool bench(const struct setting *setting, int rounds)
 
 int main(int argc, char **argv)
 {
-    int rounds = argc > 1 ? atoi(argv[1]) : ROUNDS, only = argc > 2 ? atoi(argv[2]) : 0;
+    long rounds = argc > 1 ? strtol(argv[1], NULL, 10) : ROUNDS, only = argc > 2 ? strtol(argv[2], NULL, 10) : 0;
     bool good = true;
     linalg_set_threads(1);
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
         if (!only || settings[i].width == only)
-            good = bench(&settings[i], rounds < 1 ? 1 : rounds > 64 ? 64 : rounds) && good;
+            good = bench(&settings[i], rounds < 1 ? 1 : rounds > ROUNDS_MAX ? ROUNDS_MAX : (int)rounds) && good;
     return good ? 0 : 1;
 }

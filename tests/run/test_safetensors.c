@@ -41,9 +41,9 @@ static void put(const char *header, const void *data, size_t size)
     char bytes[4096];
     size_t length = strlen(header);
     struct err err;
-    assert_true(8 + length + size <= sizeof bytes);
+    assert_true(8 + length + size < sizeof bytes);
     bytes_put64((unsigned char *)bytes, length);
-    memcpy(bytes + 8, header, length);
+    memcpy(bytes + 8, header, length + 1);
     if (size)
         memcpy(bytes + 8 + length, data, size);
     assert_int_equal(file_write(path, bytes, 8 + length + size, &err), ERR_NONE);
