@@ -19,7 +19,7 @@
  * frozen base, and saved: time and the most memory of each. With the argument "large", of roberta-large's shape. Exit
  * status 1: it fails, or takes more memory than its numbers and the pass do. */
 
-enum { SEQUENCES = 20, SHORTEST = 40, LONGEST = 160, PATH_SIZE = 256 };
+enum { SEQUENCES = 20, SHORTEST = 40, LONGEST = 160, AT_A_TIME = 512, PATH_SIZE = 256 };
 
 static const struct encoder_shape base_shape = {.vocabulary = 50265,
                                                 .width = 768,
@@ -97,7 +97,7 @@ static double adapt(const struct encoder_file *file, const struct adapter *adapt
     struct err err;
     int labels[SEQUENCES];
     struct batch *batch = fill_batch(&file->shape, labels);
-    struct encoder_limits limits = {.sequences = SEQUENCES, .tokens = batch->tokens, .rank = 8, .learns = true};
+    struct encoder_limits limits = {.sequences = SEQUENCES, .tokens = AT_A_TIME, .rank = 8, .learns = true};
     struct encoder *encoder = encoder_new(&file->shape, &limits, pool, &err);
     made(encoder, &err);
     struct encoder_dropout dropout = encoder_dropout_usual;
@@ -112,7 +112,7 @@ static double adapt(const struct encoder_file *file, const struct adapter *adapt
         adamw_free(adamw);
     }
     *memory = (double)encoder_memory(&file->shape, &limits) / (1 << 20);
-    printf("%d tokens, %.0f MB for the pass, loss %.4f; ", batch->tokens, *memory, loss);
+    printf("%d tokens, %.0f MB for %d at a time, loss %.4f; ", batch->tokens, *memory, AT_A_TIME, loss);
     encoder_free(encoder);
     batch_free(batch);
     return loss;

@@ -273,6 +273,33 @@ static void test_parts(void **state)
     end(parts);
 }
 
+/* An encoder with room for part of a batch takes it in parts. */
+static void test_small(void **state)
+{
+    (void)state;
+    struct err err;
+    struct encoder_limits small = {.sequences = SEQUENCES, .tokens = 22, .rank = 3, .learns = true};
+    struct fixture *f = begin("lora", 2), *whole = begin("lora", 2);
+    struct encoder *encoder = encoder_new(&shape, &small, f->pool, &err);
+    assert_non_null(encoder);
+    assert_true(encoder_memory(&shape, &small) < encoder_memory(&shape, &limits) / 2);
+    encoder_free(f->encoder);
+    f->encoder = encoder;
+    assert_true(label_loss(f) != label_loss(whole)); /* other numbers are dropped */
+    check_set(f, f->base, label_loss, "in parts");
+    tensors_clear_gradient(f->base);
+    tensors_clear_gradient(whole->base);
+    f->pass.dropout = whole->pass.dropout = NULL;
+    assert_near(label_loss(f), label_loss(whole), 1e-6);
+    assert_memory_equal(encoder_logits(f->encoder), encoder_logits(whole->encoder), sizeof(float) * SEQUENCES * 3);
+    assert_memory_equal(encoder_score(f->encoder, &f->pass), encoder_logits(whole->encoder),
+                        sizeof(float) * SEQUENCES * 3);
+    for (size_t i = 0; i < whole->base->size; i++)
+        assert_near((double)f->base->gradient[i], (double)whole->base->gradient[i], 2e-6);
+    end(f);
+    end(whole);
+}
+
 /* All states and those of the first tokens alone are the same, and dropout moves with its step. */
 static void test_passes(void **state)
 {
@@ -395,9 +422,11 @@ static void test_learns(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_differences), cmocka_unit_test(test_differences_each), cmocka_unit_test(test_threads),
-        cmocka_unit_test(test_frozen),      cmocka_unit_test(test_schemes),          cmocka_unit_test(test_parts),
-        cmocka_unit_test(test_passes),      cmocka_unit_test(test_refused),          cmocka_unit_test(test_rate),
+        cmocka_unit_test(test_differences), cmocka_unit_test(test_differences_each),
+        cmocka_unit_test(test_threads),     cmocka_unit_test(test_frozen),
+        cmocka_unit_test(test_schemes),     cmocka_unit_test(test_parts),
+        cmocka_unit_test(test_passes),      cmocka_unit_test(test_small),
+        cmocka_unit_test(test_refused),     cmocka_unit_test(test_rate),
         cmocka_unit_test(test_learns),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

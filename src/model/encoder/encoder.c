@@ -153,6 +153,7 @@ static void take_all(struct taker *taker, struct encoder *e)
     e->position = take(taker, n, sizeof *e->position);
     e->place = take(taker, n, sizeof *e->place);
     e->row_start = take(taker, (size_t)e->limits.sequences + 1, sizeof *e->row_start);
+    e->part.start = take(taker, (size_t)e->limits.sequences + 1, sizeof *e->part.start);
     e->embedded = take_rows(taker, n, w);
     e->chosen = take_rows(taker, n, w);
     take_layers(taker, e);

@@ -20,7 +20,9 @@
 
 /* The largest batch, and which kinds of passes there will be: what is not asked for takes no memory. */
 struct encoder_limits {
-    int sequences, tokens;
+    int sequences; /* of a batch */
+    int tokens; /* at a time: encoder_score and encoder_learn take a batch with more of them in parts, so that memory can be
+                      bounded; at least those of the longest sequence. encoder_forward and encoder_guess want all at once */
     int rank;    /* the largest of an adapter; 0: none */
     bool learns; /* backward passes too */
     int masked;  /* tokens to be guessed at a time in masked modelling; 0: none */
@@ -63,7 +65,7 @@ const float *encoder_forward(struct encoder *encoder, const struct encoder_pass 
 const float *encoder_score(struct encoder *encoder, const struct encoder_pass *pass);
 
 /* Cross-entropy of labels (one a sequence), summed and divided by `divisor` (the number of sequences gives the mean; a batch
- * that comes in parts has the whole's). Adds its gradient to those of the sets that have one. Returns this part of the loss;
+ * that the caller divides has the whole's). Adds its gradient to those of the sets that have one. Returns this part of the loss;
  * logits as from encoder_score are in encoder_logits. */
 double encoder_learn(struct encoder *encoder, const struct encoder_pass *pass, const int *labels, double divisor);
 const float *encoder_logits(const struct encoder *encoder);

@@ -30,8 +30,8 @@ static void head_forward(struct encoder *e)
         h->dense[i] = tanhf(h->dense[i]);
     e->kernel->drop(count, 0, head_drop(e, SITE_HEAD_DENSE), h->dense, h->dropped);
     linalg_sgemm(LINALG_PLAIN, LINALG_TRANSPOSED, sequences, labels, w, 1, h->dropped, w, head_value(e, HEAD_OUT), w, 0,
-                 h->logits, labels);
-    e->kernel->add_bias(rows, (size_t)labels, (size_t)labels, head_value(e, HEAD_OUT_BIAS), h->logits);
+                 h->part_logits, labels);
+    e->kernel->add_bias(rows, (size_t)labels, (size_t)labels, head_value(e, HEAD_OUT_BIAS), h->part_logits);
     e->operations += 2.0 * sequences * w * (w + labels);
 }
 
@@ -41,7 +41,7 @@ static double label_loss(struct encoder *e, const int *labels, double divisor)
     size_t count = (size_t)e->shape.labels;
     double loss = 0;
     for (size_t s = 0; s < (size_t)e->pass->batch->sequences; s++) {
-        const float *logits = e->head.logits + s * count;
+        const float *logits = e->head.part_logits + s * count;
         float *gradient = e->head.logit_gradient + s * count;
         double most = (double)logits[0], sum = 0;
         for (size_t i = 1; i < count; i++)
@@ -90,26 +90,62 @@ static void head_back(struct encoder *e)
     e->operations += 2.0 * sequences * w * (w + labels) * (trained ? 2 : 1);
 }
 
-static void classify(struct encoder *encoder, const struct encoder_pass *pass, bool learns)
+/* From a sequence on as many as fit, at least one. A part drops as if it had a seed of its own, the first
+ * one as if it were the whole. */
+static void take_part(struct encoder *e, const struct encoder_pass *pass, int first)
 {
-    encoder_first_tokens(encoder, pass->batch);
-    encoder_begin(encoder, pass, encoder->place, pass->batch->sequences, learns);
+    const struct batch *batch = pass->batch;
+    struct part_memory *part = &e->part;
+    int from = batch->start[first], count = 0;
+    while (first + count < batch->sequences &&
+           (count == 0 || batch->start[first + count + 1] - from <= e->limits.tokens))
+        count++;
+    for (int s = 0; s <= count; s++)
+        part->start[s] = batch->start[first + s] - from;
+    part->batch = (struct batch){
+        .sequences = count, .tokens = part->start[count], .ids = batch->ids + from, .start = part->start};
+    part->pass = *pass;
+    part->pass.batch = &part->batch;
+    if (pass->dropout) {
+        part->dropout = *pass->dropout;
+        part->dropout.seed += (uint64_t)first * 0x9e3779b97f4a7c15U;
+        part->pass.dropout = &part->dropout;
+    }
+    e->head.part_logits = e->head.logits + (size_t)first * (size_t)e->shape.labels;
+}
+
+static void classify(struct encoder *encoder, bool learns)
+{
+    encoder_first_tokens(encoder, &encoder->part.batch);
+    encoder_begin(encoder, &encoder->part.pass, encoder->place, encoder->part.batch.sequences, learns);
     encoder_run_forward(encoder);
     head_forward(encoder);
 }
 
 const float *encoder_score(struct encoder *encoder, const struct encoder_pass *pass)
 {
-    classify(encoder, pass, false);
+    double operations = 0;
+    for (int first = 0; first < pass->batch->sequences; first += encoder->part.batch.sequences) {
+        take_part(encoder, pass, first);
+        classify(encoder, false);
+        operations += encoder->operations;
+    }
+    encoder->operations = operations;
     return encoder->head.logits;
 }
 
 double encoder_learn(struct encoder *encoder, const struct encoder_pass *pass, const int *labels, double divisor)
 {
-    classify(encoder, pass, true);
-    double loss = label_loss(encoder, labels, divisor);
-    head_back(encoder);
-    encoder_run_back(encoder);
+    double loss = 0, operations = 0;
+    for (int first = 0; first < pass->batch->sequences; first += encoder->part.batch.sequences) {
+        take_part(encoder, pass, first);
+        classify(encoder, true);
+        loss += label_loss(encoder, labels + first, divisor);
+        head_back(encoder);
+        encoder_run_back(encoder);
+        operations += encoder->operations;
+    }
+    encoder->operations = operations;
     return loss;
 }
 

@@ -45,8 +45,17 @@ struct head_memory {
     float *dense;          /* S × w: after tanh */
     float *dropped;        /* S × w: the same, dropped */
     float *logits;         /* S × labels */
+    float *part_logits;    /* of the present part, in logits */
     float *logit_gradient; /* S × labels */
     float *gradient;       /* S × w */
+};
+
+/* A batch that does not fit at once goes through in parts. */
+struct part_memory {
+    struct batch batch;
+    struct encoder_pass pass;
+    struct encoder_dropout dropout;
+    int *start; /* S + 1 */
 };
 
 struct guess_memory {
@@ -82,6 +91,7 @@ struct encoder {
     struct layer_memory *layer;        /* layers; where nothing is learned they share memory */
     struct gradients gradient;
     struct head_memory head;
+    struct part_memory part;
     struct guess_memory guess;
     struct lane_memory *lane; /* pool_lanes */
     struct encoder_job *jobs;
