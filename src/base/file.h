@@ -22,8 +22,8 @@ enum err_code file_open(const char *path, size_t limit, int *descriptor, size_t 
 /* Reads `size` bytes from `offset` on. ERR_INPUT where the file ends before, ERR_IO; each names the path. */
 enum err_code file_read_at(int descriptor, const char *path, uint64_t offset, void *data, size_t size, struct err *err);
 
-/* file_write in pieces, for what is never whole in memory: file_finish puts it under its name, file_abandon leaves no trace.
- * Both free the writer. NULL: ERR_IO, ERR_MEMORY. A piece that cannot be written is told by file_finish: ERR_IO. */
+/* file_write in pieces, for what is never whole in memory: file_finish puts it under its name, file_abandon leaves no
+ * trace. Both free the writer. NULL: ERR_IO, ERR_MEMORY. A piece that cannot be written is told by file_finish: ERR_IO. */
 struct file_writer;
 struct file_writer *file_begin(const char *path, struct err *err);
 void file_append(struct file_writer *writer, const void *data, size_t size);

@@ -15,7 +15,8 @@ enum linalg_op { LINALG_PLAIN, LINALG_TRANSPOSED };
 void linalg_gemm(enum linalg_op op_a, enum linalg_op op_b, int rows, int columns, int inner, double alpha,
                  const double *a, const double *b, double beta, double *c);
 
-/* The same in single precision, of parts of matrices: a stride is from one row to the next, of a and b as they are stored. */
+/* The same in single precision, of parts of matrices: a stride is from one row to the next, of a and b as they are
+ * stored. */
 void linalg_sgemm(enum linalg_op op_a, enum linalg_op op_b, int rows, int columns, int inner, float alpha,
                   const float *a, int a_stride, const float *b, int b_stride, float beta, float *c, int c_stride);
 

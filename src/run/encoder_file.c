@@ -91,7 +91,8 @@ static enum err_code make_sets(struct encoder_file *file, const struct safetenso
     return good ? ERR_NONE : ERR_MEMORY;
 }
 
-/* All names and shapes before any number; and what memory a config asks for is only taken where the file has as much. */
+/* All names and shapes before any number; and what memory a config asks for is only taken where the file has as much.
+ * */
 static enum err_code load(struct encoder_file *file, struct safetensors *model, int *found, bool *used, struct err *err)
 {
     struct tensors *const sets[] = {file->base, file->head, file->lm_head};

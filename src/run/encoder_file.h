@@ -10,9 +10,9 @@
 
 #include <stdbool.h>
 
-/* Encoders as Hugging Face has them: a folder with config.json and model.safetensors. Names of tensors may have "roberta."
- * in front or not, and layer norms the old "gamma" and "beta". Nothing is partly loaded: names, kinds and shapes are
- * compared before the first number is read, and what fails leaves nothing behind. */
+/* Encoders as Hugging Face has them: a folder with config.json and model.safetensors. Names of tensors may have
+ * "roberta." in front or not, and layer norms the old "gamma" and "beta". Nothing is partly loaded: names, kinds and
+ * shapes are compared before the first number is read, and what fails leaves nothing behind. */
 
 struct encoder_file {
     struct encoder_shape shape;
@@ -21,8 +21,8 @@ struct encoder_file {
     struct tensors *lm_head; /* of masked modelling; NULL: the file has none */
 };
 
-/* Reads a folder's two files. A pooler, position_ids and a decoder that only repeats the word embeddings are passed over;
- * any other tensor that does not belong is an error, and so is a missing one. ERR_INPUT, ERR_IO, ERR_MEMORY. */
+/* Reads a folder's two files. A pooler, position_ids and a decoder that only repeats the word embeddings are passed
+ * over; any other tensor that does not belong is an error, and so is a missing one. ERR_INPUT, ERR_IO, ERR_MEMORY. */
 enum err_code encoder_file_read(struct encoder_file *file, const char *folder, struct err *err);
 void encoder_file_free(struct encoder_file *file); /* of what was read; all NULL is allowed */
 
@@ -33,16 +33,17 @@ enum err_code encoder_file_write(const struct encoder_file *file, const char *fo
 enum err_code encoder_config_read(struct encoder_shape *shape, const char *path, struct err *err);
 char *encoder_config_format(const struct encoder_shape *shape);
 
-/* Task `task`'s adapter from a file with any number of tasks: "….lora_A.TASK", "classifier.TASK.…", and "roberta." in front
- * or not. Its method, rank and shape say what must be there. Nothing is partly loaded. */
+/* Task `task`'s adapter from a file with any number of tasks: "….lora_A.TASK", "classifier.TASK.…", and "roberta." in
+ * front or not. Its method, rank and shape say what must be there. Nothing is partly loaded. */
 enum err_code adapter_file_read(struct adapter *adapter, int task, const char *path, struct err *err);
 
-/* Writes tasks 0 … count − 1 into one file. An adapter with a base of its own keeps that elsewhere (encoder_file_write). */
+/* Writes tasks 0 … count − 1 into one file. An adapter with a base of its own keeps that elsewhere
+ * (encoder_file_write). */
 enum err_code adapter_file_write(struct adapter *const *adapters, int count, const char *path, struct err *err);
 
-/* For files of one's own, such as a run's state: fields for all tensors of a set with `prefix` before their names, which
- * are put into `names` (the caller frees both; NULL: out of memory), and their reading. `values` is a block of the set's layout: its
- * own, or a moment of AdamW. */
+/* For files of one's own, such as a run's state: fields for all tensors of a set with `prefix` before their names,
+ * which are put into `names` (the caller frees both; NULL: out of memory), and their reading. `values` is a block of
+ * the set's layout: its own, or a moment of AdamW. */
 struct encoder_fields {
     int count;
     struct safetensors_field *field;

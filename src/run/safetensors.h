@@ -8,10 +8,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Hugging Face's safetensors: eight bytes with the header's length, a header in JSON, and little-endian numbers. A file is
- * hostile until shown otherwise: on opening, every tensor's shape, kind and place are held against each other and against
- * the file's size; tensors may not overlap, and no byte is left over. Numbers are read tensor by tensor into the caller's
- * memory, so that a checkpoint of any size takes no more than that. */
+/* Hugging Face's safetensors: eight bytes with the header's length, a header in JSON, and little-endian numbers. A
+ * file is hostile until shown otherwise: on opening, every tensor's shape, kind and place are held against each other
+ * and against the file's size; tensors may not overlap, and no byte is left over. Numbers are read tensor by tensor
+ * into the caller's memory, so that a checkpoint of any size takes no more than that. */
 
 enum { SAFETENSORS_DIMS_MAX = 4, SAFETENSORS_NAME_SIZE = 160 };
 
@@ -39,7 +39,8 @@ struct safetensors_entry {
 
 struct safetensors;
 
-/* Opens a file and reads its header. Messages name the path, and where one is meant the tensor. ERR_INPUT, ERR_IO, ERR_MEMORY. */
+/* Opens a file and reads its header. Messages name the path, and where one is meant the tensor. ERR_INPUT, ERR_IO,
+ * ERR_MEMORY. */
 enum err_code safetensors_open(struct safetensors **file, const char *path, struct err *err);
 void safetensors_close(struct safetensors *file); /* NULL is allowed */
 
@@ -59,8 +60,8 @@ enum err_code safetensors_read_floats(struct safetensors *file, int i, float *va
 enum err_code safetensors_read_doubles(struct safetensors *file, int i, double *values, struct err *err);
 enum err_code safetensors_read_integers(struct safetensors *file, int i, int64_t *values, struct err *err);
 
-/* What is written: numbers are borrowed. `data` has floats, doubles, int64_t, int32_t or bytes by `kind`; F16 and BF16 are
- * not written. */
+/* What is written: numbers are borrowed. `data` has floats, doubles, int64_t, int32_t or bytes by `kind`; F16 and
+ * BF16 are not written. */
 struct safetensors_field {
     const char *name;
     enum safetensors_kind kind;
@@ -73,8 +74,8 @@ struct safetensors_note {
     const char *key, *value; /* UTF-8 */
 };
 
-/* Writes the fields in their order, so that `path` holds either its old content or all of the new; needs no memory of the size
- * of the numbers. ERR_IO, ERR_MEMORY. */
+/* Writes the fields in their order, so that `path` holds either its old content or all of the new; needs no memory of
+ * the size of the numbers. ERR_IO, ERR_MEMORY. */
 enum err_code safetensors_write(const char *path, const struct safetensors_field *fields, int count,
                                 const struct safetensors_note *notes, int note_count, struct err *err);
 

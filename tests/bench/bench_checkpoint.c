@@ -15,9 +15,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* A checkpoint of roberta-base's shape with random weights is written, and by another process loaded, adapted for a step with LoRA on a
- * frozen base, and saved: time and the most memory of each. With the argument "large", of roberta-large's shape. Exit
- * status 1: it fails, or takes more memory than its numbers and the pass do. */
+/* A checkpoint of roberta-base's shape with random weights is written, and by another process loaded, adapted for a
+ * step with LoRA on a frozen base, and saved: time and the most memory of each. With the argument "large", of
+ * roberta-large's shape. Exit status 1: it fails, or takes more memory than its numbers and the pass do. */
 
 enum { SEQUENCES = 20, SHORTEST = 40, LONGEST = 160, AT_A_TIME = 512, PATH_SIZE = 256 };
 

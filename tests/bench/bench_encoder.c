@@ -13,10 +13,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Training steps of an encoder (forward, backward, AdamW on everything) against PyTorch (encoder.py), on the same weights
- * and the same ragged batch, which PyTorch pads; and against the machine's rate of SGEMM. Both may take all cores. Steps are
- * taken in turn and medians of ratios printed. Exit status 1: a bar is missed, or the losses differ. Arguments say how
- * many rounds, and which width alone. */
+/* Training steps of an encoder (forward, backward, AdamW on everything) against PyTorch (encoder.py), on the same
+ * weights and the same ragged batch, which PyTorch pads; and against the machine's rate of SGEMM. Both may take all
+ * cores. Steps are taken in turn and medians of ratios printed. Exit status 1: a bar is missed, or the losses differ.
+ * Arguments say how many rounds, and which width alone. */
 
 enum { SEQUENCES = 80, SHORTEST = 60, LONGEST = 210, ROUNDS = 5, ROUNDS_MAX = 64, GEMM_SIZE = 1024, PATH_SIZE = 256 };
 

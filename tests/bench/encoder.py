@@ -9,8 +9,8 @@ is not 0.
     encoder.py FOLDER BATCH.safetensors RANK
 
 FOLDER has config.json and model.safetensors, the batch `ids` (padded with pad_token_id) and `labels`. It prints the
-version, then for every line "loss" the loss without dropout, for "step" the seconds of a training step on all cores, and
-for "alone" those of one on a single thread.
+version, then for every line "loss" the loss without dropout, for "step" the seconds of a training step on all cores,
+and for "alone" those of one on a single thread.
 """
 
 import json
@@ -36,7 +36,8 @@ def read(path):
     for name, of in json.loads(data[8 : 8 + length]).items():
         if name != "__metadata__":
             begin, end = (8 + length + offset for offset in of["data_offsets"])
-            arrays[name] = torch.from_numpy(np.frombuffer(data[begin:end], TYPES[of["dtype"]]).reshape(of["shape"]).copy())
+            numbers = np.frombuffer(data[begin:end], TYPES[of["dtype"]]).reshape(of["shape"])
+            arrays[name] = torch.from_numpy(numbers.copy())
     return arrays
 
 

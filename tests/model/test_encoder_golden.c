@@ -16,7 +16,8 @@
 
 #include <cmocka.h>
 
-/* The encoder against the same computed in double precision by an independent program (tests/golden/roberta/README.md). */
+/* The encoder against the same computed in double precision by an independent program
+ * (tests/golden/roberta/README.md). */
 
 struct fixture {
     struct roberta roberta;
@@ -63,8 +64,9 @@ static double farthest(size_t count, const float *got, const double *want)
     return most;
 }
 
-/* A state depends on scores up to 80 through their exponentials: in single precision, where two keys are nearly alike, an
- * error of 1e-7 of a score is 1e-5 of the weights. So states are held to the largest of them; all but a few are better. */
+/* A state depends on scores up to 80 through their exponentials: in single precision, where two keys are nearly
+ * alike, an error of 1e-7 of a score is 1e-5 of the weights. So states are held to the largest of them; all but a few
+ * are better. */
 static double largest_of(size_t count, const double *x)
 {
     double most = 0;

@@ -13,8 +13,8 @@
 
 #include <cmocka.h>
 
-/* Each instruction set's kernel against the same written plainly in double precision, at lengths around whole vectors; what
- * lies behind a row must stay. */
+/* Each instruction set's kernel against the same written plainly in double precision, at lengths around whole
+ * vectors; what lies behind a row must stay. */
 
 enum { COLUMNS_MAX = 67, ROWS = 3, GUARD = 16 };
 static const size_t lengths[] = {1, 2, 15, 16, 17, 31, 32, 33, 48, COLUMNS_MAX};

@@ -6,8 +6,8 @@
 #include "run/encoder_file.h"
 #include "run/safetensors.h"
 
-/* The small encoder with two tasks' adapters of tests/golden/roberta, and what was computed from it elsewhere, in double
- * precision. Everything fails the test if it cannot be read. */
+/* The small encoder with two tasks' adapters of tests/golden/roberta, and what was computed from it elsewhere, in
+ * double precision. Everything fails the test if it cannot be read. */
 
 enum { ROBERTA_TASKS = 2, ROBERTA_QUESTIONS = 3, ROBERTA_CANDIDATES = 5, ROBERTA_ROWS = 15 };
 
@@ -29,7 +29,8 @@ const char *roberta_path(const char *name);
 /* An array of the golden file and how many numbers it has (count may be NULL); the caller frees it. */
 double *roberta_golden(const struct roberta *roberta, const char *name, size_t *count);
 
-/* Where the golden file has a tensor of a set under `front` + "roberta." + name (+ ".TASK" for an adapter's), or NULL. */
+/* Where the golden file has a tensor of a set under `front` + "roberta." + name (+ ".TASK" for an adapter's), or
+ * NULL. */
 double *roberta_golden_tensor(const struct roberta *roberta, const char *front, const struct tensor *tensor, int task);
 
 #endif

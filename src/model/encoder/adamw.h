@@ -34,8 +34,8 @@ void adamw_reset(struct adamw *adamw);
 /* One step down the set's gradient, which is zero afterwards. Nothing for a frozen set. `pool` may be NULL. */
 void adamw_step(struct adamw *adamw, struct tensors *set, double rate, struct pool *pool);
 
-/* Linear warm-up to `peak` over the first `warm` steps and linear decay to zero at `steps`: the rate of step i, from 0 (as
- * get_linear_schedule_with_warmup of Hugging Face has it). */
+/* Linear warm-up to `peak` over the first `warm` steps and linear decay to zero at `steps`: the rate of step i, from
+ * 0 (as get_linear_schedule_with_warmup of Hugging Face has it). */
 double adamw_rate(double peak, int64_t step, int64_t warm, int64_t steps);
 
 #endif

@@ -10,9 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What one task has of its own, whatever scheme of parameter-efficient adaptation it follows: a head always, and what the
- * scheme adds to the encoder's linear maps. A scheme is a row of adapter_table; encoder, optimizer, files and screens know
- * no scheme by name.
+/* What one task has of its own, whatever scheme of parameter-efficient adaptation it follows: a head always, and what
+ * the scheme adds to the encoder's linear maps. A scheme is a row of adapter_table; encoder, optimizer, files and
+ * screens know no scheme by name.
  *
  *   head   the last layer only: nothing is added
  *   lora   W x becomes W x + (alpha / rank) B A drop(x) on all six linear maps of every layer (Hu et al., 2022)
@@ -48,13 +48,14 @@ struct adapter_method {
     int (*layout)(const struct encoder_shape *shape, int rank, struct tensor *list);
     /* Starting values of `maps`, such that the model is what it was without. */
     enum err_code (*start)(struct adapter *adapter, uint64_t seed, int task, struct err *err);
-    /* For rows first … first + rows − 1 of what the map reads (x: rows × in): adds to what it gives (y, `stride` apart);
-     * adds to the gradient of x (dx: rows × in) what comes of that of y (dy). scratch: rows × in. */
+    /* For rows first … first + rows − 1 of what the map reads (x: rows × in): adds to what it gives (y, `stride`
+     * apart); adds to the gradient of x (dx: rows × in) what comes of that of y (dy). scratch: rows × in. */
     void (*forward)(const struct adapter_site *site, int first, int rows, const float *x, float *y, int stride,
                     float *scratch);
     void (*back)(const struct adapter_site *site, int first, int rows, const float *dy, int stride, float *dx,
                  float *scratch);
-    /* Adds to the gradients of `maps`, for all rows at once; `back` has been called for all of them. scratch: SITE_ROWS × in. */
+    /* Adds to the gradients of `maps`, for all rows at once; `back` has been called for all of them. scratch:
+     * SITE_ROWS × in. */
     void (*learn)(const struct adapter_site *site, int rows, const float *x, const float *dy, int stride,
                   float *scratch);
 };
@@ -62,9 +63,9 @@ extern const struct adapter_method adapter_table[];
 extern const int adapter_table_count;
 const struct adapter_method *adapter_find(const char *name); /* NULL: there is none */
 
-/* A fresh adapter for task `task`: A ~ Kaiming uniform, as PEFT has it (±1 / √in), B zero, the head ~ N(0, 0.02²) with biases 0,
- * drawn from streams of (seed, task), so that no task's start depends on another's. `base` is copied by schemes that have one of
- * their own. NULL: ERR_INPUT (rank), ERR_MEMORY. */
+/* A fresh adapter for task `task`: A ~ Kaiming uniform, as PEFT has it (±1 / √in), B zero, the head ~ N(0, 0.02²)
+ * with biases 0, drawn from streams of (seed, task), so that no task's start depends on another's. `base` is copied
+ * by schemes that have one of their own. NULL: ERR_INPUT (rank), ERR_MEMORY. */
 struct adapter *adapter_new(const struct adapter_method *method, const struct encoder_shape *shape,
                             const struct adapter_settings *settings, const struct tensors *base, uint64_t seed,
                             int task, struct err *err);

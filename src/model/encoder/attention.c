@@ -5,8 +5,8 @@
 
 #include <math.h>
 
-/* Attention within each sequence, head by head (Vaswani et al., 2017, section 3.2). The weights are not stored: the backward
- * pass computes them again, the same to the last bit. */
+/* Attention within each sequence, head by head (Vaswani et al., 2017, section 3.2). The weights are not stored: the
+ * backward pass computes them again, the same to the last bit. */
 
 struct work {
     struct encoder *encoder;

@@ -8,7 +8,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Sequences of tokens, packed one behind the other without padding. All of a batch's memory is taken when it is made. */
+/* Sequences of tokens, packed one behind the other without padding. All of a batch's memory is taken when it is made.
+ * */
 struct batch {
     int sequences, tokens;
     int32_t *ids; /* tokens: of all sequences in turn */
@@ -25,7 +26,8 @@ void batch_clear(struct batch *batch);
 bool batch_add(struct batch *batch, const int32_t *ids, int count);
 
 /* ERR_INPUT: a sequence that is empty or longer than the encoder's positions, an id that is none of the vocabulary, or
- * padding, which has no place in a packed sequence. Batches are checked by whoever fills them from outside data: passes do not. */
+ * padding, which has no place in a packed sequence. Batches are checked by whoever fills them from outside data:
+ * passes do not. */
 enum err_code batch_check(const struct batch *batch, const struct encoder_shape *shape, struct err *err);
 
 #endif

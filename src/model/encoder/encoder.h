@@ -37,8 +37,8 @@ struct encoder *encoder_new(const struct encoder_shape *shape, const struct enco
                             struct err *err);
 void encoder_free(struct encoder *encoder); /* NULL is allowed */
 
-/* Probabilities of dropping, and what determines which. Two passes with the same seed and step drop the same; let the step
- * count up. */
+/* Probabilities of dropping, and what determines which. Two passes with the same seed and step drop the same; let the
+ * step count up. */
 struct encoder_dropout {
     double hidden;     /* of embeddings, attention's and the layer's output */
     double attention;  /* of attention's weights */
@@ -60,13 +60,13 @@ struct encoder_pass {
 /* The last hidden states (tokens × w) of all tokens, valid until the next pass. */
 const float *encoder_forward(struct encoder *encoder, const struct encoder_pass *pass);
 
-/* Logits (sequences × labels) of the adapter's head on each sequence's first token, valid until the next pass. The score
- * of a candidate is its logit 1. */
+/* Logits (sequences × labels) of the adapter's head on each sequence's first token, valid until the next pass. The
+ * score of a candidate is its logit 1. */
 const float *encoder_score(struct encoder *encoder, const struct encoder_pass *pass);
 
-/* Cross-entropy of labels (one a sequence), summed and divided by `divisor` (the number of sequences gives the mean; a batch
- * that the caller divides has the whole's). Adds its gradient to those of the sets that have one. Returns this part of the loss;
- * logits as from encoder_score are in encoder_logits. */
+/* Cross-entropy of labels (one a sequence), summed and divided by `divisor` (the number of sequences gives the mean;
+ * a batch that the caller divides has the whole's). Adds its gradient to those of the sets that have one. Returns
+ * this part of the loss; logits as from encoder_score are in encoder_logits. */
 double encoder_learn(struct encoder *encoder, const struct encoder_pass *pass, const int *labels, double divisor);
 const float *encoder_logits(const struct encoder *encoder);
 
@@ -77,8 +77,8 @@ struct encoder_masked {
     const int32_t *want; /* count */
 };
 
-/* Mean over what is to be guessed of the cross-entropy over the vocabulary, by `head` (encoder_lm_head_new); adds gradients
- * as encoder_learn does. With `learn` false it only tells the loss. The pass's adapter may be NULL. */
+/* Mean over what is to be guessed of the cross-entropy over the vocabulary, by `head` (encoder_lm_head_new); adds
+ * gradients as encoder_learn does. With `learn` false it only tells the loss. The pass's adapter may be NULL. */
 double encoder_guess(struct encoder *encoder, const struct encoder_pass *pass, struct tensors *head,
                      const struct encoder_masked *masked, bool learn);
 

@@ -35,7 +35,8 @@ static void head_forward(struct encoder *e)
     e->operations += 2.0 * sequences * w * (w + labels);
 }
 
-/* Cross-entropy of the labels, and its gradient of the logits. Sums are in double precision: they decide when to end. */
+/* Cross-entropy of the labels, and its gradient of the logits. Sums are in double precision: they decide when to end.
+ * */
 static double label_loss(struct encoder *e, const int *labels, double divisor)
 {
     size_t count = (size_t)e->shape.labels;

@@ -5,8 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What is done to numbers one by one or row by row, between the matrix products: each pass over memory does as much as it
- * can. Matrices are rows × columns and packed where no stride is said. */
+/* What is done to numbers one by one or row by row, between the matrix products: each pass over memory does as much
+ * as it can. Matrices are rows × columns and packed where no stride is said. */
 
 /* Which numbers are dropped: number i is kept, times `scale`, or becomes zero, by a hash of i and the keys. Nothing is
  * stored, and the backward pass asks again. */
@@ -40,8 +40,9 @@ struct encoder_kernel {
      * Stegun's 7.1.26, with an error below 1.5e-7. */
     void (*gelu)(size_t rows, size_t columns, const float *bias, float *u, float *slope);
 
-    /* out = norm(residual + drop(y + bias)) · weight + shift; hat: what is normed, inverse: 1 / its deviation, both NULL if
-     * not wanted. The first number has index `first` for drop. residual NULL: norm, then drop, as embeddings want it. out may be y. */
+    /* out = norm(residual + drop(y + bias)) · weight + shift; hat: what is normed, inverse: 1 / its deviation, both
+     * NULL if not wanted. The first number has index `first` for drop. residual NULL: norm, then drop, as embeddings
+     * want it. out may be y. */
     void (*add_norm)(size_t rows, size_t columns, uint32_t first, struct drop drop, const float *bias,
                      const float *residual, const float *y, const float *weight, const float *shift, float epsilon,
                      float *hat, float *inverse, float *out);

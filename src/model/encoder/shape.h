@@ -18,7 +18,8 @@ struct encoder_shape {
     double epsilon;   /* layer_norm_eps */
 };
 
-/* ERR_INPUT: a number that no encoder has, or one so large that sizes could overflow; the message begins with its name. */
+/* ERR_INPUT: a number that no encoder has, or one so large that sizes could overflow; the message begins with its
+ * name. */
 enum err_code encoder_shape_check(const struct encoder_shape *shape, struct err *err);
 
 /* The most tokens a sequence may have. */

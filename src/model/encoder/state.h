@@ -9,9 +9,9 @@
 
 #include <stdbool.h>
 
-/* The inside of an encoder. In shapes, N is the batch's tokens, w the width, f the intermediate, and R a layer's rows: the
- * tokens whose output is wanted. That is all of them, but in the last layer often few (the first of each sequence, or those to
- * be guessed), and everything but keys and values is computed for these alone. */
+/* The inside of an encoder. In shapes, N is the batch's tokens, w the width, f the intermediate, and R a layer's
+ * rows: the tokens whose output is wanted. That is all of them, but in the last layer often few (the first of each
+ * sequence, or those to be guessed), and everything but keys and values is computed for these alone. */
 
 /* What a layer's forward pass leaves for the backward pass. */
 struct layer_memory {

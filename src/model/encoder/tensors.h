@@ -10,9 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Named matrices and vectors of floats in one block, with a gradient of the same layout where they are trained: the base
- * (an encoder's own parameters), a head, or one task's adapter. What belongs together is one set: an optimizer steps a
- * set whole or leaves it alone. Names are Hugging Face's without "roberta.", as in
+/* Named matrices and vectors of floats in one block, with a gradient of the same layout where they are trained: the
+ * base (an encoder's own parameters), a head, or one task's adapter. What belongs together is one set: an optimizer
+ * steps a set whole or leaves it alone. Names are Hugging Face's without "roberta.", as in
  * "encoder.layer.0.attention.self.query.weight". */
 
 enum { TENSOR_NAME_SIZE = 80 };
@@ -34,7 +34,8 @@ struct tensors {
     void *owned;       /* of tensors.c */
 };
 
-/* A set of zeros with the layout of `list` (count; name, dims, rows, columns and joined are read). NULL and ERR_MEMORY. */
+/* A set of zeros with the layout of `list` (count; name, dims, rows, columns and joined are read). NULL and
+ * ERR_MEMORY. */
 struct tensors *tensors_new(const struct tensor *list, int count, struct err *err);
 void tensors_free(struct tensors *set); /* NULL is allowed */
 
@@ -60,15 +61,16 @@ size_t tensors_length(const struct tensor *tensor);
 /* The base: embeddings and layers, zero. Its order: the five of BASE_EMBEDDINGS, then sixteen a layer. */
 struct tensors *encoder_base_new(const struct encoder_shape *shape, struct err *err);
 
-/* The classification head, zero: "classifier.dense.weight" (w × w), its bias, "classifier.out_proj.weight" (labels × w), its bias. */
+/* The classification head, zero: "classifier.dense.weight" (w × w), its bias, "classifier.out_proj.weight" (labels ×
+ * w), its bias. */
 struct tensors *encoder_head_new(const struct encoder_shape *shape, struct err *err);
 
 /* The head of masked language modelling, zero: "lm_head.dense.weight" (w × w) and bias, "lm_head.layer_norm.weight" and
  * bias, "lm_head.bias" (vocabulary). Its last map is the base's word embeddings. */
 struct tensors *encoder_lm_head_new(const struct encoder_shape *shape, struct err *err);
 
-/* Starting values as BERT's: weights ~ N(0, 0.02²), biases 0, layer norms 1 and 0, the word embedding of padding 0. Works
- * on any of the three, by names. Draws from a stream of its own for each tensor. ERR_MEMORY. */
+/* Starting values as BERT's: weights ~ N(0, 0.02²), biases 0, layer norms 1 and 0, the word embedding of padding 0.
+ * Works on any of the three, by names. Draws from a stream of its own for each tensor. ERR_MEMORY. */
 enum err_code encoder_start(struct tensors *set, const struct encoder_shape *shape, uint64_t seed, struct err *err);
 
 #endif
