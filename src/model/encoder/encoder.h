@@ -21,11 +21,10 @@
 /* The largest batch, and which kinds of passes there will be: what is not asked for takes no memory. */
 struct encoder_limits {
     int sequences; /* of a batch */
-    int tokens; /* at a time: encoder_score and encoder_learn take a batch with more of them in parts, so that memory can be
-                      bounded; at least those of the longest sequence. encoder_forward and encoder_guess want all at once */
-    int rank;    /* the largest of an adapter; 0: none */
-    bool learns; /* backward passes too */
-    int masked;  /* tokens to be guessed at a time in masked modelling; 0: none */
+    int tokens;    /* at a time, no fewer than the longest sequence has: see encoder_score */
+    int rank;      /* the largest of an adapter; 0: none */
+    bool learns;   /* backward passes too */
+    int masked;    /* tokens to be guessed at a time in masked modelling; 0: none */
 };
 
 /* Bytes that encoder_new takes; SIZE_MAX: more than can be. */
@@ -61,7 +60,8 @@ struct encoder_pass {
 const float *encoder_forward(struct encoder *encoder, const struct encoder_pass *pass);
 
 /* Logits (sequences × labels) of the adapter's head on each sequence's first token, valid until the next pass. The
- * score of a candidate is its logit 1. */
+ * score of a candidate is its logit 1. This and encoder_learn take a batch with more tokens than the limit in parts, so
+ * that memory can be bounded; the other passes want it to fit. */
 const float *encoder_score(struct encoder *encoder, const struct encoder_pass *pass);
 
 /* Cross-entropy of labels (one a sequence), summed and divided by `divisor` (the number of sequences gives the mean;
