@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "run/encoder_file.h"
+
+#include "base/text.h"
 #include "run/encoder_names.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,6 +85,20 @@ static enum err_code read_sets(struct adapter *adapter, struct safetensors *file
     return code;
 }
 
+/* A file may say what its adapters are: others' do not. */
+static enum err_code check_notes(const struct adapter *adapter, const struct safetensors *file, struct err *err)
+{
+    const char *method = safetensors_metadata(file, "method"), *alpha = safetensors_metadata(file, "alpha");
+    double wanted = (double)adapter->scale * adapter->rank;
+    if (method && strcmp(method, adapter->method->name) != 0)
+        return err_set(err, ERR_INPUT, "%s: its adapters are '%.20s', and wanted are '%s'", safetensors_path(file),
+                       method, adapter->method->name);
+    if (alpha && adapter->method->ranked && !(fabs(strtod(alpha, NULL) - wanted) <= 1e-5 * wanted))
+        return err_set(err, ERR_INPUT, "%s: its adapters have alpha %.20s, and wanted is %g", safetensors_path(file),
+                       alpha, wanted);
+    return ERR_NONE;
+}
+
 enum err_code adapter_file_read(struct adapter *adapter, int task, const char *path, struct err *err)
 {
     struct safetensors *file;
@@ -92,10 +109,7 @@ enum err_code adapter_file_read(struct adapter *adapter, int task, const char *p
     for (int i = 0; i < safetensors_count(file); i++)
         if (strncmp(safetensors_entry(file, i)->name, "roberta.", strlen("roberta.")) == 0)
             lookup.front = "roberta.";
-    const char *method = safetensors_metadata(file, "method");
-    if (method && strcmp(method, adapter->method->name) != 0)
-        code = err_set(err, ERR_INPUT, "%s: its adapters are '%.20s', and wanted are '%s'", path, method,
-                       adapter->method->name);
+    code = check_notes(adapter, file, err);
     if (!code)
         code = read_sets(adapter, file, &lookup, err);
     safetensors_close(file);
@@ -120,12 +134,15 @@ static enum err_code add_adapter(struct encoder_fields *fields, const struct ada
 enum err_code adapter_file_write(struct adapter *const *adapters, int count, const char *path, struct err *err)
 {
     struct encoder_fields fields = {.count = 0};
-    struct safetensors_note notes[] = {{"method", count ? adapters[0]->method->name : ""}};
+    char alpha[TEXT_REAL_SIZE] = "";
+    if (count && adapters[0]->rank)
+        text_format_real(alpha, (double)(adapters[0]->scale * (float)adapters[0]->rank));
+    struct safetensors_note notes[] = {{"method", count ? adapters[0]->method->name : ""}, {"alpha", alpha}};
     enum err_code code = ERR_NONE;
     for (int task = 0; task < count && !code; task++)
         code = add_adapter(&fields, adapters[task], task, err);
     if (!code)
-        code = safetensors_write(path, fields.field, fields.count, notes, count ? 1 : 0, err);
+        code = safetensors_write(path, fields.field, fields.count, notes, *alpha ? 2 : count ? 1 : 0, err);
     encoder_fields_free(&fields);
     return code;
 }

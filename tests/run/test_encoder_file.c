@@ -294,6 +294,10 @@ static void adapters(void **state)
     same_values(before, large->head);
     check_message(adapter_file_read(fresh, 2, model_path, &err), &err, "classifier.2.dense.weight is missing");
     check_message(adapter_file_read(head, 1, model_path, &err), &err, "'lora', and wanted are 'head'");
+    struct adapter_settings settings = {.rank = 4, .alpha = 8};
+    struct adapter *other = adapter_new(adapter_find("lora"), &roberta.file.shape, &settings, NULL, 3, 0, &err);
+    check_message(adapter_file_read(other, 1, model_path, &err), &err, "alpha 16, and wanted is 8");
+    adapter_free(other);
     const float *a, *b;
     assert_true(adapter_factors(fresh, 1, MAP_VALUE, &a, &b) && !adapter_factors(head, 1, MAP_VALUE, &a, &b));
     assert_ptr_equal(a,
