@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { LENGTH_SIZE = 8, HEADER_MAX = 32 << 20 };
+enum { LENGTH_SIZE = 8, HEADER_MAX = 16 << 20 };
 static const size_t file_max = (size_t)1 << 40;
 
 struct safetensors {
@@ -20,6 +20,7 @@ struct safetensors {
     json_t *header;
     int count;
     struct safetensors_entry *entry; /* count, by where they begin */
+    int *by_name;                    /* count: their order by names */
 };
 
 static const struct {
@@ -167,6 +168,23 @@ static enum err_code read_entries(struct safetensors *file, uint64_t data, struc
     return check_places(file, data, err);
 }
 
+static int compare_names(const void *a, const void *b, void *entries)
+{
+    const struct safetensors_entry *entry = entries;
+    return strcmp(entry[*(const int *)a].name, entry[*(const int *)b].name);
+}
+
+static enum err_code sort_names(struct safetensors *file, struct err *err)
+{
+    file->by_name = calloc((size_t)file->count + 1, sizeof *file->by_name);
+    if (!file->by_name)
+        return err_set(err, ERR_MEMORY, "no memory for its %d tensors", file->count);
+    for (int i = 0; i < file->count; i++)
+        file->by_name[i] = i;
+    qsort_r(file->by_name, (size_t)file->count, sizeof *file->by_name, compare_names, file->entry);
+    return ERR_NONE;
+}
+
 static enum err_code parse_header(struct safetensors *file, const char *text, size_t length, struct err *err)
 {
     json_error_t error;
@@ -177,7 +195,8 @@ static enum err_code parse_header(struct safetensors *file, const char *text, si
         return err_set(err, ERR_INPUT, "header:%d:%d: %s", error.line, error.column, error.text);
     if (!json_is_object(file->header))
         return err_set(err, ERR_INPUT, "its header is no JSON object");
-    return read_entries(file, LENGTH_SIZE + length, err);
+    enum err_code code = read_entries(file, LENGTH_SIZE + length, err);
+    return code ? code : sort_names(file, err);
 }
 
 static enum err_code read_header(struct safetensors *file, struct err *err)
@@ -230,6 +249,7 @@ void safetensors_close(struct safetensors *file)
         close(file->descriptor);
     json_decref(file->header);
     free(file->entry);
+    free(file->by_name);
     free(file->path);
     free(file);
 }
@@ -251,9 +271,17 @@ const struct safetensors_entry *safetensors_entry(const struct safetensors *file
 
 int safetensors_find(const struct safetensors *file, const char *name)
 {
-    for (int i = 0; i < file->count; i++)
-        if (strcmp(file->entry[i].name, name) == 0)
-            return i;
+    int low = 0, high = file->count;
+    while (low < high) {
+        int middle = low + (high - low) / 2, at = file->by_name[middle];
+        int order = strcmp(name, file->entry[at].name);
+        if (order == 0)
+            return at;
+        if (order < 0)
+            high = middle;
+        else
+            low = middle + 1;
+    }
     return -1;
 }
 
