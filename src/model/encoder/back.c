@@ -12,18 +12,6 @@ struct work {
     float *gradient; /* R × w: of the layer's output, and at last of what its rows' queries and residuals read */
 };
 
-struct block {
-    int first, rows;
-    size_t at;
-};
-
-static struct block block_of(const struct work *work, int item)
-{
-    int size = encoder_block_rows(work->rows), first = item * size;
-    int left = work->rows - first;
-    return (struct block){first, left < size ? left : size, (size_t)first * (size_t)work->encoder->shape.width};
-}
-
 /* dx = dy W + share · dx for a block of rows, and what comes by the adapter. Where `down` is false only the adapter's
  * own part is done. */
 static void apply_back(const struct work *work, enum encoder_map map, struct block block, const float *dy, int stride,
@@ -63,7 +51,7 @@ static void unfinish(void *context, int item, int lane)
     const struct encoder *e = work->encoder;
     const struct layer_memory *m = &e->layer[work->layer];
     const struct gradients *g = &e->gradient;
-    struct block block = block_of(work, item);
+    struct block block = encoder_block(work->encoder, work->rows, item);
     size_t w = (size_t)e->shape.width, f = (size_t)e->shape.intermediate, rows = (size_t)block.rows;
     size_t at = block.at, wide = (size_t)block.first * f;
     int wi = e->shape.width, fi = e->shape.intermediate, l = work->layer;
@@ -86,7 +74,7 @@ static void unproject(void *context, int item, int lane)
 {
     const struct work *work = context;
     const struct encoder *e = work->encoder;
-    struct block block = block_of(work, item);
+    struct block block = encoder_block(work->encoder, work->rows, item);
     int w = e->shape.width;
     bool few = encoder_is_few(e, work->layer);
     float *dx = work->down ? e->gradient.output + block.at : NULL;
@@ -107,7 +95,7 @@ static void unproject_few(void *context, int item, int lane)
 {
     const struct work *work = context;
     const struct encoder *e = work->encoder;
-    struct block block = block_of(work, item);
+    struct block block = encoder_block(work->encoder, work->rows, item);
     size_t w = (size_t)e->shape.width;
     float *dx = work->down ? work->gradient + block.at : NULL;
     apply_back(work, MAP_QUERY, block, e->gradient.query + block.at, e->shape.width, 1, dx, lane);
@@ -122,7 +110,7 @@ static void unembed(void *context, int item, int lane)
 {
     const struct work *work = context;
     const struct encoder *e = work->encoder;
-    struct block block = block_of(work, item);
+    struct block block = encoder_block(work->encoder, work->rows, item);
     size_t w = (size_t)e->shape.width, rows = (size_t)block.rows;
     float *gradient = e->gradient.output + block.at, *sums = e->gradient.partial + (size_t)item * 4 * w;
     struct drop drop = encoder_hidden_drop(e, -1, SITE_EMBEDDING);

@@ -40,7 +40,7 @@ int encoder_score_stride(int tokens)
     return (tokens + LINE_FLOATS - 1) / LINE_FLOATS * LINE_FLOATS;
 }
 
-int encoder_block_rows(int rows)
+static int block_rows(int rows)
 {
     int size = (rows + BLOCKS - 1) / BLOCKS;
     size = (size + LINE_FLOATS - 1) / LINE_FLOATS * LINE_FLOATS;
@@ -49,8 +49,14 @@ int encoder_block_rows(int rows)
 
 int encoder_blocks(int rows)
 {
-    int size = encoder_block_rows(rows);
+    int size = block_rows(rows);
     return (rows + size - 1) / size;
+}
+
+struct block encoder_block(const struct encoder *encoder, int rows, int i)
+{
+    int size = block_rows(rows), first = i * size, left = rows - first;
+    return (struct block){first, left < size ? left : size, (size_t)first * (size_t)encoder->shape.width};
 }
 
 static void take_layer(struct taker *taker, const struct encoder *e, struct layer_memory *m)

@@ -10,18 +10,6 @@ struct work {
     int layer, rows;
 };
 
-struct block {
-    int first, rows;
-    size_t at; /* first row's place in a matrix of width w */
-};
-
-static struct block block_of(const struct work *work, int item)
-{
-    int size = encoder_block_rows(work->rows), first = item * size;
-    int left = work->rows - first;
-    return (struct block){first, left < size ? left : size, (size_t)first * (size_t)work->encoder->shape.width};
-}
-
 /* What the adapter adds to a map's product. */
 static void add_adapter(const struct encoder *encoder, int layer, enum encoder_map map, struct block block,
                         const float *x, float *y, int stride, int lane)
@@ -45,7 +33,7 @@ static void embed(void *context, int item, int lane)
 {
     const struct work *work = context;
     const struct encoder *e = work->encoder;
-    struct block block = block_of(work, item);
+    struct block block = encoder_block(work->encoder, work->rows, item);
     size_t w = (size_t)e->shape.width;
     const float *words = tensors_at(e->base, BASE_WORDS), *positions = tensors_at(e->base, BASE_POSITIONS);
     (void)lane;
@@ -90,7 +78,7 @@ static void make_queries(const struct work *work, struct block block, int lane)
 static void project(void *context, int item, int lane)
 {
     const struct work *work = context;
-    struct block block = block_of(work, item);
+    struct block block = encoder_block(work->encoder, work->rows, item);
     make_keys(work, block, lane);
     if (!encoder_is_few(work->encoder, work->layer))
         make_queries(work, block, lane);
@@ -101,7 +89,7 @@ static void project_few(void *context, int item, int lane)
 {
     const struct work *work = context;
     const struct encoder *e = work->encoder;
-    struct block block = block_of(work, item);
+    struct block block = encoder_block(work->encoder, work->rows, item);
     size_t w = (size_t)e->shape.width;
     for (int r = block.first; r < block.first + block.rows; r++)
         memcpy(e->chosen + (size_t)r * w, encoder_input(e, work->layer) + (size_t)e->place[r] * w, w * sizeof(float));
@@ -114,7 +102,7 @@ static void finish(void *context, int item, int lane)
     const struct work *work = context;
     const struct encoder *e = work->encoder;
     struct layer_memory *m = &e->layer[work->layer];
-    struct block block = block_of(work, item);
+    struct block block = encoder_block(work->encoder, work->rows, item);
     int l = work->layer;
     size_t w = (size_t)e->shape.width, f = (size_t)e->shape.intermediate, rows = (size_t)block.rows;
     size_t at = block.at, wide = (size_t)block.first * f, first = (size_t)block.first;

@@ -16,17 +16,6 @@ struct work {
     bool learn;
 };
 
-struct block {
-    int first, rows;
-    size_t at;
-};
-
-static struct block block_of(const struct work *work, int item)
-{
-    int size = encoder_block_rows(work->masked->count), first = item * size, left = work->masked->count - first;
-    return (struct block){first, left < size ? left : size, (size_t)first * (size_t)work->encoder->shape.width};
-}
-
 /* Logits, the loss of each row, and in place of the logits their gradient. */
 static void guess_rows(const struct work *work, struct block block)
 {
@@ -53,7 +42,7 @@ static void guess_forward(void *context, int item, int lane)
     const struct work *work = context;
     const struct encoder *e = work->encoder;
     const struct guess_memory *m = &e->guess;
-    struct block block = block_of(work, item);
+    struct block block = encoder_block(work->encoder, work->masked->count, item);
     int w = e->shape.width;
     size_t rows = (size_t)block.rows, columns = (size_t)w;
     (void)lane;
@@ -72,7 +61,7 @@ static void guess_back(void *context, int item, int lane)
     const struct work *work = context;
     const struct encoder *e = work->encoder;
     const struct guess_memory *m = &e->guess;
-    struct block block = block_of(work, item);
+    struct block block = encoder_block(work->encoder, work->masked->count, item);
     int w = e->shape.width, words = e->shape.vocabulary;
     size_t rows = (size_t)block.rows, columns = (size_t)w;
     float *gradient = m->gradient + block.at;

@@ -113,9 +113,13 @@ struct encoder {
 /* Stride of a square of attention scores for n tokens. */
 int encoder_score_stride(int tokens);
 
-/* Blocks that rows are divided into, whatever the number of threads. */
-int encoder_block_rows(int rows);
+/* Blocks that rows are divided into, whatever the number of threads: how many, and the i-th. */
+struct block {
+    int first, rows;
+    size_t at; /* of its first number in a matrix of width w */
+};
 int encoder_blocks(int rows);
+struct block encoder_block(const struct encoder *encoder, int rows, int i);
 
 /* The base's values, and gradient, of a layer's tensor `which` of layout.h; and of a map. */
 const float *encoder_value(const struct encoder *encoder, int layer, int which);
