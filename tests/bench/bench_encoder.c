@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 /* Training steps of an encoder (forward, backward, AdamW on everything) against PyTorch (encoder.py), on the same
@@ -144,6 +145,14 @@ static double side_step(struct side *side, double *pass_time)
     return timing_now() - start;
 }
 
+/* Seconds that this process' threads were at work: whatever else the machine does, they count. */
+static double processor_now(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
 /* ---- the machine's SGEMM, one product on each thread ---- */
 
 struct gemm {
@@ -250,22 +259,26 @@ static void reference_begin(struct reference *reference, const struct setting *s
     reference->name[strcspn(reference->name, "\n")] = '\0';
 }
 
-static double reference_ask(const struct reference *reference, const char *question)
+/* The answer's first number; the second one into *processor, unless that is NULL. */
+static double reference_ask(const struct reference *reference, const char *question, double *processor)
 {
-    char answer[64];
+    char answer[64], *end;
     fprintf(reference->questions, "%s\n", question);
     fflush(reference->questions);
     if (!fgets(answer, sizeof answer, reference->answers))
         timing_fail("the reference ended");
-    return strtod(answer, NULL);
+    double first = strtod(answer, &end);
+    if (processor)
+        *processor = strtod(end, NULL);
+    return first;
 }
 
 /* Seconds of a step on all cores or on one: where other programs take some of them, the one is several times as fast as
- * the other, so the better one counts. */
-static double reference_step(const struct reference *reference)
+ * the other, so the better one counts. processor: those that the lone thread was at work. */
+static double reference_step(const struct reference *reference, double *processor)
 {
-    double shared = reference_ask(reference, "step");
-    return fmin(shared, reference_ask(reference, "alone"));
+    double shared = reference_ask(reference, "step", NULL);
+    return fmin(shared, reference_ask(reference, "alone", processor));
 }
 
 static void reference_end(struct reference *reference)
@@ -286,17 +299,21 @@ static bool bench(const struct setting *setting, int rounds)
 {
     struct side side;
     struct reference reference;
-    double ours[ROUNDS_MAX], theirs[ROUNDS_MAX], ratio[ROUNDS_MAX], share[ROUNDS_MAX], pass_time;
+    double ours[ROUNDS_MAX], theirs[ROUNDS_MAX], ratio[ROUNDS_MAX], share[ROUNDS_MAX], work[ROUNDS_MAX];
+    double pass_time, processor;
     side_begin(&side, setting);
     reference_begin(&reference, setting, &side);
-    double loss = side_loss(&side), want = reference_ask(&reference, "loss");
+    double loss = side_loss(&side), want = reference_ask(&reference, "loss", NULL);
     side_step(&side, &pass_time);
-    reference_ask(&reference, "step");
+    reference_ask(&reference, "step", NULL);
     for (int i = 0; i < rounds; i++) {
         double rate = gemm_rate(side.pool);
+        double used = processor_now();
         ours[i] = side_step(&side, &pass_time);
+        used = processor_now() - used;
         share[i] = encoder_operations(side.encoder) / pass_time / rate;
-        theirs[i] = reference_step(&reference);
+        theirs[i] = reference_step(&reference, &processor);
+        work[i] = processor / used;
         ratio[i] = theirs[i] / ours[i];
     }
     double tokens = side.batch->tokens, times = timing_median(ratio, rounds), part = timing_median(share, rounds);
@@ -305,7 +322,7 @@ static bool bench(const struct setting *setting, int rounds)
            tokens / timing_median(theirs, rounds), times, setting->ratio_bar, 100 * part);
     if (setting->share_bar > 0)
         printf(" (bar %.0f%%)", 100 * setting->share_bar);
-    printf("; loss %.6f and %.6f\n", loss, want);
+    printf("; %.1f times by processors' time; loss %.6f and %.6f\n", timing_median(work, rounds), loss, want);
     fflush(stdout);
     reference_end(&reference);
     side_end(&side);
