@@ -19,7 +19,7 @@
  * cores. Steps are taken in turn and medians of ratios printed. Exit status 1: a bar is missed, or the losses differ.
  * Arguments say how many rounds, and which width alone. */
 
-enum { SEQUENCES = 80, SHORTEST = 60, LONGEST = 210, ROUNDS = 5, ROUNDS_MAX = 64, GEMM_SIZE = 1024, PATH_SIZE = 256 };
+enum { SEQUENCES = 80, SHORTEST = 60, LONGEST = 210, ROUNDS = 3, ROUNDS_MAX = 64, GEMM_SIZE = 1024, PATH_SIZE = 256 };
 
 struct setting {
     int width, heads, rank;
