@@ -105,9 +105,10 @@ static int item_gap(enum legend_form form)
     return form == LEGEND_WHOLE ? 2 : 1;
 }
 
-static int marker_width(enum legend_form form)
+/* In ASCII a marker is a letter like any other, so something must part it from the name: "o=std". */
+static int marker_width(enum legend_form form, enum glyphs glyphs)
 {
-    return form == LEGEND_WHOLE ? 2 : 1;
+    return form == LEGEND_WHOLE || glyphs == GLYPHS_ASCII ? 2 : 1;
 }
 
 /* The text of an item that is a method's name, in so many words; readings stay whole. */
@@ -129,7 +130,7 @@ static int legend_width(const struct chart_legend *legend, enum legend_form form
     for (int i = 0; i < legend->count; i++) {
         char text[LABEL_SIZE];
         item_text(legend, i, form, text);
-        width += (i > 0 ? item_gap(form) : 0) + (legend->item[i].marker ? marker_width(form) : 0) +
+        width += (i > 0 ? item_gap(form) : 0) + (legend->item[i].marker ? marker_width(form, glyphs) : 0) +
                  grid_text_width(glyphs, text);
     }
     return width;
@@ -170,7 +171,9 @@ static void draw_legend(const struct chart_frame *frame, const struct chart_lege
         item_text(legend, i, form, text);
         if (legend->item[i].marker) {
             grid_put(frame->grid, x, at.y, legend->item[i].marker, legend->item[i].style);
-            x += marker_width(form);
+            if (form != LEGEND_WHOLE && glyphs == GLYPHS_ASCII)
+                grid_put(frame->grid, x + 1, at.y, '=', STYLE_DIM);
+            x += marker_width(form, glyphs);
         }
         if (x < end)
             x += item_gap(form) + grid_text(frame->grid, x, at.y, end - x, legend->item[i].style, glyphs, text);
