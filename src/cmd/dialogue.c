@@ -72,9 +72,9 @@ static const struct option_row rows[OPTION_COUNT] = {
     [OPTION_PERSONAS] = {"personas", "N", "generate: how many (40)"},
     [OPTION_DIALOGUES] = {"dialogues", "N", "generate: of each persona (18)"},
     [OPTION_TURNS] = {"turns", "N", "generate: of each dialogue (3)"},
-    [OPTION_STEPS] = {"steps", "N", "pretrain: how many"},
+    [OPTION_STEPS] = {"steps", "N", "pretrain: how many (800)"},
     [OPTION_VOCABULARY] = {"vocabulary", "N", "pretrain: tokens at most (1000)"},
-    [OPTION_WIDTH] = {"width", "N", "pretrain: the encoder's; a multiple of 4"},
+    [OPTION_WIDTH] = {"width", "N", "pretrain: the encoder's; a multiple of 4 (32)"},
     [OPTION_LAYERS] = {"layers", "N", "pretrain: the encoder's (2)"},
 };
 

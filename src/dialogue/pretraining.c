@@ -10,7 +10,7 @@
 #include <stdlib.h>
 
 const struct pretraining_settings pretraining_small = {
-    .seed = 1, .steps = 1500, .batch = 48, .rate = 2e-3, .warm = 0.1, .dropout = 0.1, .share = 0.15};
+    .seed = 1, .steps = 800, .batch = 48, .rate = 2e-3, .warm = 0.1, .dropout = 0.1, .share = 0.15};
 
 static const char format_name[] = "rankscope pretraining 1";
 

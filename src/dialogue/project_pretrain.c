@@ -8,10 +8,10 @@
 #include <unistd.h>
 
 const struct encoder_shape project_small_shape = {
-    .width = 64,
+    .width = 32,
     .layers = 2,
     .heads = 4,
-    .intermediate = 256,
+    .intermediate = 128,
     .positions = 130,
     .types = 1,
     .labels = 2,
