@@ -102,6 +102,7 @@ enum err_code project_open(struct project *project, const char *folder, const ch
     code = code ? code : convai_read(&project->corpus, project->data, err);
     code = code ? code : read_tokenizer(project, err);
     code = code ? code : encoder_file_read(&project->encoder, project->model, err);
+    project->encoder.shape.labels = 2; /* heads are fresh: wrong and right, whatever the file's own tells apart */
     code = code ? code
                 : examples_make(&project->examples, &project->corpus, project->bpe, settings, &project->encoder.shape,
                                 err);

@@ -121,6 +121,19 @@ static void evaluates_what_was_retrained(void **state)
     program_free(&result);
 }
 
+/* A checkpoint that was made for other classes: its head is not used, and so they do not matter. */
+static void takes_a_model_from_elsewhere(void **state)
+{
+    (void)state;
+    struct program_result result = program_shell(
+        "cd $TMPDIR && cp -r base/model three && grep -q '\"num_labels\"' three/config.json && "
+        "sed -i 's/\"num_labels\": *[0-9]*/\"num_labels\": 3/' three/config.json && mkdir other && " DIALOGUE
+        "retrain --dir other --model three --data base/corpus.txt --tasks 2 --unseen 2 --epochs 1 --method meta");
+    assert_succeeds(&result);
+    assert_has(result.output, "  meta        0.");
+    program_free(&result);
+}
+
 static void refused(const char *arguments, int status, const char *message)
 {
     struct program_result result = program_shell("cd $TMPDIR && " DIALOGUE "%s", arguments);
@@ -159,6 +172,7 @@ int main(void)
         cmocka_unit_test(compares_all_methods_and_schemes),
         cmocka_unit_test(goes_on_after_it_was_killed_to_the_same_table),
         cmocka_unit_test(evaluates_what_was_retrained),
+        cmocka_unit_test(takes_a_model_from_elsewhere),
         cmocka_unit_test(what_is_wrong_is_said),
     };
     return cmocka_run_group_tests(tests, set_up, NULL);
