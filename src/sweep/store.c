@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 enum { PATIENCE = 5000 /* milliseconds */ };
 
@@ -208,8 +209,30 @@ static int prepare_all(struct store *store)
     return result ? result : store_prepare(store, ADD_TRIAL, sql);
 }
 
+/* Whether there is a log beside the file, whose pages count more than the file's own. */
+static bool has_log(const struct store *store)
+{
+    struct stat status;
+    char path[PATH_MAX];
+    int length = snprintf(path, sizeof path, "%s-wal", store->path);
+    return length >= PATH_MAX || (stat(path, &status) == 0 && status.st_size > 0);
+}
+
+/* SQLite takes what is missing of the last page for zeros. */
+static enum err_code check_last_page(struct store *store, struct err *err)
+{
+    struct stat status;
+    int page = 0;
+    int result = ask(store, "PRAGMA page_size", NULL, &page);
+    if (result)
+        return store_refuse(store, result, err);
+    bool cut = page > 0 && stat(store->path, &status) == 0 && status.st_size % page != 0;
+    return cut ? store_damaged(store, "it was cut off in the middle of a page", err) : ERR_NONE;
+}
+
 static enum err_code open_file(struct store *store, struct err *err)
 {
+    bool alone = !has_log(store); /* opening it makes one */
     enum { FLAGS = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX };
     bool empty = false;
     int result = sqlite3_open_v2(store->path, &store->db, FLAGS, NULL);
@@ -218,6 +241,8 @@ static enum err_code open_file(struct store *store, struct err *err)
     if (result)
         return store_refuse(store, result, err);
     enum err_code code = check_or_make(store, false, &empty, err);
+    if (!code && alone)
+        code = check_last_page(store, err);
     if (!code && empty)
         code = check_or_make(store, true, &empty, err);
     if (code)

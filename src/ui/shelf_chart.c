@@ -48,6 +48,15 @@ static struct span span_of(const struct shelf *shelf, const struct shelf_view *v
     return span;
 }
 
+/* Whether any run that is shown has a curve of the method. */
+static bool is_drawn(const struct shelf *shelf, const struct shelf_view *view, int method)
+{
+    for (size_t run = 0; run < view->list->count; run++)
+        if (curve_of(shelf, view, run, method) != NULL)
+            return true;
+    return false;
+}
+
 static void draw_curves(const struct shelf *shelf, const struct chart_frame *frame, const struct timeline *timeline,
                         const struct scale *y, const struct shelf_view *view)
 {
@@ -113,7 +122,8 @@ void shelf_chart_draw(const struct shelf *shelf, struct grid *grid, struct rect 
         scale_of(shelf->log_x ? SCALE_STEPS : SCALE_INTEGER, 0, span.last);
     struct chart_legend legend = {0};
     for (int method = 0; method < METHOD_COUNT; method++)
-        chart_legend_add(&legend, label_marker(method, options.glyphs), STYLE_TEXT, method_table[method].name);
+        if (is_drawn(shelf, view, method))
+            chart_legend_add(&legend, label_marker(method, options.glyphs), STYLE_TEXT, method_table[method].name);
     chart_frame_heading(&frame, series_table[shelf->series].title, series_table[shelf->series].title, &legend);
     chart_frame_y(&frame, 0, &y, angle || span.extent.any ? rows / TICK_ROWS : 0);
     draw_ticks(&frame, &timeline);
