@@ -34,7 +34,7 @@ static const struct option_row rows[OPTION_COUNT] = {
     [OPTION_OVER] = {"over", "KEY=VALUES", "an axis, as in tasks=1:8 or rank=1,2,4; up to four times"},
     [OPTION_SEEDS] = {"seeds", "N", "draws of every cell (20)"},
     [OPTION_SET] = {"set", "KEY=VALUE", "change a key, as in problem.noise=0.1; may be repeated"},
-    [OPTION_METRIC] = {"metric", "NAME", "what the table shows (rank_needed)"},
+    [OPTION_METRIC] = {"metric", "NAME", "what the table shows (rank_needed; of networks excess_risk)"},
     [OPTION_STATISTIC] = {"statistic", "NAME", "median (as is), mean, least, greatest or spread"},
     [OPTION_JOBS] = {"jobs", "N", "trials computed at once (as many as there are cores)"},
     [OPTION_DB] = {"db", "FILE", "where results are kept; :memory: for nowhere"},
@@ -149,6 +149,8 @@ static int read_request(const struct option_values *values, struct request *requ
         status = option_whole(&usage, OPTION_JOBS, value[OPTION_JOBS], 1, CREW_THREADS, &request->jobs);
     if (status < 0)
         status = option_load(values, values->operand[0], &request->plan.base);
+    if (status < 0 && !value[OPTION_METRIC])
+        request->metric = (int)metric_usual(&request->plan.base);
     if (status < 0)
         status = read_axes(values, &request->plan);
     if (status < 0 && !value[OPTION_YES])

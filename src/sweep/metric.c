@@ -85,3 +85,8 @@ double metric_theory(enum metric metric, const struct config *config, int method
     const struct metric_info *info = &metric_table[metric];
     return info->theory ? known(info->theory(config, method)) : (double)NAN;
 }
+
+enum metric metric_usual(const struct config *config)
+{
+    return config->problem.kind == PROBLEM_NETWORK ? METRIC_EXCESS_RISK : METRIC_RANK_NEEDED;
+}

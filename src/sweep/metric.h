@@ -39,4 +39,7 @@ int metric_find(const char *name); /* row, or −1 */
 /* What the theory says of all draws of this configuration; NAN: nothing. */
 double metric_theory(enum metric metric, const struct config *config, int method);
 
+/* Which metric to show where nobody chose: a network has no rank that its next task needs. */
+enum metric metric_usual(const struct config *config);
+
 #endif

@@ -89,6 +89,9 @@ screen_wish tradeoffs_propose(struct tradeoffs *tradeoffs, const struct config *
 {
     enum { RANKS = 4, SEEDS = 5 };
     const struct tradeoffs_request *present = &tradeoffs->request;
+    bool ranks = tradeoffs->metric == METRIC_RANK_NEEDED || tradeoffs->metric == METRIC_ERROR_RANK;
+    if (ranks && metric_usual(config) != METRIC_RANK_NEEDED)
+        tradeoffs->metric = metric_usual(config);
     if (present->plan.axes > 0)
         return tradeoffs_ask(tradeoffs, config,
                              (const char *const[]){present->text[HEATMAP_X], present->text[HEATMAP_Y]},

@@ -92,6 +92,16 @@ static void the_theory_of_all_draws(void **state)
             assert_true(isnan(metric_theory((enum metric)metric, &config, method)));
 }
 
+static void a_network_shows_its_risk(void **state)
+{
+    (void)state;
+    struct config config;
+    config_default(&config);
+    assert_int_equal(metric_usual(&config), METRIC_RANK_NEEDED);
+    config.problem.kind = PROBLEM_NETWORK;
+    assert_int_equal(metric_usual(&config), METRIC_EXCESS_RISK);
+}
+
 /* They become columns of a database, so they are plain words. */
 static void names_are_words(void **state)
 {
@@ -112,6 +122,7 @@ int main(void)
         cmocka_unit_test(what_is_not_known_is_no_number),
         cmocka_unit_test(predictions),
         cmocka_unit_test(the_theory_of_all_draws),
+        cmocka_unit_test(a_network_shows_its_risk),
         cmocka_unit_test(names_are_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
