@@ -30,6 +30,8 @@ void digest_free(struct digest *digest)
 
 static struct digest_number look(const struct digest *digest, size_t cell, int method)
 {
+    if (!(digest->table->plan.base.retrain.methods & 1u << method))
+        return (struct digest_number){.value = (double)NAN, .band = {(double)NAN, (double)NAN}, .theory = (double)NAN};
     struct summary summary = table_summary(digest->table, cell, method, digest->metric);
     struct digest_number number = {
         .value = summary_value(&summary, digest->statistic),
