@@ -49,6 +49,16 @@ enum err_code claim_meta_every_end(const struct config *config, struct claim_obs
     return code;
 }
 
+enum err_code claim_meta_runs_off(const struct config *config, struct claim_observation *observation, struct err *err)
+{
+    struct outcome outcome;
+    enum err_code code = claim_run(config, NULL, METHOD_META, &outcome, err);
+    observation->counts = true;
+    observation->value = outcome.value[METRIC_TRAIN_LOSS];
+    observation->agrees = outcome.status == SOLVER_UNBOUNDED;
+    return code;
+}
+
 enum err_code claim_meta_lost(const struct config *config, struct claim_observation *observation, struct err *err)
 {
     enum err_code code = claim_meta_exact(config, observation, err);

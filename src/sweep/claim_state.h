@@ -18,8 +18,8 @@ claim_observe_fn claim_standard_error_rank, claim_standard_rank_needed, claim_mo
     claim_needs_dimension, claim_standard_risk, claim_risk_of_psd_mean, claim_risk_of_zero_mean, claim_risk_by_tasks;
 
 /* Of Meta-LoRA and of its landscape (claim_meta.c). */
-claim_observe_fn claim_meta_error_rank, claim_meta_rank_needed, claim_meta_exact, claim_meta_every_end, claim_meta_lost,
-    claim_saddle, claim_risk_of_samples, claim_risk_by_samples;
+claim_observe_fn claim_meta_error_rank, claim_meta_rank_needed, claim_meta_exact, claim_meta_every_end,
+    claim_meta_runs_off, claim_meta_lost, claim_saddle, claim_risk_of_samples, claim_risk_by_samples;
 
 /* Where the conditions are not met (claim_limits.c). */
 claim_observe_fn claim_error_rank_is, claim_needs_adapter_rank, claim_base_error_by_samples, claim_equal_tasks,
