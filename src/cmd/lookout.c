@@ -39,13 +39,15 @@ void lookout_look(struct lookout *lookout, const struct terrain *terrain, const 
     terrain_request(terrain, journal, &request);
     bool moved = !lookout->any || !survey_same_way(&request.journal, &lookout->asked.journal);
     bool turned = !lookout->any || !is_same_view(&request, &lookout->asked);
-    bool early = running && !turned && !urgent && (clock_now() < lookout->due || scout_busy(lookout->scout));
-    if ((!moved && !turned) || early)
+    bool waits = running && !turned && !urgent;
+    if (waits && (clock_now() < lookout->due || scout_busy(lookout->scout)))
+        return;
+    lookout->due = clock_now() + LOOK_TIME; /* also where nothing has moved: else the session would not sleep */
+    if (!moved && !turned)
         return;
     scout_ask(lookout->scout, &request, turned || urgent || !running);
     lookout->asked = request;
     lookout->any = true;
-    lookout->due = clock_now() + LOOK_TIME;
 }
 
 bool lookout_tend(struct lookout *lookout)
