@@ -240,6 +240,24 @@ static void set_bands(const struct panel *panel, const struct decades *axis)
     panel_note(panel, snapshot_missing(panel->view->snapshot, SNAPSHOT_ADAPTERS), LOWER_MIDDLE);
 }
 
+/* Lines of theory, each with its name where there is room for them. */
+static void plot_predicted(struct panel *panel, const double predicted[METHOD_COUNT], double floor_value)
+{
+    FILE *stream = panel->stream;
+    int said = 0;
+    for (int i = 0; i < METHOD_COUNT; i++) {
+        if (!(predicted[i] > floor_value))
+            continue;
+        panel_plot(panel);
+        panel_block_name(panel, i, "theory");
+        panel_theory(panel, i);
+        if (!panel_crowded(panel))
+            fprintf(stream, " title 'theory: %s'", method_table[i].name);
+        else
+            fputs(said++ ? " notitle" : " title 'theory'", stream);
+    }
+}
+
 void figure_write_recovery(struct panel *panel)
 {
     FILE *stream = panel->stream;
@@ -293,18 +311,7 @@ void figure_write_recovery(struct panel *panel)
             fputs(" notitle", stream);
         }
     }
-    int said = 0;
     plot_left(panel, SERIES_BASE_ERROR);
-    for (int i = 0; i < METHOD_COUNT; i++) {
-        if (!(predicted[i] > floor_value))
-            continue;
-        panel_plot(panel);
-        panel_block_name(panel, i, "theory");
-        panel_theory(panel, i);
-        if (!panel_crowded(panel))
-            fprintf(stream, " title 'theory: %s'", method_table[i].name);
-        else
-            fputs(said++ ? " notitle" : " title 'theory'", stream);
-    }
+    plot_predicted(panel, predicted, floor_value);
     panel_end(panel);
 }
