@@ -70,7 +70,7 @@ static enum err_code add_line(struct study *study, uint64_t fingerprint, const c
     return ERR_NONE;
 }
 
-static enum err_code read_lines(struct study *study, char *text, size_t size, struct err *err)
+enum err_code study_journal_parse(struct study *study, char *text, size_t size, struct err *err)
 {
     enum { EPOCHS_MAX = 10000 };
     size_t length = strlen(head);
@@ -107,7 +107,7 @@ enum err_code study_journal_read(struct study *study, struct err *err)
     enum err_code code = file_read(study->journal, FILE_LIMIT, &text, &size, err);
     if (code != ERR_NONE)
         return code;
-    code = read_lines(study, text, size, err);
+    code = study_journal_parse(study, text, size, err);
     free(text);
     return code;
 }

@@ -13,6 +13,8 @@ struct study_line {
 
 /* What is there; a file that is not is empty. ERR_INPUT naming the line. */
 enum err_code study_journal_read(struct study *study, struct err *err);
+/* The same from `text`, size bytes and a NUL, which is written over. */
+enum err_code study_journal_parse(struct study *study, char *text, size_t size, struct err *err);
 void study_journal_free(struct study *study);
 
 /* Fills in an outcome that is known. Any thread. */
