@@ -278,8 +278,6 @@ static int study(struct dialogue_request *request, struct attendance *attendance
 static int prepare(const struct dialogue_request *request, struct attendance *attendance)
 {
     struct err err;
-    if (project_make_folder(request->folder, &err))
-        return cmd_fail(&err);
     if (request->data == NULL && !project_has_corpus(request->folder) &&
         project_generate(request->folder, NULL, &request->personas, &err))
         return cmd_fail(&err);
@@ -291,14 +289,19 @@ static int prepare(const struct dialogue_request *request, struct attendance *at
 int dialogue_perform(struct dialogue_request *request)
 {
     struct attendance attendance = {.study = NULL};
+    struct err err;
+    int lock = -1;
     if (request->action == DIALOGUE_GENERATE)
         return generate(request);
+    if (project_make_folder(request->folder, &err) || project_lock(request->folder, &lock, &err))
+        return cmd_fail(&err);
     pthread_mutex_init(&attendance.mutex, NULL);
     interrupt_begin(&attendance.interrupt);
     int status = prepare(request, &attendance);
     if (status == CMD_SUCCESS && request->action != DIALOGUE_PRETRAIN)
         status = study(request, &attendance);
     interrupt_end(&attendance.interrupt);
+    project_unlock(lock);
     pthread_mutex_destroy(&attendance.mutex);
     return status;
 }

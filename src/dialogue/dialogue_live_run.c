@@ -107,11 +107,16 @@ static enum err_code pretrain(struct dialogue_live *live, struct err *err)
 static enum err_code open_project(struct dialogue_live *live, struct err *err)
 {
     const struct dialogue_live_setup *setup = &live->setup;
+    int lock = -1;
+    bool lacks = !project_has_corpus(live->folder) || !project_has_model(live->folder);
     enum err_code code = project_make_folder(live->folder, err);
+    if (code == ERR_NONE && lacks)
+        code = project_lock(live->folder, &lock, err);
     if (code == ERR_NONE && !project_has_corpus(live->folder))
         code = project_generate(live->folder, NULL, &setup->personas, err);
     if (code == ERR_NONE && !project_has_model(live->folder))
         code = pretrain(live, err);
+    project_unlock(lock);
     if (code != ERR_NONE || !talk_goes_on(live))
         return code;
     code = project_open(&live->project, live->folder, NULL, NULL, &setup->settings, err);

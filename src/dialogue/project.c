@@ -5,9 +5,11 @@
 #include "sweep/store.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -42,6 +44,29 @@ enum err_code project_make_folder(const char *folder, struct err *err)
     if (mkdir(folder, 0777) == 0 || (errno == EEXIST && stat(folder, &status) == 0 && S_ISDIR(status.st_mode)))
         return ERR_NONE;
     return err_set(err, ERR_INPUT, "%s: cannot make this folder: %s", folder, strerror(errno));
+}
+
+enum err_code project_lock(const char *folder, int *lock, struct err *err)
+{
+    char *path = project_path(folder, "lock");
+    if (path == NULL)
+        return no_memory(folder, err);
+    *lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    int failure = *lock < 0 ? errno : 0;
+    free(path);
+    if (failure != 0)
+        return err_set(err, ERR_IO, "%s: cannot write in this folder: %s", folder, strerror(failure));
+    if (flock(*lock, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)
+        return ERR_NONE;
+    project_unlock(*lock);
+    *lock = -1;
+    return err_set(err, ERR_INPUT, "%s: another program is at work in this folder", folder);
+}
+
+void project_unlock(int lock)
+{
+    if (lock >= 0)
+        close(lock);
 }
 
 static bool has(const char *folder, const char *name)

@@ -37,6 +37,12 @@ char *project_default_folder(struct err *err);
 /* Makes the folder where it is not there (its parent must be). ERR_IO. */
 enum err_code project_make_folder(const char *folder, struct err *err);
 
+/* Takes the folder for this program, until project_unlock or its end: what two write would be lost to each other. ERR_INPUT: another
+ * has it. Where the file system knows no locks, everybody
+ * has it. */
+enum err_code project_lock(const char *folder, int *lock, struct err *err);
+void project_unlock(int lock);
+
 /* FOLDER/NAME; the caller frees it. NULL: out of memory. */
 char *project_path(const char *folder, const char *name);
 

@@ -156,6 +156,9 @@ static void what_is_wrong_is_said(void **state)
     refused("adapt --dir base --scheme best --tasks 2 --unseen 2", 2, "there is no scheme \"best\"");
     refused("compare --dir base --plot a.txt", 2, "a.txt: a picture's name ends in");
     refused("compare --dir base", 2, "base/corpus.txt: 6 personas have more dialogues");
+    refused("evaluate --dir nowhere/at/all", 2, "nowhere/at/all: cannot make this folder");
+    refused("evaluate --help >/dev/null && flock base/lock " DIALOGUE "evaluate --dir base", 2,
+            "base: another program is at work in this folder");
     refused("compare --dir base --data nowhere.txt", 2, "nowhere.txt: there is no such file");
     refused("retrain --dir base --model nowhere", 2, "nowhere/vocab.json: there is no such file");
     refused("generate --dir base/no/where", 2, "base/no/where: cannot make this folder");
