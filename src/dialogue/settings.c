@@ -23,7 +23,7 @@ const struct dialogue_settings dialogue_published = {
  * for dropout. */
 const struct dialogue_settings dialogue_small = {
     .tasks = 10,
-    .unseen = 5,
+    .unseen = 10,
     .held_out = 3,
     .batch = 2,
     .epochs = 10,

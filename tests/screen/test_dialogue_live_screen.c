@@ -25,7 +25,7 @@ static int set_up(void **state)
     (void)state;
     struct program_result result =
         program_shell("d=$TMPDIR/data/rankscope/dialogue && mkdir -p $d && $RANKSCOPE dialogue generate --dir $d "
-                      "--personas 16 --dialogues 4 && "
+                      "--personas 24 --dialogues 4 && "
                       "$RANKSCOPE dialogue pretrain --dir $d --width 8 --layers 1 --steps 2 --vocabulary 600");
     if (result.status != 0)
         fail_msg("%s", result.errors);
@@ -61,7 +61,7 @@ static void both_retrainings_go_to_their_end(void **state)
     screen_wait(screen, "no data yet");
     screen_send(screen, " ");
     screen_wait(screen, "✓ done");
-    screen_wait(screen, "Adapted to 5 of 5 new personas by LoRA of rank 8");
+    screen_wait(screen, "Adapted to 10 of 10 new personas by LoRA of rank 8");
     screen_wait(screen, "held-out turn 1 of 90");
     screen_send(screen, RIGHT);
     screen_wait(screen, "held-out turn 2 of 90");
