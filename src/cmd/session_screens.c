@@ -34,8 +34,10 @@ void session_screens_free(struct session *session)
 {
     lab_free(session->lab);
     tradeoffs_free(session->tradeoffs);
-    options_free(session->options_screen);
+    terrain_free(session->terrain);
     shelf_free(session->shelf);
+    dialogue_screen_free(session->dialogue);
+    options_free(session->options_screen);
     keymaps_free(session->keymaps);
 }
 
@@ -60,8 +62,6 @@ struct frame *session_frame(struct session *session, enum screen_id screen)
         break;
     }
     return NULL;
-    dialogue_screen_free(session->dialogue);
-    terrain_free(session->terrain);
 }
 
 void session_say(struct session *session, const char *text)
