@@ -119,7 +119,6 @@ void session_notes_end(void);
 
 enum err_code session_change_keys(struct session *session, const char *action, const char *keys, struct err *err);
 
-void session_go(struct session *session, enum screen_id screen); /* shows it */
 
 /* ---- session_runs.c: runs that are kept ---- */
 

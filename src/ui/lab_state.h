@@ -83,7 +83,7 @@ void lab_text_draw(const struct lab *lab, struct grid *grid, const struct view *
 
 screen_wish lab_press(struct lab *lab, uint32_t key, const struct view *view);
 
-lab_action lab_run_or_pause, lab_reset, lab_new_seed, lab_fine_tune, lab_zoom;
+lab_action lab_run_or_pause, lab_reset, lab_new_seed, lab_fine_tune;
 
 /* Where bindings are looked up first, as things stand. */
 enum keymap_context lab_context(const struct lab *lab);

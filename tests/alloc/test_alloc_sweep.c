@@ -362,8 +362,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(claims),    cmocka_unit_test(plans_and_tables), cmocka_unit_test(trials),
         cmocka_unit_test(the_store), /* before any other that opens one: it gives SQLite its memory */
-        cmocka_unit_test(figures),
-        cmocka_unit_test(a_census),
+        cmocka_unit_test(figures),   cmocka_unit_test(a_census),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -53,15 +53,13 @@ __attribute__((target("avx2,fma"))) static inline lanes avx2_roots(lanes x)
 #include "model/encoder/kernel_template.h"
 #endif
 
-static const struct encoder_kernel *const kernels[] = {
 #ifdef __x86_64__
-    &avx512_kernel,
-    &avx2_kernel,
+enum { KERNELS = 3 };
+static const struct encoder_kernel *const kernels[KERNELS] = {&avx512_kernel, &avx2_kernel, &portable_kernel};
+#else
+enum { KERNELS = 1 };
+static const struct encoder_kernel *const kernels[KERNELS] = {&portable_kernel};
 #endif
-    &portable_kernel,
-};
-
-enum { KERNELS = sizeof kernels / sizeof *kernels };
 
 static bool runs(int kernel)
 {
