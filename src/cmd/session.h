@@ -119,7 +119,6 @@ void session_notes_end(void);
 
 enum err_code session_change_keys(struct session *session, const char *action, const char *keys, struct err *err);
 
-
 /* ---- session_runs.c: runs that are kept ---- */
 
 void session_keep_run(struct session *session); /* the lab's, under the name that was typed there */
