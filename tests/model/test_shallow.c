@@ -5,6 +5,7 @@
 #include "support/near.h"
 #include "support/program.h"
 
+#include <float.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -31,6 +32,9 @@ static void sigmoids_are_accurate(void **state)
     static const double one[1] = {1};
     static _Alignas(64) double z[COUNT], h[COUNT], zero[COUNT];
     const struct shallow_kernel *kernel;
+    volatile long double next =
+        1 + LDBL_EPSILON; /* valgrind's long doubles are doubles, and the oracle then as far off as we may be */
+    double allowed = next > 1 ? 4 : 8;
     for (int i = 0; i < COUNT; i++)
         z[i] = i < HALF ? -40 + 80.0 * i / HALF : -700 + 1400.0 * (i - HALF) / HALF;
     for (int k = 0; (kernel = shallow_kernel_at(k)) != NULL; k++) {
@@ -43,7 +47,7 @@ static void sigmoids_are_accurate(void **state)
             worst = fmax(worst, (double)fabsl((long double)h[i] - true_value) / unit);
         }
         printf("%s: %.2f units in the last place\n", kernel->name, worst);
-        assert_true(worst < 4);
+        assert_true(worst < allowed);
     }
 }
 
