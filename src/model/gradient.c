@@ -11,13 +11,13 @@ void gradient_task(const struct moments *moments, const struct point *point, int
     int d = point->dimension;
     size_t square = point_base_size(point);
     const double *anchor = moments->anchor + (size_t)task * square;
-    const double *left = point->left + (size_t)task * point_factor_size(point);
-    const double *right = point->right + (size_t)task * point_factor_size(point);
+    size_t factors = (size_t)task * point_factor_size(point);
     double *error = moments->covariance ? scratch : gradient;
     for (size_t i = 0; i < square; i++)
         error[i] = point->base[i] - anchor[i];
     if (point->rank > 0)
-        linalg_gemm(LINALG_PLAIN, LINALG_TRANSPOSED, d, d, point->rank, 1.0, left, right, 1.0, error);
+        linalg_gemm(LINALG_PLAIN, LINALG_TRANSPOSED, d, d, point->rank, 1.0, point->left + factors,
+                    point->right + factors, 1.0, error);
     if (!moments->covariance)
         return;
     memcpy(gradient, moments->residual + (size_t)task * square, square * sizeof *gradient);
