@@ -56,6 +56,11 @@ OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
 TEST_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/*/test_*.c)))
 BENCH_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/bench/bench_*.c)))
 FUZZ_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
+# ThreadSanitizer has nothing to see in the others.
+THREADED := $(addprefix $(BUILD)/tests/,base/test_pool model/test_threads model/test_encoder run/% sweep/% dialogue/% plot/test_windows% \
+    cmd/% screen/%)
+TESTS.tsan = $(filter $(THREADED),$(TEST_PROGRAMS))
+TESTS = $(or $(TESTS.$(VARIANT)),$(TEST_PROGRAMS))
 TEST_SUPPORT := $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard tests/support/*.c)))
 SCENARIOS := $(sort $(wildcard scenarios/*.yaml))
 LESSONS := $(sort $(wildcard lessons/*.yaml))
@@ -82,7 +87,7 @@ run: ## Install what is missing, build and start the lab; ARGS='…' are its arg
 test: ## Install what is missing, build and run all tests (at most two minutes)
 	@tools/setup $(SETUP_MPI) test
 	+@$(SUBMAKE) tests
-	@tools/test $(TEST.$(VARIANT)) $(BUILD) $(TEST_PROGRAMS)
+	@tools/test $(TEST.$(VARIANT)) $(BUILD) $(TESTS)
 
 test-all: ## test, both compilers, sanitizers, valgrind, fuzzing, installation, lint; WITHOUT='…' leaves parts out
 	@tools/setup all
@@ -136,7 +141,7 @@ help: ## This list
 
 .PHONY: everything tests fuzzers tidy
 everything: tests $(BENCH_PROGRAMS)
-tests: $(BUILD)/rankscope $(TEST_PROGRAMS)
+tests: $(BUILD)/rankscope $(TESTS)
 fuzzers: $(FUZZ_PROGRAMS)
 
 # Everything but main, so that a test takes in only the rooms it uses.
