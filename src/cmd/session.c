@@ -95,62 +95,26 @@ static void show(struct session *session)
 
 static int timeout(const struct session *session)
 {
-    int time = clock_sooner(terminal_timeout(), runs_timeout(&session->runs));
-    time = clock_sooner(time, session_lessons_timeout(session));
-    time = clock_sooner(time, sweeps_timeout(&session->sweeps));
-    time = clock_sooner(time, kept_timeout(&session->kept));
-    if (session_sees_landscape(session))
-        time =
-            clock_sooner(time, lookout_timeout(&session->lookout, runs_status(&session->runs).state == LIVE_RUNNING));
+    int time = clock_sooner(terminal_timeout(), session_screens_timeout(session));
     if (session->changed)
         time = clock_sooner(time, clock_milliseconds_until(session->drawn + frame_time(session)));
     return clock_sooner(time, session_windows_timeout(session));
 }
 
-/* Waits for keys, signals, the run, the sweep and gnuplot. */
+/* Waits for keys, signals, what goes on behind the screens, and gnuplot. */
 static void wait_for_something(struct session *session)
 {
-    enum { INPUT, SIGNALS, RUN, SWEEP, LESSON, DIALOGUE, LOOKOUT, WINDOWS };
+    enum { INPUT, SIGNALS, SCREENS, WINDOWS = SCREENS + SCREEN_COUNT };
     struct pollfd descriptor[WINDOWS + SESSION_WINDOWS_POLL_MAX] = {
         [INPUT] = {.fd = STDIN_FILENO, .events = POLLIN},
         [SIGNALS] = {.fd = terminal_signals(), .events = POLLIN},
-        [RUN] = {.fd = runs_descriptor(&session->runs), .events = POLLIN},
-        [LESSON] = {.fd = session_lessons_descriptor(session), .events = POLLIN},
-        [SWEEP] = {.fd = sweeps_descriptor(&session->sweeps), .events = POLLIN},
-        [DIALOGUE] = {.fd = session_dialogue_descriptor(session), .events = POLLIN},
-        [LOOKOUT] = {.fd = lookout_descriptor(&session->lookout), .events = POLLIN},
     };
+    session_screens_poll(session, descriptor + SCREENS);
     nfds_t count = WINDOWS + (nfds_t)session_windows_poll(session, descriptor + WINDOWS);
     poll(descriptor, count, timeout(session));
     if ((descriptor[INPUT].revents & (POLLHUP | POLLERR | POLLNVAL)) != 0)
         session->quit = true;
-    if ((descriptor[RUN].revents != 0 && (session->shown == SCREEN_LAB || session->shown == SCREEN_LANDSCAPE)) ||
-        (descriptor[LESSON].revents != 0 && session->shown == SCREEN_LESSONS))
-        session->draw = true; /* paused, done: what a person waits for is shown at once */
-}
-
-static void tend(struct session *session)
-{
-    if (runs_tend(&session->runs)) {
-        session_windows_changed(session, SCREEN_LAB);
-        session->changed = session->changed || session->shown == SCREEN_LAB;
-    }
-    if (sweeps_tend(&session->sweeps)) {
-        session_windows_changed(session, SCREEN_TRADEOFFS);
-        session->changed = session->changed || session->shown == SCREEN_TRADEOFFS;
-    }
-    if (session_lessons_tend(session))
-        session->changed = session->changed || session->shown == SCREEN_LESSONS;
-    if (kept_tend(&session->kept))
-        session->draw = true;
-    if (session_dialogue_tend(session))
-        session->changed = session->changed || session->shown == SCREEN_DIALOGUE;
-    session_look(session, false);
-    if (lookout_tend(&session->lookout)) {
-        session_windows_changed(session, SCREEN_LANDSCAPE);
-        session->changed = session->changed || session->shown == SCREEN_LANDSCAPE;
-    }
-    session_windows_tend(session);
+    session_screens_polled(session, descriptor + SCREENS);
 }
 
 void session_loop(struct session *session)
@@ -159,7 +123,8 @@ void session_loop(struct session *session)
         wait_for_something(session);
         take_signals(session);
         take_events(session);
-        tend(session);
+        session_screens_tend(session);
+        session_windows_tend(session);
         session->quit = session->quit || terminal_lost();
         if (!session->quit &&
             (session->draw || (session->changed && clock_now() - session->drawn >= frame_time(session))))
@@ -206,17 +171,9 @@ enum err_code session_enter(struct session *session, const struct journal *way)
 bool session_leave(struct session *session)
 {
     session_windows_free(session);
-    session_dialogue_free(session);
-    sweeps_end(&session->sweeps); /* so that all end at the same time */
-    lookout_end(&session->lookout);
-    bool runs_ended = runs_free(&session->runs);
-    bool kept_ended = kept_free(&session->kept);
-    bool sweeps_ended = sweeps_free(&session->sweeps);
-    bool lessons_ended = session_lessons_free(session);
-    bool lookout_ended = lookout_free(&session->lookout);
-    session_screens_free(session);
+    bool ended = session_screens_free(session);
     scenario_list_free(&session->scenarios);
     grid_free(&session->grid);
     cast_free(session->cast);
-    return runs_ended && sweeps_ended && lessons_ended && kept_ended && lookout_ended;
+    return ended;
 }

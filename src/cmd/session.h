@@ -62,27 +62,62 @@ void session_suspend(struct session *session);
 /* Puts what was written to the terminal since the last time into the recording. */
 void session_record(struct session *session);
 
-/* ---- session_screens.c: what differs from screen to screen ---- */
+/* ---- session_screens.c ---- */
+
+/* What the session knows of a screen, and of what goes on behind it whether it is shown or not. NULL where there is nothing to do. */
+struct session_screen {
+    /* Makes it; `way` is where the first run goes, and NULL for one that is `late`. What was made is freed also after an error. */
+    enum err_code (*make)(struct session *session, const struct journal *way, struct err *err);
+    bool late;                             /* made when somebody first goes there */
+    void (*end)(struct session *session);  /* asks threads to end, without waiting */
+    bool (*free)(struct session *session); /* also what was never made; false: as session_leave */
+
+    struct frame *(*frame)(struct session *session); /* NULL: it was not made yet */
+    /* Passes it an event and does what it alone wishes for. Gives the wish, of which session_grant_common does the rest. */
+    screen_wish (*handle)(struct session *session, const struct event *event);
+    void (*draw)(struct session *session); /* onto the grid */
+    void (*come)(struct session *session); /* it was gone to */
+
+    bool prompt; /* runs: that one is paused or done is drawn at once, not with the next frame */
+    bool (*tend)(struct session *session);            /* true: there is something new to draw */
+    int (*descriptor)(const struct session *session); /* to wait for; −1: none */
+    int (*timeout)(const struct session *session);    /* milliseconds until `tend` is due; −1: never */
+
+    const struct figures *(*figures)(const struct session *session); /* in gnuplot; NULL: nothing to draw yet */
+    void (*offer)(struct session *session, struct windows *windows); /* the newest */
+    const char *picture;                                             /* where they go without a display */
+};
+extern const struct session_screen session_lab, session_tradeoffs, session_landscape, session_runs, session_dialogue,
+    session_options, session_lessons;
+extern const struct session_screen *const session_screen_table[SCREEN_COUNT];
 
 enum err_code session_screens_new(struct session *session, const struct journal *way, struct err *err);
-void session_screens_free(struct session *session);
+bool session_screens_free(struct session *session); /* with what goes on behind them; false: as session_leave */
 
-/* Passes an event to the screen that is shown and does what it wishes for. */
 /* Shows a screen; one that cannot be had is told of on the present one. */
 void session_go(struct session *session, enum screen_id screen);
 
+/* Passes an event to the screen that is shown and does what it wishes for. */
 void session_handle(struct session *session, const struct event *event);
 void session_draw(struct session *session); /* onto the grid */
 
 struct frame *session_frame(struct session *session, enum screen_id screen); /* NULL: there is no such screen yet */
 
+/* Does what every screen may wish for. */
+void session_grant_common(struct session *session, screen_wish wish);
+
+void session_screens_tend(struct session *session);
+int session_screens_timeout(const struct session *session); /* milliseconds; −1: never */
+void session_screens_poll(const struct session *session, struct pollfd descriptor[SCREEN_COUNT]);
+void session_screens_polled(struct session *session, const struct pollfd descriptor[SCREEN_COUNT]);
+
+/* ---- session_lab.c, session_tradeoffs.c: what their wishes ask for ---- */
+
+void session_grant_run(struct session *session, screen_wish wish); /* the lab's */
+void session_grant_tradeoffs(struct session *session, screen_wish wish);
+
 /* Sends it to the clipboard, and says what came of that. */
 const char *session_copy(const char *text);
-
-/* What wishes ask for. */
-void session_grant_lab(struct session *session, screen_wish wish);
-void session_grant_tradeoffs(struct session *session, screen_wish wish);
-void session_grant_common(struct session *session, screen_wish wish);
 
 /* ---- session_command.c: the command line ---- */
 
@@ -96,46 +131,20 @@ void session_apply_options(struct session *session);
 
 /* Changes one, for now and for later. ERR_INPUT: nothing has changed. What else there is to say is said. */
 enum err_code session_change_option(struct session *session, enum setting_id id, const char *text, struct err *err);
+enum err_code session_change_keys(struct session *session, const char *action, const char *keys, struct err *err);
 
-/* ---- session_lessons.c: the lessons, their run, and what is kept of them ---- */
+/* ---- session_lessons.c, session_notes.c ---- */
 
-enum err_code session_lessons_new(struct session *session, struct err *err);
-bool session_lessons_free(struct session *session); /* false: as session_leave */
 enum err_code session_lessons_open(struct session *session, const char *name, bool demo, struct err *err);
-screen_wish session_lessons_handle(struct session *session, const struct event *event);
-void session_lessons_grant(struct session *session, screen_wish wish);
-struct frame *session_lessons_frame(struct session *session); /* NULL: nobody has been there yet */
-struct frame *session_lessons_lab(struct session *session);   /* the frame of the lab in a lesson; NULL as above */
-void session_lessons_draw(struct session *session);
-bool session_lessons_tend(struct session *session); /* true: something has changed */
-int session_lessons_timeout(const struct session *session);
-int session_lessons_descriptor(const struct session *session);
-bool session_lessons_view(const struct session *session, struct view *view); /* false: there is no run */
-
-/* ---- session_notes.c ---- */
+struct frame *
+session_lessons_lab(struct session *session); /* of the lab in a lesson; NULL: nobody has been there yet */
 
 enum err_code session_notes_write(const char *text, struct err *err);
 void session_notes_end(void);
 
-enum err_code session_change_keys(struct session *session, const char *action, const char *keys, struct err *err);
-
 /* ---- session_runs.c: runs that are kept ---- */
 
 void session_keep_run(struct session *session); /* the lab's, under the name that was typed there */
-void session_runs_load(struct session *session);
-void session_grant_runs(struct session *session, screen_wish wish); /* what the Runs screen wishes for */
-
-/* ---- session_dialogue.c: the Dialogue screen and what goes on behind it ---- */
-
-screen_wish session_dialogue_handle(struct session *session, const struct event *event);
-void session_dialogue_draw(struct session *session);
-bool session_dialogue_tend(struct session *session); /* true: its view has changed */
-void session_dialogue_free(struct session *session);
-int session_dialogue_descriptor(const struct session *session); /* −1: none */
-
-/* Somebody sees the landscape, on the screen or in gnuplot's windows; then looks at it where the run has moved. `urgent`: at once. */
-bool session_sees_landscape(const struct session *session);
-void session_look(struct session *session, bool urgent);
 
 /* ---- session_windows.c: gnuplot ---- */
 
@@ -152,7 +161,6 @@ int session_windows_timeout(const struct session *session); /* milliseconds; −
 
 enum err_code session_enter(struct session *session, const struct journal *way);
 void session_loop(struct session *session);
-bool session_leave(
-    struct session *session); /* false: a thread is still in the middle of a step, and uses what is at exit */
+bool session_leave(struct session *session); /* false: a thread is in the middle of a step, and uses what is at exit */
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "ui/frame.h"
+#include "ui/lab.h"
 
 #include <stdio.h>
 
@@ -20,7 +21,8 @@ static enum err_code do_lab(struct session *session, const struct command *comma
     if (wish == 0)
         return err->code;
     session->runs.steps = (int)steps;
-    session_grant_lab(session, wish);
+    session_grant_run(session, wish);
+    session_grant_common(session, wish);
     if (text[0] != '\0')
         session_say(session, text);
     return ERR_NONE;

@@ -5,6 +5,18 @@
 
 #include <stdlib.h>
 
+static enum err_code make(struct session *session, const struct journal *way, struct err *err)
+{
+    (void)way;
+    session->dialogue = dialogue_screen_new(terminal_glyphs(), err);
+    return session->dialogue == NULL ? err->code : ERR_NONE;
+}
+
+static struct frame *frame(struct session *session)
+{
+    return session->dialogue != NULL ? dialogue_screen_frame(session->dialogue) : NULL;
+}
+
 static struct dialogue_status status_of(const struct session *session)
 {
     return (struct dialogue_status){.view = session->talk_view,
@@ -25,7 +37,7 @@ static void begin(struct session *session)
     free(folder);
 }
 
-screen_wish session_dialogue_handle(struct session *session, const struct event *event)
+static screen_wish handle(struct session *session, const struct event *event)
 {
     struct dialogue_status status = status_of(session);
     screen_wish wish = dialogue_screen_handle(session->dialogue, event, &status);
@@ -38,13 +50,13 @@ screen_wish session_dialogue_handle(struct session *session, const struct event 
     return wish;
 }
 
-void session_dialogue_draw(struct session *session)
+static void draw(struct session *session)
 {
     struct dialogue_status status = status_of(session);
     dialogue_screen_draw(session->dialogue, &session->grid, &status);
 }
 
-bool session_dialogue_tend(struct session *session)
+static bool tend(struct session *session)
 {
     bool fresh = false;
     if (session->talk != NULL)
@@ -52,14 +64,24 @@ bool session_dialogue_tend(struct session *session)
     return fresh;
 }
 
-void session_dialogue_free(struct session *session)
+static bool free_all(struct session *session)
 {
     dialogue_live_free(session->talk);
-    session->talk = NULL;
-    session->talk_view = NULL;
+    dialogue_screen_free(session->dialogue);
+    return true;
 }
 
-int session_dialogue_descriptor(const struct session *session)
+static int descriptor(const struct session *session)
 {
     return session->talk == NULL ? -1 : dialogue_live_descriptor(session->talk);
 }
+
+const struct session_screen session_dialogue = {
+    .make = make,
+    .free = free_all,
+    .frame = frame,
+    .handle = handle,
+    .draw = draw,
+    .tend = tend,
+    .descriptor = descriptor,
+};

@@ -27,8 +27,9 @@ static struct classroom_run run_of(const struct session_lessons *lessons)
     return (struct classroom_run){runs_view(&lessons->runs), runs_status(&lessons->runs), runs_begun(&lessons->runs)};
 }
 
-enum err_code session_lessons_new(struct session *session, struct err *err)
+static enum err_code make(struct session *session, const struct journal *way, struct err *err)
 {
+    (void)way;
     struct err why = {.code = ERR_NONE};
     const struct classroom_options options = {.glyphs = terminal_glyphs()};
     struct session_lessons *lessons = calloc(1, sizeof *lessons);
@@ -45,7 +46,7 @@ enum err_code session_lessons_new(struct session *session, struct err *err)
     return ERR_NONE;
 }
 
-bool session_lessons_free(struct session *session)
+static bool free_all(struct session *session)
 {
     struct session_lessons *lessons = session->lessons;
     bool ended = true;
@@ -109,7 +110,7 @@ static void command(struct session_lessons *lessons, screen_wish wish)
         runs_command(&lessons->runs, wish, config, speed, classroom_rewind(lessons->classroom));
 }
 
-void session_lessons_grant(struct session *session, screen_wish wish)
+static void grant(struct session *session, screen_wish wish)
 {
     struct session_lessons *lessons = session->lessons;
     command(lessons, wish);
@@ -119,12 +120,12 @@ void session_lessons_grant(struct session *session, screen_wish wish)
         write_notes(lessons);
 }
 
-screen_wish session_lessons_handle(struct session *session, const struct event *event)
+static screen_wish handle(struct session *session, const struct event *event)
 {
     struct session_lessons *lessons = session->lessons;
     struct classroom_run run = run_of(lessons);
     screen_wish wish = classroom_handle(lessons->classroom, event, &run, clock_now());
-    session_lessons_grant(session, wish);
+    grant(session, wish);
     return wish;
 }
 
@@ -140,13 +141,13 @@ enum err_code session_lessons_open(struct session *session, const char *name, bo
             return err->code;
         lesson = &lessons->own;
     }
-    session_lessons_grant(session, classroom_open(lessons->classroom, lesson, demo || lesson->demo, clock_now()));
+    grant(session, classroom_open(lessons->classroom, lesson, demo || lesson->demo, clock_now()));
     return ERR_NONE;
 }
 
 /* ---- what goes on behind it ---- */
 
-struct frame *session_lessons_frame(struct session *session)
+static struct frame *frame(struct session *session)
 {
     return session->lessons != NULL ? classroom_frame(session->lessons->classroom) : NULL;
 }
@@ -156,31 +157,29 @@ struct frame *session_lessons_lab(struct session *session)
     return session->lessons != NULL ? classroom_lab_frame(session->lessons->classroom) : NULL;
 }
 
-void session_lessons_draw(struct session *session)
+static void draw(struct session *session)
 {
     struct classroom_run run = run_of(session->lessons);
     classroom_draw(session->lessons->classroom, &session->grid, &run);
 }
 
-bool session_lessons_tend(struct session *session)
+static bool tend(struct session *session)
 {
     struct session_lessons *lessons = session->lessons;
     if (lessons == NULL || !lessons->running)
         return false;
     bool changed = runs_tend(&lessons->runs);
-    if (changed)
-        session_windows_changed(session, SCREEN_LESSONS);
     if (!changed && clock_now() < classroom_due(lessons->classroom))
         return false;
     struct classroom_run run = run_of(lessons);
     screen_wish wish = classroom_look(lessons->classroom, &run, clock_now());
-    session_lessons_grant(session, wish);
+    grant(session, wish);
     if (wish != 0 && session->shown == SCREEN_LESSONS)
         session->draw = true;
     return changed;
 }
 
-int session_lessons_timeout(const struct session *session)
+static int timeout(const struct session *session)
 {
     const struct session_lessons *lessons = session->lessons;
     if (lessons == NULL || !lessons->running)
@@ -190,15 +189,36 @@ int session_lessons_timeout(const struct session *session)
     return clock_sooner(time, runs_timeout(&lessons->runs));
 }
 
-int session_lessons_descriptor(const struct session *session)
+static int descriptor(const struct session *session)
 {
     return session->lessons != NULL && session->lessons->running ? runs_descriptor(&session->lessons->runs) : -1;
 }
 
-bool session_lessons_view(const struct session *session, struct view *view)
+/* ---- figures ---- */
+
+static const struct figures *figures(const struct session *session)
 {
-    if (session->lessons == NULL || !session->lessons->running)
-        return false;
-    *view = runs_view(&session->lessons->runs);
-    return true;
+    return session->lessons != NULL && session->lessons->running ? &figures_of_run : NULL;
 }
+
+static void offer(struct session *session, struct windows *windows)
+{
+    struct view view = runs_view(&session->lessons->runs);
+    windows_offer(windows, &view);
+}
+
+const struct session_screen session_lessons = {
+    .make = make,
+    .late = true,
+    .free = free_all,
+    .frame = frame,
+    .handle = handle,
+    .draw = draw,
+    .prompt = true,
+    .tend = tend,
+    .descriptor = descriptor,
+    .timeout = timeout,
+    .figures = figures,
+    .offer = offer,
+    .picture = "rankscope-lesson.png",
+};

@@ -64,3 +64,63 @@ enum err_code session_change_keys(struct session *session, const char *action, c
     keymaps_free(before); /* nobody has it any more */
     return code;
 }
+
+/* ---- the screen ---- */
+
+static enum err_code make(struct session *session, const struct journal *way, struct err *err)
+{
+    (void)way;
+    session->options_screen = options_new(terminal_glyphs(), err);
+    return session->options_screen == NULL ? err->code : ERR_NONE;
+}
+
+static bool free_all(struct session *session)
+{
+    options_free(session->options_screen);
+    return true;
+}
+
+static struct frame *frame(struct session *session)
+{
+    return session->options_screen != NULL ? options_frame(session->options_screen) : NULL;
+}
+
+static struct options_view view_of(const struct session *session)
+{
+    const struct preferences *preferences = session->options->preferences;
+    return (struct options_view){&preferences->now, session->keymaps, preferences->path};
+}
+
+static screen_wish handle(struct session *session, const struct event *event)
+{
+    struct err err;
+    enum setting_id id;
+    struct options_view view = view_of(session);
+    screen_wish wish = options_handle(session->options_screen, event, &view);
+    if (wish & OPTIONS_CHANGE) {
+        const char *text = options_wanted(session->options_screen, &id);
+        if (session_change_option(session, id, text, &err))
+            options_refuse(session->options_screen, &err);
+    }
+    if (wish & OPTIONS_KEYS) {
+        char action[KEYMAP_ACTION_SIZE];
+        const char *keys = options_wanted_keys(session->options_screen, action);
+        if (session_change_keys(session, action, keys, &err))
+            options_refuse(session->options_screen, &err);
+    }
+    return wish;
+}
+
+static void draw(struct session *session)
+{
+    struct options_view view = view_of(session);
+    options_draw(session->options_screen, &session->grid, &view);
+}
+
+const struct session_screen session_options = {
+    .make = make,
+    .free = free_all,
+    .frame = frame,
+    .handle = handle,
+    .draw = draw,
+};

@@ -2,8 +2,30 @@
 #include "cmd/session.h"
 
 #include "run/share.h"
+#include "ui/lab.h"
 
 #include <stdio.h>
+
+static enum err_code make(struct session *session, const struct journal *way, struct err *err)
+{
+    (void)way;
+    session->shelf = shelf_new(&(struct shelf_options){.glyphs = terminal_glyphs()}, err);
+    return session->shelf == NULL ? err->code : ERR_NONE;
+}
+
+static bool free_all(struct session *session)
+{
+    bool ended = kept_free(&session->kept);
+    shelf_free(session->shelf);
+    return ended;
+}
+
+static struct frame *frame(struct session *session)
+{
+    return session->shelf != NULL ? shelf_frame(session->shelf) : NULL;
+}
+
+/* ---- wishes ---- */
 
 /* The store, or NULL after saying why there is none. */
 static struct store *store_of(struct session *session)
@@ -42,7 +64,7 @@ static void show_curves(struct session *session, struct store *store)
         shelf_refuse(session->shelf, &err);
 }
 
-void session_runs_load(struct session *session)
+static void load(struct session *session)
 {
     struct err err;
     struct store *store = store_of(session);
@@ -73,7 +95,7 @@ static void open_run(struct session *session, const struct store_run *run)
     session_go(session, SCREEN_LAB);
 }
 
-void session_grant_runs(struct session *session, screen_wish wish)
+static void grant(struct session *session, screen_wish wish)
 {
     struct err err = {.code = ERR_NONE};
     const screen_wish own = SHELF_OPEN | SHELF_RENAME | SHELF_DELETE | SHELF_EXPORT | SHELF_CURVES;
@@ -93,9 +115,46 @@ void session_grant_runs(struct session *session, screen_wish wish)
     if ((wish & SHELF_DELETE) && store_delete_run(store, id, &err))
         shelf_refuse(session->shelf, &err);
     if ((wish & (SHELF_RENAME | SHELF_DELETE)) && !err.code)
-        session_runs_load(session);
+        load(session);
     else if (wish & SHELF_CURVES)
         show_curves(session, store);
     if (wish & SHELF_OPEN)
         open_run(session, run);
 }
+
+static screen_wish handle(struct session *session, const struct event *event)
+{
+    struct shelf_view view = kept_view(&session->kept);
+    screen_wish wish = shelf_handle(session->shelf, event, &view);
+    grant(session, wish);
+    return wish;
+}
+
+static void draw(struct session *session)
+{
+    struct shelf_view view = kept_view(&session->kept);
+    shelf_draw(session->shelf, &session->grid, &view);
+}
+
+/* ---- what goes on behind it ---- */
+
+static bool tend(struct session *session)
+{
+    return kept_tend(&session->kept);
+}
+
+static int timeout(const struct session *session)
+{
+    return kept_timeout(&session->kept);
+}
+
+const struct session_screen session_runs = {
+    .make = make,
+    .free = free_all,
+    .frame = frame,
+    .handle = handle,
+    .draw = draw,
+    .come = load,
+    .tend = tend,
+    .timeout = timeout,
+};

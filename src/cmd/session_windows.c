@@ -1,17 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/clock.h"
 #include "cmd/session.h"
-#include "plot/survey_figure.h"
-#include "plot/sweep_figure.h"
 
 enum { OFFER_TIME = CLOCK_SECOND / 10 }; /* between two subjects that gnuplot gets */
-
-/* Where the figures go without a display. */
-static const char *const picture_paths[SCREEN_COUNT] = {[SCREEN_LAB] = "rankscope.png",
-                                                        [SCREEN_TRADEOFFS] = "rankscope-sweep.png",
-                                                        [SCREEN_LANDSCAPE] = "rankscope-landscape.png",
-                                                        [SCREEN_DIALOGUE] = "rankscope-dialogue.png",
-                                                        [SCREEN_LESSONS] = "rankscope-lesson.png"};
 
 static void close_windows(struct session_figures *figures)
 {
@@ -19,28 +10,10 @@ static void close_windows(struct session_figures *figures)
     figures->windows = NULL;
 }
 
-/* What the screen shows of the table. */
-static struct sweep_choice choice_of(const struct session *session, const struct table *table)
-{
-    struct sweep_choice choice = sweep_choice_default(table, tradeoffs_metric(session->tradeoffs));
-    choice.statistic = tradeoffs_statistic(session->tradeoffs);
-    choice.across = table->plan.axes - 1;
-    choice.up = table->plan.axes - 2;
-    return choice;
-}
-
 static const struct figures *figures_of(const struct session *session, enum screen_id screen)
 {
-    struct view view;
-    if (screen == SCREEN_LANDSCAPE)
-        return &figures_of_survey;
-    if (screen != SCREEN_TRADEOFFS)
-        return screen == SCREEN_LAB || session_lessons_view(session, &view) ? &figures_of_run : NULL;
-    const struct table *table = sweeps_view(&session->sweeps).table;
-    if (screen != SCREEN_TRADEOFFS || table == NULL)
-        return NULL;
-    struct sweep_choice choice = choice_of(session, table);
-    return sweep_figures(&choice);
+    const struct session_screen *row = session_screen_table[screen];
+    return row->figures != NULL ? row->figures(session) : NULL;
 }
 
 void session_windows_toggle(struct session *session, enum screen_id screen)
@@ -55,10 +28,12 @@ void session_windows_toggle(struct session *session, enum screen_id screen)
     const char *gnuplot = session->options->preferences->now.gnuplot;
     figures->of = figures_of(session, screen);
     if (figures->of == NULL) {
-        session_say(session, "There is nothing yet to draw.");
+        session_say(session, session_screen_table[screen]->figures != NULL ? "There is nothing yet to draw."
+                                                                           : "This screen has no figures in gnuplot.");
         return;
     }
-    figures->windows = windows_new(figures->of, *gnuplot != '\0' ? gnuplot : NULL, picture_paths[screen], &err);
+    figures->windows =
+        windows_new(figures->of, *gnuplot != '\0' ? gnuplot : NULL, session_screen_table[screen]->picture, &err);
     if (figures->windows == NULL)
         session_say(session, err.message);
     figures->offer = true;
@@ -70,37 +45,13 @@ void session_windows_free(struct session *session)
         close_windows(&session->figures[screen]);
 }
 
-static void offer_sweep(struct session *session, struct session_figures *figures)
-{
-    struct err err;
-    const struct table *table = sweeps_view(&session->sweeps).table;
-    if (table == NULL)
-        return;
-    struct sweep_choice choice = choice_of(session, table);
-    struct sweep_grid *grid = sweep_grid_new(&choice, &err);
-    if (grid == NULL)
-        session_say(session, err.message);
-    else
-        windows_offer(figures->windows, grid);
-    sweep_grid_free(grid);
-}
-
 static void offer(struct session *session, enum screen_id screen)
 {
     struct session_figures *figures = &session->figures[screen];
     bool due = figures->offer && windows_ready(figures->windows) && clock_now() - figures->offered >= OFFER_TIME;
     if (!due)
         return;
-    struct view view = runs_view(&session->runs);
-    if (screen == SCREEN_LAB || (screen == SCREEN_LESSONS && session_lessons_view(session, &view))) {
-        windows_offer(figures->windows, &view);
-    } else if (screen == SCREEN_LANDSCAPE) {
-        const struct survey *survey = session->lookout.survey;
-        if (survey != NULL && survey->place.unknowns > 0)
-            windows_offer(figures->windows, survey);
-    } else if (screen == SCREEN_TRADEOFFS) {
-        offer_sweep(session, figures);
-    }
+    session_screen_table[screen]->offer(session, figures->windows);
     figures->offer = false;
     figures->offered = clock_now();
 }

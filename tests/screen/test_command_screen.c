@@ -46,6 +46,8 @@ static void commands_are_typed(void **state)
     screen_wait_gone(screen, ":run");
     screen_send(screen, ":goto lab\r:help run\r");
     screen_wait(screen, "run: run, or go on.");
+    screen_send(screen, ":goto runs\r:gnuplot\r");
+    screen_wait(screen, "This screen has no figures in gnuplot.");
     screen_send(screen, ":quit\r");
     assert_int_equal(screen_wait_end(screen), 0);
     screen_free(screen);
