@@ -17,7 +17,7 @@ static void say_error(struct plain *plain, const struct err *err)
     plain_say(plain, "Error: %s%s", err->message, ends ? "" : ".");
 }
 
-void plain_hear(struct plain *plain, const char *line)
+static void hear(struct plain *plain, const char *line)
 {
     struct err err = {.code = ERR_NONE};
     if (plain_perform(plain, line, &err))
@@ -87,7 +87,7 @@ int cmd_plain(const struct journal *way, const char *message)
         plain_say(plain, "Error: %s.", message);
     greet(plain);
     while (!plain->quit && next_line(plain, line))
-        plain_hear(plain, line);
+        hear(plain, line);
     int status = finish(plain);
     free(plain);
     return status;

@@ -13,7 +13,7 @@
  * input, and what they come to goes out on standard output, each answer ending with the line "Ready.". A command is done before the
  * next line is looked at; only `pause` is heard at once. Nothing moves the cursor, nothing has a colour, lines have at most 80 columns.
  *
- * The loop is split so that another subject can drive it: plain_hear does one line, plain_say tells something. */
+ * The loop is split so that another subject can drive it: plain_perform does one line, plain_say tells something. */
 
 struct plain {
     struct config config; /* of the run as it is, or will be begun */
@@ -33,9 +33,6 @@ struct plain {
     bool quit;
     bool deaf; /* nobody reads what is said */
 };
-
-/* Does one line, to the end of what it begins, and says what came of it. */
-void plain_hear(struct plain *plain, const char *line);
 
 /* ---- plain_command.c ---- */
 

@@ -119,12 +119,6 @@ void runs_command(struct runs *runs, screen_wish wish, const struct config *conf
         runs->wish |= wish & LIVE_WISHES;
 }
 
-void runs_step(struct runs *runs, int count, const struct config *config, int speed)
-{
-    runs->steps = count;
-    runs_command(runs, LAB_STEP, config, speed, 0);
-}
-
 bool runs_tend(struct runs *runs)
 {
     bool changed = false;

@@ -35,9 +35,6 @@ void runs_restart(struct runs *runs, const struct journal *way);
 /* Commands for the present run, from the bits of LAB_RUN … LAB_SWAP and LAB_UPDATE; `rewind` is LAB_REWIND's. */
 void runs_command(struct runs *runs, screen_wish wish, const struct config *config, int speed, int rewind);
 
-/* So many steps, then paused. */
-void runs_step(struct runs *runs, int count, const struct config *config, int speed);
-
 /* Takes what the run has to tell, and moves on from one run to the next. True: the view or state has changed. */
 bool runs_tend(struct runs *runs);
 

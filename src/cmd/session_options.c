@@ -52,7 +52,7 @@ enum err_code session_change_option(struct session *session, enum setting_id id,
     return code;
 }
 
-enum err_code session_change_keys(struct session *session, const char *action, const char *keys, struct err *err)
+static enum err_code change_keys(struct session *session, const char *action, const char *keys, struct err *err)
 {
     struct keymaps *keymaps;
     struct keymaps *before = session->keymaps;
@@ -105,7 +105,7 @@ static screen_wish handle(struct session *session, const struct event *event)
     if (wish & OPTIONS_KEYS) {
         char action[KEYMAP_ACTION_SIZE];
         const char *keys = options_wanted_keys(session->options_screen, action);
-        if (session_change_keys(session, action, keys, &err))
+        if (change_keys(session, action, keys, &err))
             options_refuse(session->options_screen, &err);
     }
     return wish;

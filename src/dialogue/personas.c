@@ -71,11 +71,6 @@ static const char *const tempers[TEMPERS] = {"well ,", "oh ,",   "honestly ,", "
 const struct personas_settings personas_usual = {
     .seed = 7, .personas = 40, .dialogues = 18, .turns = 3, .facts = 5, .candidates = 20};
 
-int personas_topics(void)
-{
-    return TOPICS;
-}
-
 struct persona {
     int topic[TOPICS]; /* the first `facts` are its own */
     int value[TOPICS]; /* by topic */

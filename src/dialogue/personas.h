@@ -22,12 +22,10 @@ struct personas_settings {
     int personas;   /* 1 to 10,000 */
     int dialogues;  /* of each, 1 to 1,000 */
     int turns;      /* of each dialogue, 1 to facts */
-    int facts;      /* 1 to personas_topics() */
+    int facts;      /* 1 to as many as there are topics */
     int candidates; /* 2 to 40 */
 };
 extern const struct personas_settings personas_usual;
-
-int personas_topics(void);
 
 /* Writes the corpus into memory; a persona's dialogues depend on the seed and its own number alone. *text has a NUL behind *size bytes
  * and is the caller's to free. ERR_INPUT: a setting is out of its range; ERR_MEMORY. */

@@ -45,7 +45,7 @@ static size_t side_of(size_t unknowns)
     return unknowns <= HESSIAN_DENSE ? unknowns : LANCZOS_STEPS;
 }
 
-size_t hessian_memory(const struct hessian_setup *setup)
+static size_t memory_of(const struct hessian_setup *setup)
 {
     size_t d = (size_t)setup->moments->dimension, tasks = (size_t)setup->moments->tasks, r = (size_t)setup->rank;
     size_t unknowns = unknowns_of(setup), side = side_of(unknowns);
@@ -125,7 +125,7 @@ struct hessian *hessian_new(const struct hessian_setup *setup, struct err *err)
         hessian->factors = hessian->tasks * factor_of(hessian);
         hessian->unknowns = unknowns_of(setup);
         hessian->side = side_of(hessian->unknowns);
-        hessian->arena = arena_new(hessian_memory(setup));
+        hessian->arena = arena_new(memory_of(setup));
         hessian->eigen = linalg_eigen_new((int)hessian->side);
         hessian->ranks = linalg_eigen_new(setup->rank);
         hessian->svd = inverts ? linalg_svd_new(d, d) : NULL;

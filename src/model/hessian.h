@@ -27,7 +27,6 @@ struct hessian_setup {
 /* The caller frees it. NULL: ERR_MEMORY. Nothing below allocates. */
 struct hessian *hessian_new(const struct hessian_setup *setup, struct err *err);
 void hessian_free(struct hessian *hessian); /* NULL is allowed */
-size_t hessian_memory(const struct hessian_setup *setup);
 
 /* Numbers in a direction: U of all tasks, then V where adapters are general, then A where it is kept. */
 size_t hessian_unknowns(const struct hessian *hessian);

@@ -78,7 +78,7 @@ static void write_number(FILE *stream, double value)
     fprintf(stream, ",%s", text);
 }
 
-void report_write_csv(FILE *stream, const struct table *table)
+static void write_csv(FILE *stream, const struct table *table)
 {
     const struct plan *plan = &table->plan;
     for (int axis = 0; axis < plan->axes; axis++)
@@ -166,7 +166,7 @@ static json_t *build_axes(const struct plan *plan, bool *failed)
     return axes;
 }
 
-enum err_code report_write_json(FILE *stream, const struct table *table, struct err *err)
+static enum err_code write_json(FILE *stream, const struct table *table, struct err *err)
 {
     enum { DIGITS = 17 }; /* enough to read the same bits back */
     bool failed = false;
@@ -198,10 +198,10 @@ enum err_code report_write(FILE *stream, enum result_format format, const struct
         report_write_text(stream, table, metric, statistic);
         break;
     case RESULT_CSV:
-        report_write_csv(stream, table);
+        write_csv(stream, table);
         break;
     case RESULT_JSON:
-        code = report_write_json(stream, table, err);
+        code = write_json(stream, table, err);
         break;
     }
     if (!code && (fflush(stream) != 0 || ferror(stream)))

@@ -18,7 +18,5 @@ extern const int report_column_count;
 bool report_has_method(const struct table *table, int method);
 
 void report_write_text(FILE *stream, const struct table *table, enum metric metric, enum statistic statistic);
-void report_write_csv(FILE *stream, const struct table *table);
-enum err_code report_write_json(FILE *stream, const struct table *table, struct err *err);
 
 #endif

@@ -207,7 +207,7 @@ static const char *failure(const struct classroom_run *run)
     return run->status.state == LIVE_FAILED && run->status.message != NULL ? run->status.message : "";
 }
 
-void classroom_lesson_draw(struct classroom *classroom, struct grid *grid, const struct classroom_run *run)
+static void draw_lesson(struct classroom *classroom, struct grid *grid, const struct classroom_run *run)
 {
     struct rect area = lab_draw_within(classroom->lab, grid, &run->view, &run->status, classroom->frame.glyphs);
     draw_head(classroom, grid, area);
@@ -287,7 +287,7 @@ void classroom_draw(struct classroom *classroom, struct grid *grid, const struct
         int margin = margin_of(classroom, grid->width);
         lab_set_margin(classroom->lab, margin);
         lab_set_text_rows(classroom->lab, rows_of(classroom, grid, margin, run));
-        classroom_lesson_draw(classroom, grid, run);
+        draw_lesson(classroom, grid, run);
     }
     draw_title(classroom, grid, run);
     frame_hints_draw(&classroom->frame, grid, classroom_context(classroom));

@@ -77,6 +77,5 @@ bool classroom_list_at(const struct classroom *classroom, int x, int y, size_t *
 
 enum { CLASSROOM_BOX_ROWS = 10, CLASSROOM_TEXT_ROWS = 8 };
 struct rect classroom_choice_area(const struct classroom *classroom, const struct classroom_run *run, int choice);
-void classroom_lesson_draw(struct classroom *classroom, struct grid *grid, const struct classroom_run *run);
 
 #endif

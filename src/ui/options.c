@@ -37,11 +37,6 @@ const char *options_wanted_keys(const struct options *options, char action[KEYMA
     return options->wanted;
 }
 
-void options_say(struct options *options, const char *text)
-{
-    frame_say(&options->frame, text);
-}
-
 void options_refuse(struct options *options, const struct err *err)
 {
     frame_refuse(&options->frame, err);

@@ -36,8 +36,7 @@ const char *options_wanted(const struct options *options, enum setting_id *id);
 /* For OPTIONS_KEYS: what they do, and which; "": as they are without a change. */
 const char *options_wanted_keys(const struct options *options, char action[KEYMAP_ACTION_SIZE]);
 
-/* Something for the person, until the next key; and why a value was refused, which then can be mended if it was typed. */
-void options_say(struct options *options, const char *text);
+/* Says why a value was refused, which then can be mended if it was typed. */
 void options_refuse(struct options *options, const struct err *err);
 
 struct frame *options_frame(struct options *options);

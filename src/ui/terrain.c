@@ -28,11 +28,6 @@ struct frame *terrain_frame(struct terrain *terrain)
     return &terrain->frame;
 }
 
-void terrain_say(struct terrain *terrain, const char *text)
-{
-    frame_say(&terrain->frame, text);
-}
-
 /* The one that is wanted, else the first that takes part. */
 int terrain_method(const struct terrain *terrain, const struct config *config)
 {

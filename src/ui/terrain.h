@@ -44,8 +44,6 @@ void terrain_draw(struct terrain *terrain, struct grid *grid, const struct terra
 /* What shall be looked at, of a run that stands where the journal leads: method, directions, zoom and side. */
 void terrain_request(const struct terrain *terrain, const struct journal *journal, struct survey_request *request);
 
-/* Says something to the person in the message line until the next key. */
 struct frame *terrain_frame(struct terrain *terrain);
-void terrain_say(struct terrain *terrain, const char *text);
 
 #endif

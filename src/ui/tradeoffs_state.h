@@ -105,9 +105,6 @@ void tradeoffs_title_draw(const struct tradeoffs *tradeoffs, struct grid *grid, 
 void tradeoffs_text_draw(const struct tradeoffs *tradeoffs, struct grid *grid, const struct tradeoffs_view *view,
                          struct rect area);
 
-/* What is known of a cell, in sentences. */
-void tradeoffs_describe(const struct tradeoffs *tradeoffs, const struct tradeoffs_view *view, char *text, size_t size);
-
 /* ---- tradeoffs_keys.c ---- */
 
 enum keymap_context tradeoffs_context(const struct tradeoffs *tradeoffs);

@@ -139,7 +139,7 @@ static void add_method(struct prose *prose, const struct tradeoffs_view *view, s
     prose_add(prose, ".");
 }
 
-void tradeoffs_describe(const struct tradeoffs *tradeoffs, const struct tradeoffs_view *view, char *text, size_t size)
+static void describe(const struct tradeoffs *tradeoffs, const struct tradeoffs_view *view, char *text, size_t size)
 {
     struct prose prose;
     prose_begin(&prose, text, size);
@@ -179,7 +179,7 @@ void tradeoffs_text_draw(const struct tradeoffs *tradeoffs, struct grid *grid, c
     char sentence[2048];
     char note[640] = "";
     struct frame_text text = {sentence, STYLE_TEXT, note, STYLE_DIM, tradeoffs->editing};
-    tradeoffs_describe(tradeoffs, view, sentence, sizeof sentence);
+    describe(tradeoffs, view, sentence, sizeof sentence);
     if (view->message != NULL && view->message[0] != '\0') {
         snprintf(note, sizeof note, "%s", view->message);
         text.note_style = STYLE_VALUE;
