@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/pool.h"
 
-#include <pthread.h>
-#include <signal.h>
+#include "base/thread.h"
+
 #include <stdbool.h>
 #include <stdlib.h>
 
@@ -56,18 +56,6 @@ static void *serve(void *argument)
     return NULL;
 }
 
-/* Signals are for the threads that know what to do with them. */
-static bool start(struct pool *pool, int number)
-{
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    pool->lane[number] = (struct lane){.pool = pool, .number = number};
-    bool started = pthread_create(&pool->lane[number].thread, NULL, serve, &pool->lane[number]) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return started;
-}
-
 struct pool *pool_new(int threads)
 {
     size_t lanes = threads > 1 ? (size_t)threads : 1;
@@ -79,7 +67,9 @@ struct pool *pool_new(int threads)
     pthread_cond_init(&pool->ended, NULL);
     pool->threads = 1;
     for (int i = 1; i < (int)lanes; i++) {
-        if (!start(pool, i)) {
+        struct lane *lane = &pool->lane[i];
+        *lane = (struct lane){.pool = pool, .number = i};
+        if (!thread_start(&lane->thread, serve, lane)) {
             pool_free(pool);
             return NULL;
         }

@@ -2,10 +2,10 @@
 #include "cmd/exporter.h"
 
 #include "base/clock.h"
+#include "base/thread.h"
 #include "cmd/folder.h"
 
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 
 enum { WAIT = 2 /* ms */, QUIT_WAIT = CLOCK_SECOND };
@@ -36,18 +36,13 @@ static void *exporter_main(void *argument)
 
 enum err_code exporter_start(struct exporter *exporter, const struct journal *way, const char *path, struct err *err)
 {
-    sigset_t all, before;
     exporter->way = *way;
     snprintf(exporter->path, sizeof exporter->path, "%s", path);
     exporter->pictures = false;
     atomic_store(&exporter->stop, false);
     atomic_store(&exporter->ended, false);
-    sigfillset(&all); /* signals are the main thread's */
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    int failed = pthread_create(&exporter->thread, NULL, exporter_main, exporter);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    exporter->busy = failed == 0;
-    return failed ? err_set(err, ERR_MEMORY, "%s: no thread is left to write it", path) : ERR_NONE;
+    exporter->busy = thread_start(&exporter->thread, exporter_main, exporter);
+    return exporter->busy ? ERR_NONE : err_set(err, ERR_MEMORY, "%s: no thread is left to write it", path);
 }
 
 bool exporter_ended(struct exporter *exporter)

@@ -2,11 +2,11 @@
 #include "dialogue/dialogue_live.h"
 
 #include "base/clock.h"
+#include "base/thread.h"
 #include "dialogue/dialogue_live_state.h"
 #include "run/exchange.h"
 
 #include <math.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -84,17 +84,6 @@ static void *work(void *context)
 
 /* ---- the watcher's side ---- */
 
-/* Signals are for the threads that know what to do with them. */
-static bool start(struct dialogue_live *live)
-{
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    live->started = pthread_create(&live->thread, NULL, work, live) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return live->started;
-}
-
 struct dialogue_live *dialogue_live_new(const struct dialogue_live_setup *setup, struct err *err)
 {
     struct dialogue_live *live = calloc(1, sizeof *live);
@@ -113,7 +102,9 @@ struct dialogue_live *dialogue_live_new(const struct dialogue_live_setup *setup,
     live->now.loss = (double)NAN;
     live->descriptor = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     live->exchange = exchange_new(sizeof(struct dialogue_view));
-    if (live->folder != NULL && live->exchange != NULL && live->descriptor >= 0 && start(live))
+    if (live->folder != NULL && live->exchange != NULL && live->descriptor >= 0)
+        live->started = thread_start(&live->thread, work, live);
+    if (live->started)
         return live;
     dialogue_live_free(live);
     err_set(err, ERR_MEMORY, "no memory or no thread to retrain on dialogues");

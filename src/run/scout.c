@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "run/scout.h"
 
-#include <pthread.h>
-#include <signal.h>
+#include "base/thread.h"
+
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
@@ -70,17 +70,6 @@ static void *work(void *argument)
     return NULL;
 }
 
-/* Signals are the other thread's. */
-static bool start(struct scout *scout)
-{
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    bool started = pthread_create(&scout->thread, NULL, work, scout) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return started;
-}
-
 static void release(struct scout *scout)
 {
     if (scout->descriptor >= 0)
@@ -108,7 +97,7 @@ struct scout *scout_new(struct err *err)
         err_set(err, ERR_MEMORY, "no memory to look at the landscape");
     else if (scout->descriptor < 0)
         err_set(err, ERR_IO, "no descriptor is left to look at the landscape");
-    else if (!start(scout))
+    else if (!thread_start(&scout->thread, work, scout))
         err_set(err, ERR_MEMORY, "no memory or no thread is left to look at the landscape");
     else
         return scout;

@@ -2,12 +2,12 @@
 #include "run/worker.h"
 
 #include "base/clock.h"
+#include "base/thread.h"
 #include "run/live.h"
 #include "run/recorder.h"
 #include "run/replay.h"
 #include "run/rewind.h"
 
-#include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
@@ -411,17 +411,6 @@ static void *worker_main(void *argument)
     return NULL;
 }
 
-/* Signals are the watching thread's. */
-static int start_thread(struct worker *worker)
-{
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    int failed = pthread_create(&worker->thread, NULL, worker_main, worker);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return failed;
-}
-
 static void release(struct worker *worker)
 {
     if (worker->descriptor >= 0)
@@ -454,7 +443,7 @@ struct worker *worker_new(const struct journal *journal, bool runs, size_t ring_
         err_set(err, ERR_MEMORY, "out of memory for a run");
     else if (worker->descriptor < 0)
         err_set(err, ERR_IO, "no descriptor is left for a run");
-    else if (start_thread(worker))
+    else if (!thread_start(&worker->thread, worker_main, worker))
         err_set(err, ERR_MEMORY, "no memory or no thread is left for a run");
     else
         return worker;

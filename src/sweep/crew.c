@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sweep/crew.h"
 
-#include <pthread.h>
+#include "base/thread.h"
+
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -102,7 +103,7 @@ struct crew *crew_new(int threads, struct err *err)
         threads = CREW_THREADS;
     while (crew->threads < threads) {
         atomic_fetch_add(&crew->alive, 1);
-        if (pthread_create(&crew->thread[crew->threads], NULL, work, crew) != 0) {
+        if (!thread_start(&crew->thread[crew->threads], work, crew)) {
             atomic_fetch_sub(&crew->alive, 1);
             break; /* fewer do as well */
         }
