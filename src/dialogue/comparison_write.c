@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/text.h"
 #include "dialogue/comparison.h"
+#include "run/tree.h"
 
-#include <jansson.h>
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -129,60 +130,56 @@ static void write_csv(FILE *stream, const struct study *study)
 
 /* ---- JSON ---- */
 
-static json_t *real(double value)
-{
-    return isfinite(value) ? json_real(value) : json_null();
-}
-
-static json_t *cell_json(const struct study *study, int method, int scheme)
+static json_t *cell_json(const struct study *study, int method, int scheme, bool *failed)
 {
     struct comparison_cell cell = comparison_cell(study, method, scheme);
     json_t *personas = json_array();
     for (int persona = 0; persona < personas_of(study); persona++) {
         struct comparison_persona mean = comparison_persona(study, method, scheme, persona);
-        json_array_append_new(personas,
-                              json_pack("{s:i, s:i, s:o, s:o}", "persona", persona_number(study, persona), "seeds",
-                                        mean.seeds, "hit", real(mean.hit), "hit_error", real(mean.error)));
+        tree_append(personas,
+                    json_pack("{s:i, s:i, s:o, s:o}", "persona", persona_number(study, persona), "seeds", mean.seeds,
+                              "hit", tree_number(mean.hit), "hit_error", tree_number(mean.error)),
+                    failed);
     }
     return json_pack("{s:s, s:s, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "scheme",
                      study->plan.scheme[scheme].name, "base", training_names[method], "seeds", cell.seeds, "hit",
-                     real(cell.hit), "hit_error", real(cell.hit_error), "loss", real(cell.loss), "loss_error",
-                     real(cell.loss_error), "gain", real(cell.gain), "gain_t", real(cell.gain_t), "gain_p",
-                     real(cell.gain_p), "personas", personas);
+                     tree_number(cell.hit), "hit_error", tree_number(cell.hit_error), "loss", tree_number(cell.loss),
+                     "loss_error", tree_number(cell.loss_error), "gain", tree_number(cell.gain), "gain_t",
+                     tree_number(cell.gain_t), "gain_p", tree_number(cell.gain_p), "personas", personas);
 }
 
 static enum err_code write_json(FILE *stream, const struct study *study, struct err *err)
 {
+    bool failed = false;
     json_t *retrained = json_array();
     json_t *cells = json_array();
     for (int method = 0; method < TRAINING_METHODS; method++) {
         if (!has_method(study, method))
             continue;
         struct comparison_persona mean = comparison_retrained(study, method);
-        json_array_append_new(retrained, json_pack("{s:s, s:i, s:o, s:o}", "base", training_names[method], "seeds",
-                                                   mean.seeds, "hit", real(mean.hit), "hit_error", real(mean.error)));
+        tree_append(retrained,
+                    json_pack("{s:s, s:i, s:o, s:o}", "base", training_names[method], "seeds", mean.seeds, "hit",
+                              tree_number(mean.hit), "hit_error", tree_number(mean.error)),
+                    &failed);
         for (int scheme = 0; scheme < study->plan.schemes; scheme++)
-            json_array_append_new(cells, cell_json(study, method, scheme));
+            tree_append(cells, cell_json(study, method, scheme, &failed), &failed);
     }
     json_t *root = json_pack("{s:o, s:o}", "retrained", retrained, "adapted", cells);
-    enum err_code code = root != NULL ? ERR_NONE : err_set(err, ERR_MEMORY, "no memory for the comparison");
-    if (code == ERR_NONE && json_dumpf(root, stream, JSON_INDENT(2)) != 0)
-        code = err_set(err, ERR_IO, "cannot write the comparison");
-    fputc('\n', stream);
-    json_decref(root);
-    return code;
+    return tree_write(stream, root, failed, "the comparison", err);
 }
 
 enum err_code comparison_write(FILE *stream, enum result_format format, const struct study *study, struct err *err)
 {
-    if (format == RESULT_JSON)
-        return write_json(stream, study, err);
-    if (format == RESULT_CSV) {
+    enum err_code code = ERR_NONE;
+    errno = 0;
+    if (format == RESULT_JSON) {
+        code = write_json(stream, study, err);
+    } else if (format == RESULT_CSV) {
         write_csv(stream, study);
     } else {
         write_retrained(stream, study);
         write_cells(stream, study);
         write_personas(stream, study);
     }
-    return ferror(stream) ? err_set(err, ERR_IO, "cannot write the comparison") : ERR_NONE;
+    return code ? code : result_flush(stream, "the comparison", err);
 }

@@ -73,6 +73,13 @@ const char *result_end(enum run_end end)
     return names[end];
 }
 
+enum err_code result_flush(FILE *stream, const char *what, struct err *err)
+{
+    if (fflush(stream) == 0 && !ferror(stream))
+        return ERR_NONE;
+    return err_set(err, ERR_IO, "cannot write %s: %s", what, errno ? strerror(errno) : "the stream failed");
+}
+
 enum err_code result_write(FILE *stream, enum result_format format, const struct view *view, struct err *err)
 {
     enum err_code code = ERR_NONE;
@@ -88,7 +95,5 @@ enum err_code result_write(FILE *stream, enum result_format format, const struct
         code = result_write_json(stream, view, err);
         break;
     }
-    if (!code && (fflush(stream) != 0 || ferror(stream)))
-        code = err_set(err, ERR_IO, "cannot write the results: %s", errno ? strerror(errno) : "the stream failed");
-    return code;
+    return code ? code : result_flush(stream, "the results", err);
 }

@@ -4,9 +4,9 @@
 #include "base/text.h"
 #include "run/prose.h"
 #include "run/result_state.h"
+#include "run/tree.h"
 
 #include <errno.h>
-#include <jansson.h>
 #include <math.h>
 #include <stddef.h>
 #include <string.h>
@@ -99,39 +99,19 @@ static void write_csv(FILE *stream, const struct survey *survey)
 }
 
 /* jansson answers −1 to NULL, so one flag tells of any failure. */
-static void put(json_t *object, const char *name, json_t *value, bool *failed)
-{
-    *failed = json_object_set_new(object, name, value) != 0 || *failed;
-}
-
-static json_t *number(double value)
-{
-    return isfinite(value) ? json_real(value) : json_null();
-}
-
-static json_t *numbers(const double *value, int count, bool *failed)
-{
-    json_t *array = json_array();
-    for (int i = 0; i < count; i++)
-        *failed = json_array_append_new(array, number(value[i])) || *failed;
-    return array;
-}
-
 static json_t *build_slice(const struct survey *survey, bool *failed)
 {
     json_t *slice = json_object(), *loss = json_array(), *directions = json_array();
     int side = survey->request.side;
     for (int i = 0; i < 2; i++)
-        *failed =
-            json_array_append_new(directions, json_string(landscape_direction_names[survey->request.direction[i]])) ||
-            *failed;
+        tree_append(directions, json_string(landscape_direction_names[survey->request.direction[i]]), failed);
     for (int row = 0; row < side; row++)
-        *failed = json_array_append_new(loss, numbers(survey->loss + (ptrdiff_t)row * side, side, failed)) || *failed;
-    put(slice, "directions", directions, failed);
-    put(slice, "span", number(survey->span), failed);
-    put(slice, "side", json_integer(side), failed);
-    put(slice, "loss", loss, failed);
-    put(slice, "truth", numbers(survey->truth, 2, failed), failed);
+        tree_append(loss, tree_numbers(survey->loss + (ptrdiff_t)row * side, side, failed), failed);
+    tree_put(slice, "directions", directions, failed);
+    tree_put(slice, "span", tree_number(survey->span), failed);
+    tree_put(slice, "side", json_integer(side), failed);
+    tree_put(slice, "loss", loss, failed);
+    tree_put(slice, "truth", tree_numbers(survey->truth, 2, failed), failed);
     return slice;
 }
 
@@ -140,43 +120,37 @@ static json_t *build_path(const struct survey *survey, bool *failed)
     json_t *path = json_array();
     for (int i = 0; i < survey->steps; i++) {
         json_t *step = json_object();
-        put(step, "step", json_integer(survey->path[i].step), failed);
-        put(step, "at", numbers(survey->path[i].at, 2, failed), failed);
-        put(step, "loss", number(survey->path[i].loss), failed);
-        *failed = json_array_append_new(path, step) || *failed;
+        tree_put(step, "step", json_integer(survey->path[i].step), failed);
+        tree_put(step, "at", tree_numbers(survey->path[i].at, 2, failed), failed);
+        tree_put(step, "loss", tree_number(survey->path[i].loss), failed);
+        tree_append(path, step, failed);
     }
     return path;
 }
 
 static enum err_code write_json(FILE *stream, const struct survey *survey, struct err *err)
 {
-    enum { DIGITS = 17 }; /* enough to read the same bits back */
     const struct landscape_place *place = &survey->place;
     bool failed = false;
     json_t *root = json_object();
-    put(root, "rankscope", json_string(RANKSCOPE_VERSION), &failed);
-    put(root, "title", json_string(survey->request.journal.start.title), &failed);
-    put(root, "method", json_string(method_table[survey->request.method].name), &failed);
-    put(root, "step", json_integer(survey->step), &failed);
-    put(root, "status", json_string(result_status(survey->status)), &failed);
-    put(root, "place", json_string(landscape_kind_names[place->kind]), &failed);
-    put(root, "train_loss", number(place->loss), &failed);
-    put(root, "loss_without", number(place->loss_without), &failed);
-    put(root, "gradient_norm", number(place->gradient_norm), &failed);
-    put(root, "base_gradient", number(survey->base_gradient), &failed);
-    put(root, "adapters_norm", number(place->adapters_norm), &failed);
-    put(root, "unknowns", json_integer((json_int_t)place->unknowns), &failed);
-    put(root, "idle", json_integer((json_int_t)place->idle), &failed);
-    put(root, "eigenvalues", numbers(place->eigenvalue, place->eigenvalues, &failed), &failed);
-    put(root, "saddle", number(survey->saddle), &failed);
-    put(root, "slice", survey->sliced ? build_slice(survey, &failed) : json_null(), &failed);
-    put(root, "path", build_path(survey, &failed), &failed);
-    failed = failed || json_dumpf(root, stream, JSON_REAL_PRECISION(DIGITS)) != 0;
-    json_decref(root);
-    if (failed && !ferror(stream))
-        return err_set(err, ERR_MEMORY, "no memory for the landscape as JSON");
-    fputc('\n', stream);
-    return ERR_NONE;
+    tree_put(root, "rankscope", json_string(RANKSCOPE_VERSION), &failed);
+    tree_put(root, "title", json_string(survey->request.journal.start.title), &failed);
+    tree_put(root, "method", json_string(method_table[survey->request.method].name), &failed);
+    tree_put(root, "step", json_integer(survey->step), &failed);
+    tree_put(root, "status", json_string(result_status(survey->status)), &failed);
+    tree_put(root, "place", json_string(landscape_kind_names[place->kind]), &failed);
+    tree_put(root, "train_loss", tree_number(place->loss), &failed);
+    tree_put(root, "loss_without", tree_number(place->loss_without), &failed);
+    tree_put(root, "gradient_norm", tree_number(place->gradient_norm), &failed);
+    tree_put(root, "base_gradient", tree_number(survey->base_gradient), &failed);
+    tree_put(root, "adapters_norm", tree_number(place->adapters_norm), &failed);
+    tree_put(root, "unknowns", json_integer((json_int_t)place->unknowns), &failed);
+    tree_put(root, "idle", json_integer((json_int_t)place->idle), &failed);
+    tree_put(root, "eigenvalues", tree_numbers(place->eigenvalue, place->eigenvalues, &failed), &failed);
+    tree_put(root, "saddle", tree_number(survey->saddle), &failed);
+    tree_put(root, "slice", survey->sliced ? build_slice(survey, &failed) : json_null(), &failed);
+    tree_put(root, "path", build_path(survey, &failed), &failed);
+    return tree_write(stream, root, failed, "the landscape", err);
 }
 
 enum err_code survey_write(FILE *stream, enum result_format format, const struct survey *survey, struct err *err)
@@ -194,7 +168,5 @@ enum err_code survey_write(FILE *stream, enum result_format format, const struct
         code = write_json(stream, survey, err);
         break;
     }
-    if (!code && (fflush(stream) != 0 || ferror(stream)))
-        code = err_set(err, ERR_IO, "cannot write the landscape: %s", errno ? strerror(errno) : "the stream failed");
-    return code;
+    return code ? code : result_flush(stream, "the landscape", err);
 }

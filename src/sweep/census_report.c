@@ -5,12 +5,11 @@
 #include "model/solver.h"
 #include "run/config_json.h"
 #include "run/prose.h"
+#include "run/tree.h"
 
 #include <errno.h>
 #include <inttypes.h>
-#include <jansson.h>
 #include <math.h>
-#include <string.h>
 
 static const char *const meaning[ENDING_KINDS] = {
     [ENDING_GLOBAL] = "loss 0",
@@ -129,27 +128,17 @@ static void write_csv(FILE *stream, const struct census *census)
 }
 
 /* jansson answers −1 to NULL, so one flag tells of any failure. */
-static void put(json_t *object, const char *name, json_t *value, bool *failed)
-{
-    *failed = json_object_set_new(object, name, value) != 0 || *failed;
-}
-
-static json_t *number(double value)
-{
-    return isfinite(value) ? json_real(value) : json_null();
-}
-
 static json_t *build_kind(const struct census_kind *kind, bool *failed)
 {
     json_t *object = json_object();
-    put(object, "count", json_integer(kind->count), failed);
-    put(object, "rate_low", number(kind->rate.low), failed);
-    put(object, "rate_high", number(kind->rate.high), failed);
-    put(object, "least_loss", number(kind->least_loss), failed);
-    put(object, "greatest_loss", number(kind->greatest_loss), failed);
-    put(object, "greatest_gradient", number(kind->greatest_gradient), failed);
-    put(object, "lowest_eigenvalue", number(kind->lowest_eigenvalue), failed);
-    put(object, "greatest_adapters", number(kind->greatest_adapters), failed);
+    tree_put(object, "count", json_integer(kind->count), failed);
+    tree_put(object, "rate_low", tree_number(kind->rate.low), failed);
+    tree_put(object, "rate_high", tree_number(kind->rate.high), failed);
+    tree_put(object, "least_loss", tree_number(kind->least_loss), failed);
+    tree_put(object, "greatest_loss", tree_number(kind->greatest_loss), failed);
+    tree_put(object, "greatest_gradient", tree_number(kind->greatest_gradient), failed);
+    tree_put(object, "lowest_eigenvalue", tree_number(kind->lowest_eigenvalue), failed);
+    tree_put(object, "greatest_adapters", tree_number(kind->greatest_adapters), failed);
     return object;
 }
 
@@ -157,40 +146,34 @@ static json_t *build_ending(const struct census *census, int index, bool *failed
 {
     const struct ending *ending = &census->ending[index];
     json_t *object = json_object();
-    put(object, "seed", json_integer((json_int_t)seed_of(census, index)), failed);
-    put(object, "end", json_string(ending_names[ending->kind]), failed);
-    put(object, "steps", json_integer(ending->steps), failed);
-    put(object, "train_loss", number(ending->train_loss), failed);
-    put(object, "gradient_norm", number(ending->gradient_norm), failed);
-    put(object, "lowest_eigenvalue", number(ending->lowest_eigenvalue), failed);
-    put(object, "adapters_norm", number(ending->adapters_norm), failed);
+    tree_put(object, "seed", json_integer((json_int_t)seed_of(census, index)), failed);
+    tree_put(object, "end", json_string(ending_names[ending->kind]), failed);
+    tree_put(object, "steps", json_integer(ending->steps), failed);
+    tree_put(object, "train_loss", tree_number(ending->train_loss), failed);
+    tree_put(object, "gradient_norm", tree_number(ending->gradient_norm), failed);
+    tree_put(object, "lowest_eigenvalue", tree_number(ending->lowest_eigenvalue), failed);
+    tree_put(object, "adapters_norm", tree_number(ending->adapters_norm), failed);
     return object;
 }
 
 static enum err_code write_json(FILE *stream, const struct census *census, struct err *err)
 {
-    enum { DIGITS = 17 }; /* enough to read the same bits back */
     bool failed = false;
     json_t *root = json_object(), *ends = json_object(), *others = json_array();
     for (int kind = ENDING_GLOBAL; kind < ENDING_KINDS; kind++) {
         struct census_kind found = census_of_kind(census, (enum ending_kind)kind);
-        put(ends, ending_names[kind], build_kind(&found, &failed), &failed);
+        tree_put(ends, ending_names[kind], build_kind(&found, &failed), &failed);
     }
     for (int i = 0; i < census->starts; i++)
         if (census->ending[i].kind > ENDING_GLOBAL)
-            failed = json_array_append_new(others, build_ending(census, i, &failed)) || failed;
-    put(root, "rankscope", json_string(RANKSCOPE_VERSION), &failed);
-    put(root, "scenario", config_json(&census->config), &failed);
-    put(root, "starts", json_integer(census->starts), &failed);
-    put(root, "known", json_integer(census->known), &failed);
-    put(root, "ends", ends, &failed);
-    put(root, "others", others, &failed);
-    failed = failed || json_dumpf(root, stream, JSON_REAL_PRECISION(DIGITS)) != 0;
-    json_decref(root);
-    if (failed && !ferror(stream))
-        return err_set(err, ERR_MEMORY, "no memory for the census as JSON");
-    fputc('\n', stream);
-    return ERR_NONE;
+            tree_append(others, build_ending(census, i, &failed), &failed);
+    tree_put(root, "rankscope", json_string(RANKSCOPE_VERSION), &failed);
+    tree_put(root, "scenario", config_json(&census->config), &failed);
+    tree_put(root, "starts", json_integer(census->starts), &failed);
+    tree_put(root, "known", json_integer(census->known), &failed);
+    tree_put(root, "ends", ends, &failed);
+    tree_put(root, "others", others, &failed);
+    return tree_write(stream, root, failed, "the census", err);
 }
 
 enum err_code census_write(FILE *stream, enum result_format format, const struct census *census, struct err *err)
@@ -208,7 +191,5 @@ enum err_code census_write(FILE *stream, enum result_format format, const struct
         code = write_json(stream, census, err);
         break;
     }
-    if (!code && (fflush(stream) != 0 || ferror(stream)))
-        code = err_set(err, ERR_IO, "cannot write the census: %s", errno ? strerror(errno) : "the stream failed");
-    return code;
+    return code ? code : result_flush(stream, "the census", err);
 }

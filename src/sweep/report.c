@@ -2,11 +2,10 @@
 #include "sweep/report_state.h"
 
 #include "base/text.h"
+#include "run/tree.h"
 
 #include <errno.h>
-#include <jansson.h>
 #include <math.h>
-#include <string.h>
 
 #define COLUMN(expression)                                                                                             \
     (const struct summary *summary)                                                                                    \
@@ -101,24 +100,17 @@ static void write_csv(FILE *stream, const struct table *table)
 }
 
 /* jansson answers −1 to NULL, so one flag tells of any failure. */
-static void put(json_t *object, const char *name, json_t *value, bool *failed)
-{
-    *failed = json_object_set_new(object, name, value) != 0 || *failed;
-}
-
 static json_t *json_number(double value, bool whole)
 {
-    if (!isfinite(value))
-        return json_null();
-    return whole ? json_integer((json_int_t)value) : json_real(value);
+    return whole ? tree_whole(value) : tree_number(value);
 }
 
 static json_t *build_summary(const struct summary *summary, bool *failed)
 {
     json_t *object = json_object();
     for (int column = 0; column < report_column_count; column++)
-        put(object, report_columns[column].name,
-            json_number(report_columns[column].value(summary), report_columns[column].whole), failed);
+        tree_put(object, report_columns[column].name,
+                 json_number(report_columns[column].value(summary), report_columns[column].whole), failed);
     return object;
 }
 
@@ -129,23 +121,24 @@ static json_t *build_cell(const struct table *table, size_t cell, bool *failed)
     for (int axis = 0; axis < plan->axes; axis++) {
         size_t index = plan_coordinate(plan, cell, axis);
         double number = axis_number(&plan->axis[axis], index);
-        put(at, plan->axis[axis].name,
-            isnan(number) ? json_string(plan->axis[axis].value[index]) : json_number(number, number == rint(number)),
-            failed);
+        tree_put(at, plan->axis[axis].name,
+                 isnan(number) ? json_string(plan->axis[axis].value[index])
+                               : json_number(number, number == rint(number)),
+                 failed);
     }
-    put(object, "at", at, failed);
-    put(object, "possible", json_boolean(table->cell[cell].possible), failed);
+    tree_put(object, "at", at, failed);
+    tree_put(object, "possible", json_boolean(table->cell[cell].possible), failed);
     for (int method = 0; method < METHOD_COUNT && table->cell[cell].possible; method++) {
         if (!report_has_method(table, method))
             continue;
         json_t *metrics = json_object();
         for (int metric = 0; metric < METRIC_COUNT; metric++) {
             struct summary summary = table_summary(table, cell, method, (enum metric)metric);
-            put(metrics, metric_table[metric].name, build_summary(&summary, failed), failed);
+            tree_put(metrics, metric_table[metric].name, build_summary(&summary, failed), failed);
         }
-        put(methods, method_table[method].name, metrics, failed);
+        tree_put(methods, method_table[method].name, metrics, failed);
     }
-    put(object, "methods", methods, failed);
+    tree_put(object, "methods", methods, failed);
     return object;
 }
 
@@ -155,37 +148,31 @@ static json_t *build_axes(const struct plan *plan, bool *failed)
     for (int axis = 0; axis < plan->axes; axis++) {
         json_t *object = json_object(), *keys = json_array(), *values = json_array();
         for (int key = 0; key < plan->axis[axis].keys; key++)
-            *failed = json_array_append_new(keys, json_string(key_table[plan->axis[axis].key[key]].path)) || *failed;
+            tree_append(keys, json_string(key_table[plan->axis[axis].key[key]].path), failed);
         for (size_t i = 0; i < plan->axis[axis].count; i++)
-            *failed = json_array_append_new(values, json_string(plan->axis[axis].value[i])) || *failed;
-        put(object, "name", json_string(plan->axis[axis].name), failed);
-        put(object, "keys", keys, failed);
-        put(object, "values", values, failed);
-        *failed = json_array_append_new(axes, object) || *failed;
+            tree_append(values, json_string(plan->axis[axis].value[i]), failed);
+        tree_put(object, "name", json_string(plan->axis[axis].name), failed);
+        tree_put(object, "keys", keys, failed);
+        tree_put(object, "values", values, failed);
+        tree_append(axes, object, failed);
     }
     return axes;
 }
 
 static enum err_code write_json(FILE *stream, const struct table *table, struct err *err)
 {
-    enum { DIGITS = 17 }; /* enough to read the same bits back */
     bool failed = false;
     json_t *root = json_object(), *cells = json_array();
     for (size_t cell = 0; cell < table->cells; cell++)
-        failed = json_array_append_new(cells, build_cell(table, cell, &failed)) || failed;
-    put(root, "rankscope", json_string(RANKSCOPE_VERSION), &failed);
-    put(root, "title", json_string(table->plan.base.title), &failed);
-    put(root, "seed", json_integer((json_int_t)table->plan.base.problem.seed), &failed);
-    put(root, "axes", build_axes(&table->plan, &failed), &failed);
-    put(root, "trials", json_integer((json_int_t)table->done), &failed);
-    put(root, "wanted", json_integer((json_int_t)table->wanted), &failed);
-    put(root, "cells", cells, &failed);
-    failed = failed || json_dumpf(root, stream, JSON_REAL_PRECISION(DIGITS)) != 0;
-    json_decref(root);
-    if (failed && !ferror(stream))
-        return err_set(err, ERR_MEMORY, "no memory for the results as JSON");
-    fputc('\n', stream);
-    return ERR_NONE;
+        tree_append(cells, build_cell(table, cell, &failed), &failed);
+    tree_put(root, "rankscope", json_string(RANKSCOPE_VERSION), &failed);
+    tree_put(root, "title", json_string(table->plan.base.title), &failed);
+    tree_put(root, "seed", json_integer((json_int_t)table->plan.base.problem.seed), &failed);
+    tree_put(root, "axes", build_axes(&table->plan, &failed), &failed);
+    tree_put(root, "trials", json_integer((json_int_t)table->done), &failed);
+    tree_put(root, "wanted", json_integer((json_int_t)table->wanted), &failed);
+    tree_put(root, "cells", cells, &failed);
+    return tree_write(stream, root, failed, "the results", err);
 }
 
 enum err_code report_write(FILE *stream, enum result_format format, const struct table *table, enum metric metric,
@@ -204,7 +191,5 @@ enum err_code report_write(FILE *stream, enum result_format format, const struct
         code = write_json(stream, table, err);
         break;
     }
-    if (!code && (fflush(stream) != 0 || ferror(stream)))
-        code = err_set(err, ERR_IO, "cannot write the results: %s", errno ? strerror(errno) : "the stream failed");
-    return code;
+    return code ? code : result_flush(stream, "the results", err);
 }

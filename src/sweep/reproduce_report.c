@@ -4,8 +4,9 @@
 #include "base/text.h"
 #include "run/config_json.h"
 #include "run/prose.h"
+#include "run/tree.h"
 
-#include <jansson.h>
+#include <errno.h>
 #include <math.h>
 #include <string.h>
 
@@ -163,22 +164,12 @@ static void write_csv(FILE *stream, const struct reproduction *reproduction)
 }
 
 /* jansson answers −1 to NULL, so one flag tells of any failure. */
-static void put(json_t *object, const char *name, json_t *value, bool *failed)
-{
-    *failed = json_object_set_new(object, name, value) != 0 || *failed;
-}
-
-static json_t *number(double value)
-{
-    return isfinite(value) ? json_real(value) : json_null();
-}
-
 static json_t *json_of(const struct reproduction *reproduction, struct reproduce_summary summary, bool *failed)
 {
     json_t *object = json_object();
-    put(object, reproduce_centre_name(reproduction->info), number(summary.centre), failed);
-    put(object, "least", number(summary.least), failed);
-    put(object, "greatest", number(summary.greatest), failed);
+    tree_put(object, reproduce_centre_name(reproduction->info), tree_number(summary.centre), failed);
+    tree_put(object, "least", tree_number(summary.least), failed);
+    tree_put(object, "greatest", tree_number(summary.greatest), failed);
     return object;
 }
 
@@ -187,8 +178,8 @@ static json_t *json_points(const struct reproduction *reproduction, int row, boo
     json_t *points = json_array();
     for (int point = 0; point < REPRODUCE_POINTS; point++) {
         json_t *object = json_of(reproduction, reproduce_summary(reproduction, row, REPRODUCE_LOSS, point), failed);
-        put(object, "step", json_integer(reproduce_step(reproduction, point)), failed);
-        *failed = json_array_append_new(points, object) != 0 || *failed;
+        tree_put(object, "step", json_integer(reproduce_step(reproduction, point)), failed);
+        tree_append(points, object, failed);
     }
     return points;
 }
@@ -197,22 +188,22 @@ static json_t *json_curve(const struct reproduction *reproduction, int row, bool
 {
     const struct reproduce_curve *curve = &reproduction->curve[row];
     json_t *object = json_object(), *exact = json_object();
-    put(object, "value", json_integer(reproduction->info->value[curve->value]), failed);
-    put(object, "method", json_string(method_table[curve->method].name), failed);
-    put(object, "rank", json_integer(curve->rank), failed);
+    tree_put(object, "value", json_integer(reproduction->info->value[curve->value]), failed);
+    tree_put(object, "method", json_string(method_table[curve->method].name), failed);
+    tree_put(object, "rank", json_integer(curve->rank), failed);
     bool network = reproduction->info->network;
-    put(object, network ? "clean_loss" : "paper_loss", json_points(reproduction, row, failed), failed);
+    tree_put(object, network ? "clean_loss" : "paper_loss", json_points(reproduction, row, failed), failed);
     if (network) {
         json_decref(exact);
         return object;
     }
-    put(object, "excess_risk",
-        json_of(reproduction, reproduce_summary(reproduction, row, REPRODUCE_RISK, LAST), failed), failed);
-    put(exact, "paper_loss",
-        json_of(reproduction, reproduce_summary(reproduction, row, REPRODUCE_EXACT_LOSS, LAST), failed), failed);
-    put(exact, "excess_risk",
-        json_of(reproduction, reproduce_summary(reproduction, row, REPRODUCE_EXACT_RISK, LAST), failed), failed);
-    put(object, "exact", exact, failed);
+    tree_put(object, "excess_risk",
+             json_of(reproduction, reproduce_summary(reproduction, row, REPRODUCE_RISK, LAST), failed), failed);
+    tree_put(exact, "paper_loss",
+             json_of(reproduction, reproduce_summary(reproduction, row, REPRODUCE_EXACT_LOSS, LAST), failed), failed);
+    tree_put(exact, "excess_risk",
+             json_of(reproduction, reproduce_summary(reproduction, row, REPRODUCE_EXACT_RISK, LAST), failed), failed);
+    tree_put(object, "exact", exact, failed);
     return object;
 }
 
@@ -222,11 +213,11 @@ static json_t *json_gap(const struct reproduction *reproduction, int value, int 
     char text[REPRODUCE_SENTENCE_SIZE];
     json_t *object = json_object();
     reproduce_explain(reproduction, value, rank, text);
-    put(object, "value", json_integer(reproduction->info->value[value]), failed);
-    put(object, "rank", json_integer(rank), failed);
-    put(object, "published", number(times.published), failed);
-    put(object, "exact", number(times.exact), failed);
-    put(object, "explanation", json_string(text), failed);
+    tree_put(object, "value", json_integer(reproduction->info->value[value]), failed);
+    tree_put(object, "rank", json_integer(rank), failed);
+    tree_put(object, "published", tree_number(times.published), failed);
+    tree_put(object, "exact", tree_number(times.exact), failed);
+    tree_put(object, "explanation", json_string(text), failed);
     return object;
 }
 
@@ -236,47 +227,40 @@ static json_t *json_gaps(const struct reproduction *reproduction, bool *failed)
     for (int value = 0; value < reproduction->info->count; value++) {
         int rank[REPRODUCE_RANKS], ranks = reproduce_ranks(reproduction, value, rank);
         for (int i = 0; i < ranks; i++)
-            *failed = json_array_append_new(gaps, json_gap(reproduction, value, rank[i], failed)) != 0 || *failed;
+            tree_append(gaps, json_gap(reproduction, value, rank[i], failed), failed);
     }
     return gaps;
 }
 
 static enum err_code write_json(FILE *stream, const struct reproduction *reproduction, struct err *err)
 {
-    enum { DIGITS = 17 }; /* enough to read the same bits back */
     bool failed = false;
     struct config config;
     json_t *root = json_object(), *curves = json_array();
     reproduce_config(&reproduction->request, 0, &config);
-    put(root, "figure", json_string(reproduction->info->name), &failed);
-    put(root, "title", json_string(reproduction->info->title), &failed);
-    put(root, "varied", json_string(reproduction->info->key), &failed);
-    put(root, "runs", json_integer(reproduction->request.runs), &failed);
-    put(root, "as_published", json_boolean(reproduction->request.as_published), &failed);
-    put(root, "config", config_json(&config), &failed);
+    tree_put(root, "figure", json_string(reproduction->info->name), &failed);
+    tree_put(root, "title", json_string(reproduction->info->title), &failed);
+    tree_put(root, "varied", json_string(reproduction->info->key), &failed);
+    tree_put(root, "runs", json_integer(reproduction->request.runs), &failed);
+    tree_put(root, "as_published", json_boolean(reproduction->request.as_published), &failed);
+    tree_put(root, "config", config_json(&config), &failed);
     for (int row = 0; row < reproduction->curves; row++)
-        failed = json_array_append_new(curves, json_curve(reproduction, row, &failed)) != 0 || failed;
-    put(root, "curves", curves, &failed);
-    put(root, "gaps", json_gaps(reproduction, &failed), &failed);
-    enum err_code code = ERR_NONE;
-    if (failed || json_dumpf(root, stream, JSON_REAL_PRECISION(DIGITS)) != 0)
-        code = err_set(err, ERR_MEMORY, "no memory for the figure as JSON");
-    json_decref(root);
-    fputc('\n', stream);
-    return code;
+        tree_append(curves, json_curve(reproduction, row, &failed), &failed);
+    tree_put(root, "curves", curves, &failed);
+    tree_put(root, "gaps", json_gaps(reproduction, &failed), &failed);
+    return tree_write(stream, root, failed, "the figure", err);
 }
 
 enum err_code reproduce_write(FILE *stream, enum result_format format, const struct reproduction *reproduction,
                               struct err *err)
 {
     enum err_code code = ERR_NONE;
+    errno = 0;
     if (format == RESULT_JSON)
         code = write_json(stream, reproduction, err);
     else if (format == RESULT_CSV)
         write_csv(stream, reproduction);
     else
         write_text(stream, reproduction);
-    if (!code && ferror(stream))
-        code = err_set(err, ERR_IO, "the figure could not be written");
-    return code;
+    return code ? code : result_flush(stream, "the figure", err);
 }

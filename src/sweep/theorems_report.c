@@ -3,9 +3,9 @@
 
 #include "base/text.h"
 #include "run/prose.h"
+#include "run/tree.h"
 
 #include <errno.h>
-#include <jansson.h>
 #include <math.h>
 #include <string.h>
 
@@ -121,49 +121,38 @@ static void write_csv(FILE *stream, const struct theorem *theorem, int count)
 }
 
 /* jansson answers −1 to NULL, so one flag tells of any failure. */
-static void put(json_t *object, const char *name, json_t *value, bool *failed)
-{
-    *failed = json_object_set_new(object, name, value) != 0 || *failed;
-}
-
 static json_t *build_theorem(const struct theorem *theorem, bool *failed)
 {
     const struct claim *claim = theorem->claim;
     json_t *object = json_object();
     double numbers[COLUMNS];
     list_numbers(theorem, numbers);
-    put(object, "claim", json_string(claim->name), failed);
-    put(object, "source", json_string(claim->source), failed);
-    put(object, "statement", json_string(claim->statement), failed);
-    put(object, "settings", json_string(claim->settings), failed);
-    put(object, "limit", json_boolean(claim->limit), failed);
-    put(object, "kind", json_string(kind(theorem)), failed);
-    put(object, "predicted", json_string(claim->predicted), failed);
+    tree_put(object, "claim", json_string(claim->name), failed);
+    tree_put(object, "source", json_string(claim->source), failed);
+    tree_put(object, "statement", json_string(claim->statement), failed);
+    tree_put(object, "settings", json_string(claim->settings), failed);
+    tree_put(object, "limit", json_boolean(claim->limit), failed);
+    tree_put(object, "kind", json_string(kind(theorem)), failed);
+    tree_put(object, "predicted", json_string(claim->predicted), failed);
     for (int column = 0; column < COLUMNS; column++)
-        put(object, columns[column].name,
-            !isfinite(numbers[column]) ? json_null()
-            : columns[column].whole    ? json_integer((json_int_t)numbers[column])
-                                       : json_real(numbers[column]),
-            failed);
-    put(object, "as_predicted", json_boolean(theorem->as_predicted), failed);
+        tree_put(object, columns[column].name,
+                 !isfinite(numbers[column]) ? json_null()
+                 : columns[column].whole    ? json_integer((json_int_t)numbers[column])
+                                            : json_real(numbers[column]),
+                 failed);
+    tree_put(object, "as_predicted", json_boolean(theorem->as_predicted), failed);
     return object;
 }
 
 static enum err_code write_json(FILE *stream, const struct theorem *theorem, int count, struct err *err)
 {
-    enum { DIGITS = 17 }; /* enough to read the same bits back */
     bool failed = false;
     json_t *root = json_object(), *claims = json_array();
     for (int i = 0; i < count; i++)
-        failed = json_array_append_new(claims, build_theorem(&theorem[i], &failed)) || failed;
-    put(root, "rankscope", json_string(RANKSCOPE_VERSION), &failed);
-    put(root, "claims", claims, &failed);
-    failed = failed || json_dumpf(root, stream, JSON_REAL_PRECISION(DIGITS)) != 0;
-    json_decref(root);
-    if (failed && !ferror(stream))
-        return err_set(err, ERR_MEMORY, "no memory for the claims as JSON");
-    fputc('\n', stream);
-    return ERR_NONE;
+        tree_append(claims, build_theorem(&theorem[i], &failed), &failed);
+    tree_put(root, "rankscope", json_string(RANKSCOPE_VERSION), &failed);
+    tree_put(root, "claims", claims, &failed);
+    return tree_write(stream, root, failed, "the claims", err);
 }
 
 enum err_code theorems_write(FILE *stream, enum result_format format, const struct theorem *theorem, int count,
@@ -182,7 +171,5 @@ enum err_code theorems_write(FILE *stream, enum result_format format, const stru
         code = write_json(stream, theorem, count, err);
         break;
     }
-    if (!code && (fflush(stream) != 0 || ferror(stream)))
-        code = err_set(err, ERR_IO, "cannot write the claims: %s", errno ? strerror(errno) : "the stream failed");
-    return code;
+    return code ? code : result_flush(stream, "the claims", err);
 }
