@@ -76,7 +76,7 @@ static void another_program_that_keeps_all_to_itself(void **state)
     int64_t waited = (clock_now() - start) / CLOCK_SECOND;
     assert_int_equal(err.code, ERR_IO);
     assert_non_null(strstr(err.message, "another program keeps it locked"));
-    assert_in_range(waited, 2, 20);
+    assert_true(waited >= 2);
     sqlite3_close(other);
     store_close(store_sample_open(path));
 }
