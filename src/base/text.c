@@ -108,6 +108,38 @@ void text_clip(char clip[TEXT_CLIP_SIZE], const char *text)
     memcpy(clip + kept, ellipsis, sizeof ellipsis);
 }
 
+static int count_runes(const char *text, size_t length)
+{
+    int count = 0;
+    for (size_t i = 0; i < length; i++)
+        count += ((unsigned char)text[i] & 0xc0) != 0x80;
+    return count;
+}
+
+void text_write_wrapped(FILE *stream, const char *text, int columns)
+{
+    int used = 0;
+    while (*text != '\0') {
+        size_t length = strcspn(text, " \n");
+        int width = count_runes(text, length);
+        if (used > 0 && width > 0 && used + 1 + width > columns) {
+            fputc('\n', stream);
+            used = 0;
+        }
+        if (width > 0) {
+            fprintf(stream, "%s%.*s", used > 0 ? " " : "", (int)length, text);
+            used += width + (used > 0);
+        }
+        text += length;
+        if (*text == '\n') {
+            fputc('\n', stream);
+            used = 0;
+        }
+        text += *text != '\0';
+    }
+    fputc('\n', stream);
+}
+
 void text_format_real(char text[TEXT_REAL_SIZE], double value)
 {
     static const double plain_limit = 1e15; /* up to here 1000000 reads better than 1e+06 */

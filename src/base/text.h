@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 /* Text that comes from outside, made fit for a terminal; all of it UTF-8. */
 
@@ -26,6 +27,10 @@ void text_clean(char *text);
 /* Copies `text` cut to the first characters that fit TEXT_CLIP_SIZE, with "…" where it was cut. */
 enum { TEXT_CLIP_SIZE = 64 };
 void text_clip(char clip[TEXT_CLIP_SIZE], const char *text);
+
+/* Writes text in lines of at most `columns` characters, broken at blanks, and ends the last one. A newline in it ends a line, several blanks are
+ * one, and a longer word has a line of its own. */
+void text_write_wrapped(FILE *stream, const char *text, int columns);
 
 /* The fewest digits that strtod reads back to the same bits; "nan", "inf", "-inf". */
 enum { TEXT_REAL_SIZE = 32 };

@@ -18,38 +18,6 @@
 
 enum { COLUMNS = 78, LINE_SIZE = 256 };
 
-/* Columns of UTF-8 text, one for each character. */
-static int columns_of(const char *text, size_t length)
-{
-    int columns = 0;
-    for (size_t i = 0; i < length; i++)
-        columns += ((unsigned char)text[i] & 0xc0) != 0x80;
-    return columns;
-}
-
-/* Broken at blanks; newlines end lines. */
-static void print_wrapped(const char *text)
-{
-    int used = 0;
-    while (*text) {
-        size_t length = strcspn(text, " \n");
-        int columns = columns_of(text, length);
-        if (used > 0 && used + 1 + columns > COLUMNS) {
-            putchar('\n');
-            used = 0;
-        }
-        printf("%s%.*s", used > 0 ? " " : "", (int)length, text);
-        used += columns + (used > 0);
-        text += length;
-        if (*text == '\n') {
-            putchar('\n');
-            used = 0;
-        }
-        text += *text != '\0';
-    }
-    putchar('\n');
-}
-
 static void print_telling(const struct play *play, const struct player *player, const char *text)
 {
     char told[TELLING_SIZE];
@@ -58,7 +26,7 @@ static void print_telling(const struct play *play, const struct player *player, 
         return;
     telling_write(told, sizeof told, text, &player->lesson->names, &facts);
     telling_strip(told);
-    print_wrapped(told);
+    text_write_wrapped(stdout, told, COLUMNS);
 }
 
 /* ---- questions ---- */

@@ -19,24 +19,6 @@ static double coordinate(const struct survey *survey, int index)
 
 /* ---- text ---- */
 
-static void write_wrapped(FILE *stream, const char *text)
-{
-    enum { WIDTH = 80 };
-    size_t column = 0;
-    while (*text) {
-        size_t length = strcspn(text, " ");
-        if (column > 0 && column + 1 + length > WIDTH) {
-            fputc('\n', stream);
-            column = 0;
-        }
-        fprintf(stream, "%s%.*s", column > 0 ? " " : "", (int)length, text);
-        column += length + (column > 0);
-        text += length;
-        text += *text == ' ';
-    }
-    fputc('\n', stream);
-}
-
 static void write_text(FILE *stream, const struct survey *survey)
 {
     char text[SURVEY_TEXT_SIZE];
@@ -62,7 +44,7 @@ static void write_text(FILE *stream, const struct survey *survey)
     }
     fputc('\n', stream);
     survey_describe(survey, text);
-    write_wrapped(stream, text);
+    text_write_wrapped(stream, text, 80);
 }
 
 /* ---- CSV and JSON ---- */

@@ -145,6 +145,29 @@ static void reals_are_short_and_read_back_to_the_same_bits(void **state)
     }
 }
 
+static void lines_are_broken_at_blanks_by_characters(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *lines;
+    } known[] = {{"", "\n"},
+                 {"one two three", "one two\nthree\n"},
+                 {"ένα δύο τρία", "ένα δύο\nτρία\n"}, /* characters, not bytes */
+                 {"a  b\n\n c", "a b\n\nc\n"},
+                 {"in incomprehensibilities of", "in\nincomprehensibilities\nof\n"},
+                 {"an \n", "an\n\n"}};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        char *lines = NULL;
+        size_t size = 0;
+        FILE *stream = open_memstream(&lines, &size);
+        assert_non_null(stream);
+        text_write_wrapped(stream, known[i].text, 8);
+        assert_int_equal(fclose(stream), 0);
+        assert_string_equal(lines, known[i].lines);
+        free(lines);
+    }
+}
+
 static const char *guess(const char *word)
 {
     static const char *const candidates[] = {"dimension",         "rank", "tasks", "truth", "retrain.inner_rate",
@@ -179,6 +202,7 @@ int main(void)
         cmocka_unit_test(a_message_never_carries_control_characters),
         cmocka_unit_test(clipping_keeps_whole_characters),
         cmocka_unit_test(reals_are_short_and_read_back_to_the_same_bits),
+        cmocka_unit_test(lines_are_broken_at_blanks_by_characters),
         cmocka_unit_test(typing_errors_are_guessed_and_other_words_are_not),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
