@@ -5,7 +5,7 @@
 #include "base/arena.h"
 #include "run/experiment.h"
 
-/* What the experiment's own files share: experiment.c moves it, experiment_measure.c looks at it. */
+/* What the experiment's own files share: experiment_new.c makes it, experiment.c moves it, experiment_measure.c looks at it. */
 
 /* One method's way through the experiment. */
 struct experiment_run {
@@ -43,5 +43,13 @@ static inline struct solver *experiment_solver(const struct experiment *experime
 {
     return experiment->run[method].solver[experiment->stage];
 }
+
+/* ---- experiment_new.c ---- */
+
+/* What retraining steps with, as the config has it. */
+struct solver_rates experiment_rates(const struct config *config);
+
+/* Puts a solver's point where it shall begin, as far as that is given: NULL leaves what is there. */
+void experiment_place(const struct point *point, const double *base, const double *left, const double *right);
 
 #endif

@@ -48,7 +48,7 @@ static void end(struct attempt *attempt)
     problem_free(attempt->problem);
 }
 
-/* As experiment.c does for the method of meta retraining: the lab comes to the same point. */
+/* As experiment_new.c does for the method of meta retraining: the lab comes to the same point. */
 static enum err_code begin(const struct config *config, struct attempt *attempt, struct err *err)
 {
     const struct retrain_config *retrain = &config->retrain;
