@@ -100,6 +100,17 @@ struct binding {
     } key[KEYMAP_KEYS];
 };
 
+/* The rows of a table for a field (field.h) that is edited, whose action gets the key; help calls it `text`. */
+/* clang-format off */
+#define KEYMAP_FIELD_ROW(shown, help, first, last, ...) \
+    {shown, NULL, help, GROUP_EDITING, KEYMAP_EDITING, __VA_ARGS__, {{first, first}, {last, last}}}
+#define KEYMAP_FIELD(text, ...) \
+    KEYMAP_FIELD_ROW("← →", "move within the " text, EVENT_KEY_LEFT, EVENT_KEY_RIGHT, __VA_ARGS__), \
+    KEYMAP_FIELD_ROW("Home End", "to its beginning, its end", EVENT_KEY_HOME, EVENT_KEY_END, __VA_ARGS__), \
+    KEYMAP_FIELD_ROW("Backspace Delete", "erase before, after the cursor", EVENT_KEY_BACKSPACE, EVENT_KEY_DELETE, \
+                     __VA_ARGS__)
+/* clang-format on */
+
 struct keymap {
     const char *titles[GROUP_COUNT]; /* of its groups; those that it has none for are called as every screen's */
     const struct binding *binding;

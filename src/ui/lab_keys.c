@@ -147,13 +147,6 @@ static screen_wish wish_for(struct lab *lab, int argument, const struct view *vi
     {                                                                                                                  \
         digit, digit                                                                                                   \
     }
-#define WITHIN(first, last)                                                                                            \
-    {                                                                                                                  \
-        {first, first},                                                                                                \
-        {                                                                                                              \
-            last, last                                                                                                 \
-        }                                                                                                              \
-    }
 
 enum { FARTHEST = 10000 }; /* marks: more than any run has */
 
@@ -329,27 +322,7 @@ static const struct binding bindings[] = {
      {wish_for},
      {{'t', WISH_GO << SCREEN_TRADEOFFS}}},
 
-    {"← →",
-     NULL,
-     "move within the text",
-     GROUP_EDITING,
-     KEYMAP_EDITING,
-     {lab_edit_within},
-     WITHIN(EVENT_KEY_LEFT, EVENT_KEY_RIGHT)},
-    {"Home End",
-     NULL,
-     "to its beginning, its end",
-     GROUP_EDITING,
-     KEYMAP_EDITING,
-     {lab_edit_within},
-     WITHIN(EVENT_KEY_HOME, EVENT_KEY_END)},
-    {"Backspace Delete",
-     NULL,
-     "erase before, after the cursor",
-     GROUP_EDITING,
-     KEYMAP_EDITING,
-     {lab_edit_within},
-     WITHIN(EVENT_KEY_BACKSPACE, EVENT_KEY_DELETE)},
+    KEYMAP_FIELD("text", {lab_edit_within}),
     {"Enter", "accept", "accept the value", GROUP_EDITING, KEYMAP_EDITING, {lab_edit_accept}, {{EVENT_KEY_ENTER, 0}}},
     {"↑ ↓",
      "accept and move on",
@@ -393,7 +366,7 @@ static const struct binding bindings[] = {
      GROUP_NAMING,
      KEYMAP_NAMING,
      {lab_edit_within},
-     WITHIN(EVENT_KEY_BACKSPACE, EVENT_KEY_DELETE)},
+     {{EVENT_KEY_BACKSPACE, EVENT_KEY_BACKSPACE}, {EVENT_KEY_DELETE, EVENT_KEY_DELETE}}},
     {"Enter", "keep it", "keep the run", GROUP_NAMING, KEYMAP_NAMING, {lab_keep_accept}, {{EVENT_KEY_ENTER, 0}}},
     {"Esc", "back", "keep nothing", GROUP_NAMING, KEYMAP_NAMING, {lab_overlay_close}, {{EVENT_KEY_ESCAPE, 0}}},
 

@@ -146,13 +146,6 @@ static screen_wish leave_panel(struct tradeoffs *tradeoffs, int argument, const 
     {                                                                                                                  \
         digit, digit                                                                                                   \
     }
-#define WITHIN(first, last)                                                                                            \
-    {                                                                                                                  \
-        {first, first},                                                                                                \
-        {                                                                                                              \
-            last, last                                                                                                 \
-        }                                                                                                              \
-    }
 
 /* Hints stand in this order, and the last of a context is the one that is never left out. */
 static const struct binding bindings[] = {
@@ -350,27 +343,7 @@ static const struct binding bindings[] = {
      {.tradeoffs = wish_for},
      {{'g', WISH_GNUPLOT}}},
 
-    {"← →",
-     NULL,
-     "move within the text",
-     GROUP_EDITING,
-     KEYMAP_EDITING,
-     {.tradeoffs = tradeoffs_edit_within},
-     WITHIN(EVENT_KEY_LEFT, EVENT_KEY_RIGHT)},
-    {"Home End",
-     NULL,
-     "to its beginning, its end",
-     GROUP_EDITING,
-     KEYMAP_EDITING,
-     {.tradeoffs = tradeoffs_edit_within},
-     WITHIN(EVENT_KEY_HOME, EVENT_KEY_END)},
-    {"Backspace Delete",
-     NULL,
-     "erase before, after the cursor",
-     GROUP_EDITING,
-     KEYMAP_EDITING,
-     {.tradeoffs = tradeoffs_edit_within},
-     WITHIN(EVENT_KEY_BACKSPACE, EVENT_KEY_DELETE)},
+    KEYMAP_FIELD("text", {.tradeoffs = tradeoffs_edit_within}),
     {"Enter",
      "accept",
      "accept the value",
