@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "dialogue/dialogue_live.h"
 
+#include "base/bell.h"
 #include "base/clock.h"
 #include "base/thread.h"
 #include "dialogue/dialogue_live_state.h"
@@ -9,7 +10,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/eventfd.h>
 #include <unistd.h>
 
 struct dialogue_live_setup dialogue_live_usual(const char *folder)
@@ -23,12 +23,10 @@ struct dialogue_live_setup dialogue_live_usual(const char *folder)
 
 void talk_publish(struct dialogue_live *live)
 {
-    const uint64_t one = 1;
     memcpy(exchange_slot(live->exchange), &live->now, sizeof live->now);
     exchange_publish(live->exchange);
     live->published = clock_now();
-    if (write(live->descriptor, &one, sizeof one) < 0)
-        return; /* it can be read already */
+    bell_ring(live->bell);
 }
 
 bool talk_goes_on(struct dialogue_live *live)
@@ -100,9 +98,9 @@ struct dialogue_live *dialogue_live_new(const struct dialogue_live_setup *setup,
     for (int i = 0; i < VIEW_METHODS; i++)
         live->now.method[i].loss = live->now.method[i].tokens = (double)NAN;
     live->now.loss = (double)NAN;
-    live->descriptor = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    live->bell = bell_new();
     live->exchange = exchange_new(sizeof(struct dialogue_view));
-    if (live->folder != NULL && live->exchange != NULL && live->descriptor >= 0)
+    if (live->folder != NULL && live->exchange != NULL && live->bell >= 0)
         live->started = thread_start(&live->thread, work, live);
     if (live->started)
         return live;
@@ -122,8 +120,8 @@ void dialogue_live_free(struct dialogue_live *live)
         pthread_mutex_unlock(&live->mutex);
         pthread_join(live->thread, NULL);
     }
-    if (live->descriptor >= 0)
-        close(live->descriptor);
+    if (live->bell >= 0)
+        close(live->bell);
     exchange_free(live->exchange);
     pthread_mutex_destroy(&live->mutex);
     pthread_cond_destroy(&live->asked);
@@ -154,13 +152,11 @@ void dialogue_live_turn(struct dialogue_live *live, int by)
 
 int dialogue_live_descriptor(const struct dialogue_live *live)
 {
-    return live->descriptor;
+    return live->bell;
 }
 
 const struct dialogue_view *dialogue_live_view(struct dialogue_live *live, bool *fresh)
 {
-    uint64_t count;
-    if (read(live->descriptor, &count, sizeof count) < 0)
-        count = 0; /* it was taken before */
+    bell_hush(live->bell);
     return exchange_read(live->exchange, fresh);
 }

@@ -14,7 +14,7 @@ struct dialogue_live {
     bool started;
     char *folder;
     struct exchange *exchange;
-    int descriptor; /* eventfd */
+    int bell;
 
     pthread_mutex_t mutex; /* of these, and nothing else is shared */
     pthread_cond_t asked;

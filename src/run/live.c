@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "run/live.h"
 
+#include "base/bell.h"
 #include "base/clock.h"
 #include "run/worker.h"
 
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 const double live_speed_table[LIVE_SPEED_COUNT] = {1, 3, 10, 30, 100, 300, 1000, 3000, 10000, (double)INFINITY};
 
@@ -213,9 +213,7 @@ static void measure_rate(struct live *live, bool began)
 
 bool live_drain(struct live *live)
 {
-    uint64_t count;
-    ssize_t got = read(live->worker->descriptor, &count, sizeof count);
-    (void)got; /* nothing to read is as good: it is quiet then */
+    bell_hush(live->worker->bell);
     enum live_state before = live->state;
     bool changed = take_state(live);
     measure_rate(live, live->state == LIVE_RUNNING && before != LIVE_RUNNING);
@@ -229,7 +227,7 @@ bool live_drain(struct live *live)
 
 int live_descriptor(const struct live *live)
 {
-    return live->worker->descriptor;
+    return live->worker->bell;
 }
 
 struct view live_view(const struct live *live)

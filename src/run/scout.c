@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "run/scout.h"
 
+#include "base/bell.h"
 #include "base/thread.h"
 
-#include <stdint.h>
 #include <stdlib.h>
-#include <sys/eventfd.h>
 #include <unistd.h>
 
 /* All that the two threads share, under the lock but for the flags. */
@@ -18,9 +17,9 @@ struct scout {
     struct survey answer;
     struct err err;
     bool end;
-    atomic_bool stop;          /* the survey that is being made shall be given up */
-    atomic_bool ended;         /* the thread has done its last */
-    int descriptor;            /* eventfd */
+    atomic_bool stop;  /* the survey that is being made shall be given up */
+    atomic_bool ended; /* the thread has done its last */
+    int bell;
     struct surveyor *surveyor; /* the thread's */
     struct survey *survey;     /* the thread's */
 };
@@ -51,8 +50,7 @@ static void hand_in(struct scout *scout, const struct err *err)
     scout->answered = true;
     scout->working = false;
     pthread_mutex_unlock(&scout->lock);
-    ssize_t told = write(scout->descriptor, &(uint64_t){1}, sizeof(uint64_t));
-    (void)told; /* it fails only where the count is full, and then it is readable anyway */
+    bell_ring(scout->bell);
 }
 
 static void *work(void *argument)
@@ -72,8 +70,8 @@ static void *work(void *argument)
 
 static void release(struct scout *scout)
 {
-    if (scout->descriptor >= 0)
-        close(scout->descriptor);
+    if (scout->bell >= 0)
+        close(scout->bell);
     surveyor_free(scout->surveyor);
     free(scout->survey);
     pthread_cond_destroy(&scout->wanted);
@@ -92,10 +90,10 @@ struct scout *scout_new(struct err *err)
     pthread_cond_init(&scout->wanted, NULL);
     scout->surveyor = surveyor_new();
     scout->survey = calloc(1, sizeof *scout->survey);
-    scout->descriptor = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    scout->bell = bell_new();
     if (!scout->surveyor || !scout->survey)
         err_set(err, ERR_MEMORY, "no memory to look at the landscape");
-    else if (scout->descriptor < 0)
+    else if (scout->bell < 0)
         err_set(err, ERR_IO, "no descriptor is left to look at the landscape");
     else if (!thread_start(&scout->thread, work, scout))
         err_set(err, ERR_MEMORY, "no memory or no thread is left to look at the landscape");
@@ -149,10 +147,8 @@ bool scout_busy(struct scout *scout)
 
 bool scout_take(struct scout *scout, struct survey *survey, struct err *err)
 {
-    uint64_t count;
     pthread_mutex_lock(&scout->lock);
-    ssize_t got = read(scout->descriptor, &count, sizeof count);
-    (void)got; /* nothing to read is as good: it is quiet then */
+    bell_hush(scout->bell);
     bool there = scout->answered;
     scout->answered = false;
     if (there)
@@ -165,5 +161,5 @@ bool scout_take(struct scout *scout, struct survey *survey, struct err *err)
 
 int scout_descriptor(const struct scout *scout)
 {
-    return scout->descriptor;
+    return scout->bell;
 }

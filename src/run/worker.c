@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "run/worker.h"
 
+#include "base/bell.h"
 #include "base/clock.h"
 #include "base/thread.h"
 #include "run/live.h"
@@ -10,7 +11,6 @@
 
 #include <stdint.h>
 #include <stdlib.h>
-#include <sys/eventfd.h>
 #include <unistd.h>
 
 /* Snapshots are for the eye: so many a second at most, and never more than a small share of the time. Both follow the
@@ -47,9 +47,7 @@ struct work {
 
 static void notify(const struct worker *worker)
 {
-    uint64_t one = 1;
-    ssize_t written = write(worker->descriptor, &one, sizeof one);
-    (void)written; /* it only fails where the counter is full, and then the watcher is told already */
+    bell_ring(worker->bell);
 }
 
 static void tell_state(struct work *work, enum live_state state)
@@ -413,8 +411,8 @@ static void *worker_main(void *argument)
 
 static void release(struct worker *worker)
 {
-    if (worker->descriptor >= 0)
-        close(worker->descriptor);
+    if (worker->bell >= 0)
+        close(worker->bell);
     exchange_free(worker->exchange);
     ring_free(worker->ring);
     orders_free(worker->orders);
@@ -432,7 +430,7 @@ struct worker *worker_new(const struct journal *journal, bool runs, size_t ring_
     worker->orders = orders_new();
     worker->ring = ring_new(ring_capacity);
     worker->exchange = exchange_new(snapshot_size(&journal->start));
-    worker->descriptor = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    worker->bell = bell_new();
     atomic_init(&worker->state, LIVE_BUILDING);
     atomic_init(&worker->obeyed, 0);
     atomic_init(&worker->steps, 0);
@@ -441,7 +439,7 @@ struct worker *worker_new(const struct journal *journal, bool runs, size_t ring_
         orders_give(worker->orders, &(struct order){.kind = ORDER_RUN});
     if (!worker->orders || !worker->ring || !worker->exchange)
         err_set(err, ERR_MEMORY, "out of memory for a run");
-    else if (worker->descriptor < 0)
+    else if (worker->bell < 0)
         err_set(err, ERR_IO, "no descriptor is left for a run");
     else if (!thread_start(&worker->thread, worker_main, worker))
         err_set(err, ERR_MEMORY, "no memory or no thread is left for a run");

@@ -20,7 +20,7 @@ struct worker {
     struct orders *orders;     /* to the worker */
     struct ring *ring;         /* of samples, to the watcher */
     struct exchange *exchange; /* of snapshots, to the watcher */
-    int descriptor;            /* eventfd, non-blocking: the worker adds to it when the watcher should look */
+    int bell;                  /* the worker rings it when the watcher should look */
     atomic_int state;          /* enum live_state; stored after what belongs to it was published */
     atomic_ulong obeyed;       /* serial number of the newest order that the state has come after; stored after it */
     atomic_long steps;         /* taken so far, in both stages together */

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sweep/crew.h"
 
+#include "base/bell.h"
 #include "base/thread.h"
 
 #include <stdatomic.h>
-#include <stdint.h>
 #include <stdlib.h>
-#include <sys/eventfd.h>
 #include <unistd.h>
 
 /* A trial that waits. */
@@ -24,7 +23,7 @@ struct crew {
     struct crew_result result[CREW_QUEUE]; /* a ring */
     size_t first_result, results;
     size_t with_crew; /* jobs, in work, and results */
-    int descriptor;   /* eventfd */
+    int bell;
     atomic_bool stop;
     atomic_int alive; /* threads that have not ended */
     int threads;
@@ -39,8 +38,7 @@ int crew_cores(void)
 
 void crew_poke(struct crew *crew)
 {
-    ssize_t told = write(crew->descriptor, &(uint64_t){1}, sizeof(uint64_t));
-    (void)told; /* it fails only where the count is full, and then it is readable anyway */
+    bell_ring(crew->bell);
 }
 
 /* Waits for a job. False: there will be none. */
@@ -96,8 +94,8 @@ struct crew *crew_new(int threads, struct err *err)
         return no_crew(NULL, err);
     pthread_mutex_init(&crew->lock, NULL);
     pthread_cond_init(&crew->work, NULL);
-    crew->descriptor = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    if (crew->descriptor < 0)
+    crew->bell = bell_new();
+    if (crew->bell < 0)
         return no_crew(crew, err);
     if (threads > CREW_THREADS)
         threads = CREW_THREADS;
@@ -132,8 +130,8 @@ void crew_free(struct crew *crew)
     crew_end(crew);
     for (int i = 0; i < crew->threads; i++)
         pthread_join(crew->thread[i], NULL);
-    if (crew->descriptor >= 0)
-        close(crew->descriptor);
+    if (crew->bell >= 0)
+        close(crew->bell);
     pthread_cond_destroy(&crew->work);
     pthread_mutex_destroy(&crew->lock);
     free(crew);
@@ -162,9 +160,7 @@ bool crew_take(struct crew *crew, struct crew_result *result)
         crew->results--;
         crew->with_crew--;
     } else {
-        uint64_t count;
-        ssize_t got = read(crew->descriptor, &count, sizeof count); /* what comes after the lock adds to it anew */
-        (void)got;
+        bell_hush(crew->bell); /* what comes after the lock rings it anew */
     }
     pthread_mutex_unlock(&crew->lock);
     return there;
@@ -184,5 +180,5 @@ bool crew_withdraw(struct crew *crew, struct trial *trial)
 
 int crew_descriptor(const struct crew *crew)
 {
-    return crew->descriptor;
+    return crew->bell;
 }

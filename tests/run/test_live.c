@@ -353,10 +353,10 @@ static void test_a_full_ring_is_counted(void **state)
     struct order order = {.kind = ORDER_RUN};
     orders_give(worker->orders, &order);
     while (atomic_load(&worker->state) != LIVE_DONE) {
-        struct pollfd descriptor = {.fd = worker->descriptor, .events = POLLIN};
+        struct pollfd descriptor = {.fd = worker->bell, .events = POLLIN};
         assert_int_equal(poll(&descriptor, 1, PATIENCE), 1);
         uint64_t count;
-        assert_int_equal(read(worker->descriptor, &count, sizeof count), sizeof count);
+        assert_int_equal(read(worker->bell, &count, sizeof count), sizeof count);
     }
     struct trace *trace = trace_new(&config);
     trace_steps(trace, LONG_MAX, experiment_step);
