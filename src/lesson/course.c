@@ -2,13 +2,12 @@
 #include "lesson/course.h"
 
 #include "base/file.h"
+#include "base/home.h"
 #include "base/text.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 static const char heading[] = "rankscope lessons 1";
@@ -127,44 +126,10 @@ bool course_note(struct course *course, const char *name, int step, bool done)
 
 /* ---- the file ---- */
 
-static enum err_code make_folder(const char *path, struct err *err)
-{
-    if (mkdir(path, S_IRWXU) == 0 || errno == EEXIST)
-        return ERR_NONE;
-    return err_set(err, ERR_IO, "%s: cannot make this folder: %s", path, strerror(errno));
-}
-
 char *course_path(const char *name, bool writing, struct err *err)
 {
     struct err unheard;
-    err = err ? err : &unheard;
-    static const char *const below_home[] = {"/.local", "/state", "/rankscope", NULL};
-    static const char *const below_state[] = {"", "/rankscope", NULL};
-    const char *state = getenv("XDG_STATE_HOME");
-    const char *home = getenv("HOME");
-    bool has_state =
-        state && state[0] == '/'; /* others are to be passed over, by the XDG base directory specification */
-    if (!has_state && !(home && *home)) {
-        err_set(err, ERR_INPUT, "HOME is not set, so there is no place for state");
-        return NULL;
-    }
-    const char *root = has_state ? state : home;
-    size_t size = strlen(root) + sizeof "/.local/state/rankscope/" + strlen(name);
-    char *path = malloc(size);
-    if (!path) {
-        err_set(err, ERR_MEMORY, "no memory for a path");
-        return NULL;
-    }
-    int used = snprintf(path, size, "%s", root);
-    for (const char *const *folder = has_state ? below_state : below_home; *folder; folder++) {
-        used += snprintf(path + used, size - (size_t)used, "%s", *folder);
-        if (writing && make_folder(path, err)) {
-            free(path);
-            return NULL;
-        }
-    }
-    snprintf(path + used, size - (size_t)used, "/%s", name);
-    return path;
+    return home_path(HOME_STATE, name, writing, "what is kept of lessons", err ? err : &unheard);
 }
 
 enum err_code course_load(struct course *course, struct err *err)

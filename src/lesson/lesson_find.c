@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/file.h"
+#include "base/home.h"
 #include "lesson/lesson.h"
 #include "run/builtin.h"
 
@@ -39,24 +40,26 @@ static enum err_code load_file(const char *path, struct lesson *lesson, struct e
     return code;
 }
 
-/* The folder of one's own lessons; false: there is no place for one. */
-static bool own_folder(char folder[PATH_MAX])
+/* The folder of one's own lessons; "" where there is no place for one. */
+static enum err_code own_folder(char folder[PATH_MAX], struct err *err)
 {
-    const char *data = getenv("XDG_DATA_HOME");
-    const char *home = getenv("HOME");
-    bool has_data = data && data[0] == '/'; /* others are to be passed over, by the XDG specification */
-    if (!has_data && !(home && *home))
-        return false;
-    int length =
-        snprintf(folder, PATH_MAX, "%s%s/rankscope/lessons", has_data ? data : home, has_data ? "" : "/.local/share");
-    return length < PATH_MAX;
+    struct err why;
+    char *path = home_path(HOME_DATA, "lessons", false, "one's own lessons", &why);
+    folder[0] = '\0';
+    if (path == NULL && why.code == ERR_MEMORY)
+        return err_set(err, ERR_MEMORY, "%s", why.message);
+    if (path != NULL && strlen(path) < PATH_MAX)
+        memcpy(folder, path, strlen(path) + 1);
+    free(path);
+    return ERR_NONE;
 }
 
 static bool own_path(const char *name, char path[PATH_MAX])
 {
+    struct err unheard;
     char folder[PATH_MAX];
-    return own_folder(folder) && snprintf(path, PATH_MAX, "%s/%s.yaml", folder, name) < PATH_MAX &&
-           access(path, F_OK) == 0;
+    return own_folder(folder, &unheard) == ERR_NONE && folder[0] != '\0' &&
+           snprintf(path, PATH_MAX, "%s/%s.yaml", folder, name) < PATH_MAX && access(path, F_OK) == 0;
 }
 
 enum err_code lesson_load(const char *name_or_path, struct lesson *lesson, struct err *err)
@@ -131,11 +134,12 @@ static enum err_code fill_list(const struct builtin_list *found, const struct bu
 
 enum err_code lesson_list_load(struct lesson_list *list, struct err *err)
 {
-    char folder[PATH_MAX] = "";
+    char folder[PATH_MAX];
     struct builtin_list found;
     struct builtin_list own;
     *list = (struct lesson_list){.count = 0};
-    own_folder(folder);
+    if (own_folder(folder, err))
+        return ERR_MEMORY;
     enum err_code code = builtin_list_load(&lessons, &found, err);
     if (code)
         return code;

@@ -1,50 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sweep/store_path.h"
 
+#include "base/home.h"
 #include "sweep/store.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Makes the folder; what must be there is the one that it is in. */
-static enum err_code make_folder(const char *path, struct err *err)
-{
-    if (mkdir(path, S_IRWXU) == 0 || errno == EEXIST)
-        return ERR_NONE;
-    return err_set(err, ERR_IO, "%s: cannot make this folder for the results: %s; name a file for them", path,
-                   strerror(errno));
-}
-
 char *store_default_path(struct err *err)
 {
-    static const char *const below_home[] = {"/.local", "/share", "/rankscope", NULL};
-    static const char *const below_data[] = {"", "/rankscope", NULL};
-    const char *data = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
-    bool has_data = data && data[0] == '/'; /* others are to be passed over, by the XDG base directory specification */
-    if (!has_data && !(home && *home)) {
-        err_set(err, ERR_INPUT, "HOME is not set, so there is no place for results; name a file for them");
-        return NULL;
-    }
-    const char *root = has_data ? data : home;
-    size_t size = strlen(root) + sizeof "/.local/share/rankscope/results.db";
-    char *path = malloc(size);
-    if (!path) {
-        err_set(err, ERR_MEMORY, "no memory for the path of the results");
-        return NULL;
-    }
-    int used = snprintf(path, size, "%s", root);
-    for (const char *const *folder = has_data ? below_data : below_home; *folder; folder++) {
-        used += snprintf(path + used, size - (size_t)used, "%s", *folder);
-        if (make_folder(path, err)) {
-            free(path);
-            return NULL;
-        }
-    }
-    snprintf(path + used, size - (size_t)used, "/results.db");
+    struct err why;
+    char *path = home_path(HOME_DATA, "results.db", true, "the results", &why);
+    if (!path)
+        err_set(err, why.code, "%s%s", why.message, why.code == ERR_MEMORY ? "" : "; name a file for them");
     return path;
 }
 

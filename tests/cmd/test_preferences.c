@@ -128,7 +128,7 @@ static void without_a_home_nothing_is_kept(void **state)
     preferences_load(&preferences);
     assert_null(preferences.path);
     assert_int_equal(preferences_change(&preferences, SETTING_FRAMES, "12", &err), ERR_IO);
-    assert_string_equal(err.message, "HOME is not set, so there is no place to keep options");
+    assert_string_equal(err.message, "HOME is not set, so there is no place for the options");
     preferences_free(&preferences);
     setenv("HOME", home, 1);
     free(home);
