@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/text.h"
+#include "run/prose.h"
 #include "run/reader.h"
 #include "ui/settings.h"
 
@@ -48,15 +49,20 @@ static enum err_code skip_value(struct file *file)
 static enum err_code refuse_name(struct file *file, const char *name)
 {
     char clip[TEXT_CLIP_SIZE];
+    char all[256];
+    struct prose prose;
     struct text_guess guess = {.word = name};
     text_clip(clip, name);
-    for (int id = 0; id < SETTING_COUNT; id++)
+    prose_begin(&prose, all, sizeof all);
+    for (int id = 0; id < SETTING_COUNT; id++) {
         text_guess_offer(&guess, setting_table[id].name);
+        prose_add(&prose, "%s%s", id > 0 ? ", " : "", setting_table[id].name);
+    }
     text_guess_offer(&guess, "keys");
+    prose_add(&prose, " and keys");
+    prose_end(&prose);
     return reader_refuse(&file->yaml, reader_place(&file->yaml), "%s: unknown option; %s%s%s", clip,
-                         guess.best ? "did you mean " : "there are ",
-                         guess.best ? guess.best
-                                    : "theme, glyphs, frame-rate, reduced-motion, mouse, gnuplot, scenario and keys",
+                         guess.best ? "did you mean " : "there are ", guess.best ? guess.best : all,
                          guess.best ? "?" : "");
 }
 

@@ -121,7 +121,9 @@ static void what_is_wrong_is_said_and_the_rest_counts(void **state)
     assert_int_equal(settings.key_count, 0);
     expect_error("mouse: off\nmoose: off", "config.yaml:2:1: moose: unknown option; did you mean mouse?");
     expect_error("mouse: off\nmouse: on", "config.yaml:2:8: mouse is here twice");
-    expect_error("colours: 3", "config.yaml:1:1: colours: unknown option; there are theme, glyphs");
+    expect_error("colours: 3",
+                 "config.yaml:1:1: colours: unknown option; there are theme, glyphs, frame-rate, reduced-motion, "
+                 "mouse, gnuplot, scenario and keys");
     expect_error("frame-rate: [1]", "config.yaml:1:13: frame-rate, not a list");
     expect_error("keys: 5", "config.yaml:1:7: keys must be names with keys, such as {run: x}, not a value");
     expect_error("[theme]", "config.yaml:1:1: the file of options has keys with values, not a list");
