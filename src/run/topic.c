@@ -215,17 +215,12 @@ static void tell_measure(const struct view *view, const struct result_measure *m
 /* ---- the table ---- */
 
 static const struct topic {
-    const char *name, *help;
+    const char *name;
     void (*tell)(const struct view *view, struct prose *prose);
 } topic_table[] = {
-    {"state", "how far the run is", tell_state},
-    {"parameters", "every key and its value", tell_parameters},
-    {"loss", "the retraining loss against the steps", tell_loss},
-    {"adaptation", "the unseen task's risk by rank", tell_adaptation},
-    {"recovery", "principal angle and base error", tell_recovery},
-    {"spectrum", "singular values of the base's error", tell_spectrum},
-    {"theory", "what theorems say, and what is measured", tell_theory},
-    {"explanation", "what is seen, and why", tell_explanation},
+    {"state", tell_state},           {"parameters", tell_parameters},   {"loss", tell_loss},
+    {"adaptation", tell_adaptation}, {"recovery", tell_recovery},       {"spectrum", tell_spectrum},
+    {"theory", tell_theory},         {"explanation", tell_explanation},
 };
 enum { TOPICS = sizeof topic_table / sizeof *topic_table };
 
@@ -234,11 +229,6 @@ const char *topic_name(int index)
     if (index < TOPICS)
         return topic_table[index].name;
     return index - TOPICS < result_measure_count ? result_measures[index - TOPICS].name : NULL;
-}
-
-const char *topic_help(int index)
-{
-    return index < TOPICS ? topic_table[index].help : "this measure of each method";
 }
 
 int topic_find(const char *name)

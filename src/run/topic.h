@@ -10,7 +10,6 @@
  * name. The plain mode and the lab's command line read this table. */
 
 const char *topic_name(int index); /* "loss"; NULL after the last */
-const char *topic_help(int index); /* a few words */
 
 enum { TOPIC_NONE = -1 };
 int topic_find(const char *name); /* index, or TOPIC_NONE */

@@ -2,7 +2,6 @@
 #include "sweep/metric.h"
 
 #include <math.h>
-#include <string.h>
 
 /* THEORY_SILENT and SPECTRA_UNKNOWN are below 0. */
 static double known(int rank)
@@ -71,14 +70,6 @@ const struct metric_info metric_table[METRIC_COUNT] = {
                            theory_error_rank, method_error_formula},
     [METRIC_TRAIN_LOSS] = {"train_loss", "Retraining loss", "", false, true, train_loss, NULL, NULL, NULL},
 };
-
-int metric_find(const char *name)
-{
-    for (int metric = 0; metric < METRIC_COUNT; metric++)
-        if (strcmp(metric_table[metric].name, name) == 0)
-            return metric;
-    return -1;
-}
 
 double metric_theory(enum metric metric, const struct config *config, int method)
 {

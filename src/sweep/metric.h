@@ -34,8 +34,6 @@ struct metric_info {
 };
 extern const struct metric_info metric_table[METRIC_COUNT];
 
-int metric_find(const char *name); /* row, or −1 */
-
 /* What the theory says of all draws of this configuration; NAN: nothing. */
 double metric_theory(enum metric metric, const struct config *config, int method);
 

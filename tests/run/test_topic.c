@@ -102,7 +102,6 @@ static void texts_are_cut_whole(void **state)
     for (int topic = 0; topic_name(topic) != NULL; topic++) {
         topic_tell(&view, topic, text, sizeof text);
         assert_in_range(strlen(text), 5, sizeof text - 1);
-        assert_true(strlen(topic_help(topic)) > 3);
     }
     view_sample_free(sample);
 }
