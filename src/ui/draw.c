@@ -90,3 +90,15 @@ bool rect_holds(struct rect area, int x, int y)
 {
     return x >= area.x && y >= area.y && x < area.x + area.width && y < area.y + area.height;
 }
+
+size_t draw_scroll(size_t top, size_t at, int seen, size_t count)
+{
+    size_t rows = seen > 0 ? (size_t)seen : 1;
+    if (top > at)
+        top = at;
+    if (at - top >= rows)
+        top = at - rows + 1;
+    if (top + rows > count)
+        top = count > rows ? count - rows : 0;
+    return top;
+}

@@ -15,4 +15,8 @@ void draw_down(struct grid *grid, int x, int y, int height, enum glyphs glyphs);
 
 bool rect_holds(struct rect area, int x, int y);
 
+/* Scrolls a list of `count` rows, of which so many are seen (none counts as one) and the first of them is `top`: by as
+ * little as shows row `at`, and so that no place stays empty. The new first one. */
+size_t draw_scroll(size_t top, size_t at, int seen, size_t count);
+
 #endif

@@ -8,16 +8,9 @@
 static void settle_menu(struct lab *lab)
 {
     size_t count = overlay_menu_count(lab);
-    int seen = overlay_menu_rows(lab);
-    size_t rows = seen > 0 ? (size_t)seen : 1;
     if (lab->menu_choice >= count)
         lab->menu_choice = count > 0 ? count - 1 : 0;
-    if (lab->menu_top > lab->menu_choice)
-        lab->menu_top = lab->menu_choice;
-    if (lab->menu_choice - lab->menu_top >= rows)
-        lab->menu_top = lab->menu_choice - rows + 1;
-    if (lab->menu_top > 0 && lab->menu_top + rows > count)
-        lab->menu_top = count > rows ? count - rows : 0;
+    lab->menu_top = draw_scroll(lab->menu_top, lab->menu_choice, overlay_menu_rows(lab), count);
 }
 
 void lab_overlay_settle(struct lab *lab)

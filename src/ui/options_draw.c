@@ -28,19 +28,10 @@ int options_page(const struct options *options)
 static void settle(struct options *options, const struct options_view *view)
 {
     int rows = options_rows(view);
-    int page = options_page(options);
     if (options->row >= rows)
         options->row = rows - 1;
-    int line = line_of(options->row);
-    int most = line_of(rows - 1) + 1 - page;
-    if (options->top > line)
-        options->top = line;
-    if (options->top < line - page + 1)
-        options->top = line - page + 1;
-    if (options->top > most)
-        options->top = most;
-    if (options->top < 0)
-        options->top = 0;
+    size_t line = (size_t)line_of(options->row), count = (size_t)line_of(rows - 1) + 1;
+    options->top = (int)draw_scroll((size_t)options->top, line, options_page(options), count);
 }
 
 /* ◂ and ▸ stand here beside the value. */

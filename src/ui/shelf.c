@@ -91,19 +91,13 @@ void shelf_settle(struct shelf *shelf, const struct shelf_view *view)
 {
     size_t count = view->list->count;
     int seen = shelf_layout(shelf).list.height - 1; /* below the heading */
-    size_t rows = seen > 0 ? (size_t)seen : 1;
     if (shelf->cursor >= count)
         shelf->cursor = count > 0 ? count - 1 : 0;
     shelf->id = count > 0 ? view->list->run[shelf->cursor].id : 0;
     for (int i = 0; i < SHELF_MARKS; i++)
         if (!is_there(view, shelf->mark[i]))
             shelf->mark[i] = 0;
-    if (shelf->top > shelf->cursor)
-        shelf->top = shelf->cursor;
-    if (shelf->cursor - shelf->top >= rows)
-        shelf->top = shelf->cursor - rows + 1;
-    if (shelf->top + rows > count)
-        shelf->top = count > rows ? count - rows : 0;
+    shelf->top = draw_scroll(shelf->top, shelf->cursor, seen, count);
     shelf->naming = shelf->naming && count > 0;
 }
 

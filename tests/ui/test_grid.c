@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "support/golden.h"
+#include "ui/draw.h"
 #include "ui/grid.h"
 #include "ui/rune.h"
 
@@ -144,6 +145,19 @@ static void paragraphs_break_at_spaces(void **state)
     grid_free(&grid);
 }
 
+static void a_list_scrolls_by_as_little_as_it_must(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t top, at;
+        int seen;
+        size_t count, want;
+    } known[] = {{3, 5, 4, 20, 3}, {3, 2, 4, 20, 2}, {3, 7, 4, 20, 4}, {18, 19, 4, 20, 16},
+                 {5, 1, 4, 3, 0},  {0, 0, 4, 0, 0},  {2, 7, 0, 20, 7}, {9, 8, -3, 9, 8}};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        assert_int_equal(draw_scroll(known[i].top, known[i].at, known[i].seen, known[i].count), known[i].want);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -153,6 +167,7 @@ int main(void)
         cmocka_unit_test(ascii_spells_what_is_well_known),
         cmocka_unit_test(every_spelling_is_ascii_and_short),
         cmocka_unit_test(paragraphs_break_at_spaces),
+        cmocka_unit_test(a_list_scrolls_by_as_little_as_it_must),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
