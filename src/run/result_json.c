@@ -4,7 +4,6 @@
 #include "run/result_state.h"
 #include "run/tree.h"
 
-
 static json_t *build_theory(bool *failed, const struct snapshot *snapshot, int row)
 {
     const struct method_snapshot *method = &snapshot->method[row];
