@@ -54,9 +54,14 @@ bool exporter_ended(struct exporter *exporter)
     return true;
 }
 
-bool exporter_free(struct exporter *exporter)
+void exporter_end(struct exporter *exporter)
 {
     atomic_store(&exporter->stop, true);
+}
+
+bool exporter_free(struct exporter *exporter)
+{
+    exporter_end(exporter);
     for (int64_t until = clock_now() + QUIT_WAIT; exporter->busy && clock_now() < until;)
         if (!exporter_ended(exporter))
             poll(NULL, 0, WAIT);

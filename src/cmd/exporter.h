@@ -26,6 +26,8 @@ enum err_code exporter_start(struct exporter *exporter, const struct journal *wa
 /* True once, when it has ended: err (code ERR_NONE: the folder is there) and pictures tell how. */
 bool exporter_ended(struct exporter *exporter);
 
+void exporter_end(struct exporter *exporter); /* asks it to end, without waiting */
+
 /* Asks it to end and gives it a moment. False: it is in the middle of a step, or gnuplot draws. */
 bool exporter_free(struct exporter *exporter);
 

@@ -67,14 +67,20 @@ static bool let_go(struct live **live)
     return true;
 }
 
+void runs_end(struct runs *runs)
+{
+    struct live *const all[] = {runs->live, runs->shown, runs->doomed};
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+        if (all[i] != NULL)
+            live_end(all[i]);
+}
+
 bool runs_free(struct runs *runs)
 {
     struct live **all[] = {&runs->live, &runs->shown, &runs->doomed};
     enum { ALL = sizeof all / sizeof all[0] };
     bool ended = false;
-    for (int i = 0; i < ALL; i++)
-        if (*all[i] != NULL)
-            live_end(*all[i]);
+    runs_end(runs);
     for (int64_t until = clock_now() + QUIT_WAIT; !ended && clock_now() < until;) {
         ended = true;
         for (int i = 0; i < ALL; i++)

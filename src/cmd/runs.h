@@ -25,6 +25,8 @@ struct runs {
 /* Starts the first run, which goes where the way leads. ERR_MEMORY or what live_new says; then runs_free still has to be called. */
 enum err_code runs_begin(struct runs *runs, const struct journal *way, int speed, struct err *err);
 
+void runs_end(struct runs *runs); /* asks all to end, without waiting */
+
 /* Asks all runs to end, gives them a moment, and frees them. False: one is still in the middle of a step; the
  * process must end without what happens at exit, since that thread uses it. */
 bool runs_free(struct runs *runs);

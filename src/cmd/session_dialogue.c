@@ -64,6 +64,12 @@ static bool tend(struct session *session)
     return fresh;
 }
 
+static void end(struct session *session)
+{
+    if (session->talk != NULL)
+        dialogue_live_end(session->talk);
+}
+
 static bool free_all(struct session *session)
 {
     dialogue_live_free(session->talk);
@@ -78,6 +84,7 @@ static int descriptor(const struct session *session)
 
 const struct session_screen session_dialogue = {
     .make = make,
+    .end = end,
     .free = free_all,
     .frame = frame,
     .handle = handle,

@@ -10,6 +10,11 @@ static enum err_code make(struct session *session, const struct journal *way, st
     return session->lab == NULL ? err->code : ERR_NONE;
 }
 
+static void end(struct session *session)
+{
+    runs_end(&session->runs);
+}
+
 static bool free_all(struct session *session)
 {
     bool ended = runs_free(&session->runs);
@@ -91,6 +96,7 @@ static void offer(struct session *session, struct windows *windows)
 
 const struct session_screen session_lab = {
     .make = make,
+    .end = end,
     .free = free_all,
     .frame = frame,
     .handle = handle,

@@ -46,6 +46,12 @@ static enum err_code make(struct session *session, const struct journal *way, st
     return ERR_NONE;
 }
 
+static void end(struct session *session)
+{
+    if (session->lessons != NULL && session->lessons->running)
+        runs_end(&session->lessons->runs);
+}
+
 static bool free_all(struct session *session)
 {
     struct session_lessons *lessons = session->lessons;
@@ -210,6 +216,7 @@ static void offer(struct session *session, struct windows *windows)
 const struct session_screen session_lessons = {
     .make = make,
     .late = true,
+    .end = end,
     .free = free_all,
     .frame = frame,
     .handle = handle,

@@ -13,6 +13,11 @@ static enum err_code make(struct session *session, const struct journal *way, st
     return session->shelf == NULL ? err->code : ERR_NONE;
 }
 
+static void end(struct session *session)
+{
+    exporter_end(&session->kept.exporter);
+}
+
 static bool free_all(struct session *session)
 {
     bool ended = kept_free(&session->kept);
@@ -150,6 +155,7 @@ static int timeout(const struct session *session)
 
 const struct session_screen session_runs = {
     .make = make,
+    .end = end,
     .free = free_all,
     .frame = frame,
     .handle = handle,

@@ -109,15 +109,20 @@ struct dialogue_live *dialogue_live_new(const struct dialogue_live_setup *setup,
     return NULL;
 }
 
+void dialogue_live_end(struct dialogue_live *live)
+{
+    pthread_mutex_lock(&live->mutex);
+    live->ending = true;
+    pthread_cond_signal(&live->asked);
+    pthread_mutex_unlock(&live->mutex);
+}
+
 void dialogue_live_free(struct dialogue_live *live)
 {
     if (live == NULL)
         return;
     if (live->started) {
-        pthread_mutex_lock(&live->mutex);
-        live->ending = true;
-        pthread_cond_signal(&live->asked);
-        pthread_mutex_unlock(&live->mutex);
+        dialogue_live_end(live);
         pthread_join(live->thread, NULL);
     }
     if (live->bell >= 0)

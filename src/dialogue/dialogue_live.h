@@ -27,6 +27,8 @@ struct dialogue_live_setup dialogue_live_usual(const char *folder);
 /* Begins at once. NULL: *err says why. */
 struct dialogue_live *dialogue_live_new(const struct dialogue_live_setup *setup, struct err *err);
 
+void dialogue_live_end(struct dialogue_live *live); /* asks it to end, without waiting */
+
 /* Waits for the step that the thread is in. NULL is allowed. */
 void dialogue_live_free(struct dialogue_live *live);
 
