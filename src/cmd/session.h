@@ -143,7 +143,10 @@ void session_notes_end(void);
 
 /* ---- session_runs.c: runs that are kept ---- */
 
-void session_keep_run(struct session *session); /* the lab's, under the name that was typed there */
+/* Keeps what a view shows under a name; `text` is what there is to say of it. */
+enum { SESSION_KEPT_SIZE = 640 };
+enum err_code session_keep_run(struct session *session, const char *name, const struct view *view,
+                               char text[SESSION_KEPT_SIZE], struct err *err);
 
 /* ---- session_windows.c: gnuplot ---- */
 

@@ -35,6 +35,17 @@ const char *session_copy(const char *text)
                                : "Mark it with the mouse and Shift: this terminal is not known to take copies.";
 }
 
+static void keep_run(struct session *session)
+{
+    struct err err;
+    char text[SESSION_KEPT_SIZE];
+    struct view view = runs_view(&session->runs);
+    if (session_keep_run(session, lab_keep_name(session->lab), &view, text, &err))
+        lab_refuse(session->lab, &err);
+    else
+        lab_kept(session->lab, text);
+}
+
 void session_grant_run(struct session *session, screen_wish wish)
 {
     const struct config *config = lab_config(session->lab);
@@ -44,7 +55,7 @@ void session_grant_run(struct session *session, screen_wish wish)
         runs_restart(&session->runs, &way);
     }
     if (wish & LAB_KEEP)
-        session_keep_run(session);
+        keep_run(session);
     if (wish & LAB_COPY)
         lab_say(session->lab, session_copy(lab_share_text(session->lab)));
     runs_command(&session->runs, wish, config, lab_speed(session->lab), lab_rewind(session->lab));

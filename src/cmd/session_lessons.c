@@ -116,10 +116,24 @@ static void command(struct session_lessons *lessons, screen_wish wish)
         runs_command(&lessons->runs, wish, config, speed, classroom_rewind(lessons->classroom));
 }
 
+static void keep_run(struct session *session)
+{
+    struct err err;
+    char text[SESSION_KEPT_SIZE];
+    struct session_lessons *lessons = session->lessons;
+    struct view view = runs_view(&lessons->runs);
+    if (session_keep_run(session, classroom_keep_name(lessons->classroom), &view, text, &err))
+        classroom_refuse(lessons->classroom, &err);
+    else
+        classroom_kept(lessons->classroom, text);
+}
+
 static void grant(struct session *session, screen_wish wish)
 {
     struct session_lessons *lessons = session->lessons;
     command(lessons, wish);
+    if ((wish & LAB_KEEP) && lessons->running)
+        keep_run(session);
     if (wish & CLASSROOM_KEEP)
         save(lessons);
     if (wish & CLASSROOM_NOTES)

@@ -32,32 +32,30 @@ static struct frame *frame(struct session *session)
 
 /* ---- wishes ---- */
 
+static const char NO_STORE[] = "There is no memory for the runs that are kept.";
+
 /* The store, or NULL after saying why there is none. */
 static struct store *store_of(struct session *session)
 {
     struct store *store = sweeps_store(&session->sweeps);
     if (store == NULL)
-        session_say(session, "There is no memory for the runs that are kept.");
+        session_say(session, NO_STORE);
     return store;
 }
 
-void session_keep_run(struct session *session)
+enum err_code session_keep_run(struct session *session, const char *name, const struct view *view,
+                               char text[SESSION_KEPT_SIZE], struct err *err)
 {
-    struct err err;
-    char text[640];
-    struct view view = runs_view(&session->runs);
-    struct store *store = store_of(session);
+    struct store *store = sweeps_store(&session->sweeps);
     if (store == NULL)
-        return;
-    if (kept_keep(&session->kept, store, lab_keep_name(session->lab), &view, &err)) {
-        lab_refuse(session->lab, &err);
-        return;
-    }
+        return err_set(err, ERR_MEMORY, "%s", NO_STORE);
+    if (kept_keep(&session->kept, store, name, view, err))
+        return err->code;
     if (session->sweeps.kept)
-        snprintf(text, sizeof text, "Kept as \"%s\": v shows the runs.", lab_keep_name(session->lab));
+        snprintf(text, SESSION_KEPT_SIZE, "Kept as \"%s\": v shows the runs.", name);
     else
-        snprintf(text, sizeof text, "Kept for this visit alone: %.500s", session->sweeps.why_not.message);
-    lab_kept(session->lab, text);
+        snprintf(text, SESSION_KEPT_SIZE, "Kept for this visit alone: %.500s", session->sweeps.why_not.message);
+    return ERR_NONE;
 }
 
 static void show_curves(struct session *session, struct store *store)

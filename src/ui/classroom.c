@@ -223,6 +223,23 @@ screen_wish classroom_look(struct classroom *classroom, const struct classroom_r
     return all;
 }
 
+const char *classroom_keep_name(const struct classroom *classroom)
+{
+    return lab_keep_name(classroom->lab);
+}
+
+void classroom_kept(struct classroom *classroom, const char *text)
+{
+    lab_kept(classroom->lab, text);
+    take_message(classroom);
+}
+
+void classroom_refuse(struct classroom *classroom, const struct err *err)
+{
+    lab_refuse(classroom->lab, err);
+    take_message(classroom);
+}
+
 screen_wish classroom_handle(struct classroom *classroom, const struct event *event, const struct classroom_run *run,
                              int64_t now)
 {

@@ -54,6 +54,11 @@ int classroom_speed(const struct classroom *classroom);
 int classroom_rewind(const struct classroom *classroom);             /* as lab_rewind */
 const char *classroom_share_text(const struct classroom *classroom); /* as lab_share_text */
 
+/* For LAB_KEEP: as lab_keep_name, lab_kept and lab_refuse. */
+const char *classroom_keep_name(const struct classroom *classroom);
+void classroom_kept(struct classroom *classroom, const char *text);
+void classroom_refuse(struct classroom *classroom, const struct err *err);
+
 struct frame *classroom_frame(struct classroom *classroom);
 struct frame *classroom_lab_frame(struct classroom *classroom); /* of the lab in it: its keys */
 

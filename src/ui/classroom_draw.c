@@ -83,6 +83,13 @@ static void put_field(const struct column *column, const struct classroom *class
                column->glyphs);
 }
 
+/* Rows that the answers take, or the number that is typed. */
+static int rows_to_answer(const struct classroom *classroom)
+{
+    int choices = player_step(&classroom->player)->question.choices;
+    return classroom->player.phase != PLAYER_ASKING ? 0 : choices > 0 ? choices : 1;
+}
+
 static void put_question(struct column *column, const struct classroom *classroom, const struct classroom_run *run)
 {
     const struct lesson_step *step = player_step(&classroom->player);
@@ -195,11 +202,19 @@ static void draw_head(const struct classroom *classroom, struct grid *grid, stru
               state);
 }
 
-static void draw_message(const struct classroom *classroom, struct grid *grid, struct rect area)
+/* At the foot of the area, as many rows up as are free. */
+static void draw_message(const struct classroom *classroom, struct grid *grid, struct rect area, int free_rows)
 {
     const struct frame *frame = &classroom->frame;
-    draw_clipped(grid, area.x, area.y + area.height - 1, area.width,
-                 frame->message_alarms ? STYLE_WARNING : STYLE_VALUE, frame->glyphs, frame->message);
+    struct rect rest = area;
+    enum style style = frame->message_alarms ? STYLE_WARNING : STYLE_VALUE;
+    struct grid nowhere = {0, 0, NULL};
+    int rows = grid_paragraph(&nowhere, area, style, frame->glyphs, frame->message);
+    int most = free_rows > 0 ? free_rows + 1 : 1;
+    rows = rows > most ? most : rows;
+    rest.y += area.height - rows;
+    rest.height = rows;
+    grid_paragraph(grid, rest, style, frame->glyphs, frame->message);
 }
 
 static const char *failure(const struct classroom_run *run)
@@ -214,7 +229,7 @@ static void draw_lesson(struct classroom *classroom, struct grid *grid, const st
     struct column column = begin_column(classroom, grid);
     put(&column, STYLE_WARNING, failure(run));
     put_step(&column, classroom, run);
-    draw_message(classroom, grid, area);
+    draw_message(classroom, grid, area, column.area.height - rows_to_answer(classroom));
 }
 
 /* ---- the screen ---- */
@@ -265,10 +280,7 @@ static int rows_of(const struct classroom *classroom, const struct grid *grid, i
     struct grid nowhere = {0, 0, NULL};
     struct column column = {&nowhere, {0, 0, grid->width - 4 - 2 * margin, MANY}, classroom->frame.glyphs};
     put_step(&column, classroom, run);
-    const struct lesson_question *question = &player_step(&classroom->player)->question;
-    int needed = MANY - column.area.height + 2;
-    if (classroom->player.phase == PLAYER_ASKING)
-        needed += question->choices > 0 ? question->choices : 1;
+    int needed = MANY - column.area.height + 2 + rows_to_answer(classroom);
     int most = grid->height - OTHER_ROWS - CHARTS_LEAST;
     int usual = most < CLASSROOM_BOX_ROWS ? most : CLASSROOM_BOX_ROWS;
     int all = grid->height - OTHER_ROWS - CHARTS_FEW;
@@ -290,5 +302,8 @@ void classroom_draw(struct classroom *classroom, struct grid *grid, const struct
         draw_lesson(classroom, grid, run);
     }
     draw_title(classroom, grid, run);
-    frame_hints_draw(&classroom->frame, grid, classroom_context(classroom));
+    if (classroom_yields(classroom))
+        lab_draw_hints(classroom->lab, grid);
+    else
+        frame_hints_draw(&classroom->frame, grid, classroom_context(classroom));
 }

@@ -304,7 +304,13 @@ static const struct binding bindings[] = {
     {"h", "hint", "a hint", GROUP_LESSON, KEYMAP_LESSON, {.classroom = hint}, {{'h', 0}}},
     {"a", "show me", "show how it goes", GROUP_LESSON, KEYMAP_LESSON, {.classroom = show_how}, {{'a', 0}}},
     {"r", "again", "this step from its beginning", GROUP_LESSON, KEYMAP_LESSON, {.classroom = reset_step}, {{'r', 0}}},
-    {"Esc", "leave", "leave the lesson", GROUP_LESSON, KEYMAP_LESSON, {.classroom = leave}, {{EVENT_KEY_ESCAPE, 0}}},
+    {"Esc",
+     "leave",
+     "leave the zoom, then the lesson",
+     GROUP_LESSON,
+     KEYMAP_LESSON,
+     {.classroom = leave},
+     {{EVENT_KEY_ESCAPE, 0}}},
     {"s", NULL, "one step, then pause", GROUP_RUN, KEYMAP_LESSON, {.classroom = pass}, {SAME('s')}},
     {"n", NULL, "draw another problem: the next seed", GROUP_RUN, KEYMAP_LESSON, {.classroom = pass}, {SAME('n')}},
     {"p", NULL, "one phase of a step, then pause", GROUP_RUN, KEYMAP_LESSON, {.classroom = pass}, {SAME('p')}},
@@ -389,6 +395,11 @@ enum keymap_context classroom_context(const struct classroom *classroom)
     return classroom->player.phase == PLAYER_ASKING ? KEYMAP_QUESTION : KEYMAP_LESSON;
 }
 
+bool classroom_yields(const struct classroom *classroom)
+{
+    return classroom_context(classroom) == KEYMAP_LESSON && lab_busy(classroom->lab);
+}
+
 /* Keys of the lab that would lead out of the lesson. */
 static bool leads_away(uint32_t key)
 {
@@ -401,7 +412,8 @@ screen_wish classroom_press(struct classroom *classroom, uint32_t key, const str
     int argument = 0;
     enum keymap_context context = classroom_context(classroom);
     bool lesson = context == KEYMAP_LESSON;
-    if (lesson && lab_busy(classroom->lab) && frame_fits(&classroom->frame) && key != EVENT_KEY_CTRL_C)
+    bool out = key == EVENT_KEY_ESCAPE && lesson && lab_zoomed(classroom->lab);
+    if ((classroom_yields(classroom) || out) && frame_fits(&classroom->frame) && key != EVENT_KEY_CTRL_C)
         return pass(classroom, (int)key, now);
     if (frame_press(&classroom->frame, context, key, &wish))
         return wish;

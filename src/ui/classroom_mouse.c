@@ -31,6 +31,8 @@ screen_wish classroom_point(struct classroom *classroom, const struct event *eve
     screen_wish wish = 0;
     uint32_t key = 0;
     enum keymap_context context = classroom_context(classroom);
+    if (classroom_yields(classroom) && frame_fits(&classroom->frame))
+        return lab_handle(classroom->lab, event, &now->run->view);
     if (frame_point(&classroom->frame, context, event, &key, &wish))
         return key != 0 ? wish | classroom_press(classroom, key, now) : wish;
     if (context == KEYMAP_LIST)

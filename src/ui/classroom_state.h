@@ -59,6 +59,7 @@ screen_wish classroom_tick(struct classroom *classroom, const struct classroom_n
 /* ---- classroom_keys.c ---- */
 
 enum keymap_context classroom_context(const struct classroom *classroom);
+bool classroom_yields(const struct classroom *classroom); /* keys and hints are those of the lab in the lesson */
 screen_wish classroom_press(struct classroom *classroom, uint32_t key, const struct classroom_now *now);
 
 /* ---- classroom_mouse.c ---- */

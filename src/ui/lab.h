@@ -97,7 +97,9 @@ void lab_say(struct lab *lab, const char *text);
 void lab_limit(struct lab *lab, enum screen_id screen, const struct lab_limits *limits);
 void lab_set_margin(struct lab *lab, int margin);
 void lab_set_text_rows(struct lab *lab, int rows);
-bool lab_busy(const struct lab *lab); /* something is typed or zoomed: keys are the lab's */
+bool lab_busy(const struct lab *lab);   /* something is typed, or lies over the charts: keys are the lab's */
+bool lab_zoomed(const struct lab *lab); /* a chart is, by a key, so that one leads back */
+void lab_draw_hints(const struct lab *lab, struct grid *grid);
 
 /* Everything but the line on top, the hints and the box below, which is returned. `screen` is the other's. */
 struct rect lab_draw_within(struct lab *lab, struct grid *grid, const struct view *view,

@@ -58,7 +58,17 @@ void lab_set_text_rows(struct lab *lab, int rows)
 
 bool lab_busy(const struct lab *lab)
 {
-    return lab->mode != LAB_WATCHING || (lab->zoomed && lab->chart_focused && !lab->limits.layout.bare);
+    return lab->mode != LAB_WATCHING;
+}
+
+bool lab_zoomed(const struct lab *lab)
+{
+    return lab->zoomed && lab->chart_focused && !lab->limits.layout.bare;
+}
+
+void lab_draw_hints(const struct lab *lab, struct grid *grid)
+{
+    frame_hints_draw(&lab->frame, grid, lab_context(lab));
 }
 
 struct rect lab_text_area(const struct lab *lab)

@@ -38,6 +38,31 @@ static char *data_folder(void)
     return variable;
 }
 
+static void a_run_is_kept_within_a_lesson(void **state)
+{
+    (void)state;
+    char *variable = data_folder();
+    struct screen *screen = start(variable);
+    screen_send(screen, "L");
+    screen_wait(screen, "The course");
+    screen_send(screen, "\r\r3"); /* the first lesson's question */
+    screen_wait(screen, "Right: 16");
+    screen_send(screen, "\r");
+    screen_wait(screen, "Step 3 of 3");
+    screen_send(screen, "s");
+    screen_wait(screen, "step 1 ");
+    screen_send(screen, "k");
+    screen_wait(screen, "Keep this run");
+    screen_send(screen, "\r");
+    screen_wait(screen, "Kept as \"What is an adapter?\"");
+    screen_send(screen, "v");
+    screen_wait(screen, "1 run");
+    screen_send(screen, "\r");
+    screen_wait(screen, "step 1 of 3000");
+    quit(screen);
+    free(variable);
+}
+
 static void a_run_is_kept_and_opened_in_another_visit(void **state)
 {
     (void)state;
@@ -112,6 +137,7 @@ static void without_a_file_runs_last_a_visit(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_run_is_kept_within_a_lesson),
         cmocka_unit_test(a_run_is_kept_and_opened_in_another_visit),
         cmocka_unit_test(without_a_file_runs_last_a_visit),
     };

@@ -115,6 +115,54 @@ static void hidden_and_locked_parameters(void **state)
     classroom_driver_free(driver);
 }
 
+/* What lies over the charts has the keys, and its own hints; a zoomed chart leaves the lesson's where they are. */
+static void the_lab_within_takes_keys_only_while_it_shows_hints(void **state)
+{
+    (void)state;
+    struct classroom_driver *driver = classroom_driver_new(80, 24);
+    classroom_driver_key(driver, EVENT_KEY_ENTER);
+    classroom_driver_type(driver, "1y");
+    assert_true(classroom_driver_shows(driver, "Share this run"));
+    assert_true(classroom_driver_shows(driver, "Esc Enter q y back"));
+    assert_false(classroom_driver_shows(driver, "Enter next"));
+    classroom_driver_type(driver, "yk");
+    assert_true(classroom_driver_shows(driver, "Enter keep it"));
+    classroom_driver_key(driver, EVENT_KEY_ENTER);
+    assert_true(driver->wish & LAB_KEEP);
+    assert_string_not_equal(classroom_keep_name(driver->classroom), "");
+    classroom_refuse(driver->classroom, &(struct err){.code = ERR_INPUT, .message = "there is one already"});
+    classroom_driver_key(driver, EVENT_KEY_HOME);
+    assert_true(classroom_driver_shows(driver, "Keep this run"));
+    classroom_kept(driver->classroom, "Kept.");
+    classroom_driver_event(driver, &(struct event){.type = EVENT_RESIZE, .x = 80, .y = 24});
+    assert_true(classroom_driver_shows(driver, "Kept."));
+    assert_true(classroom_driver_shows(driver, "Enter next"));
+
+    classroom_driver_type(driver, "z?");
+    assert_true(classroom_driver_shows(driver, "The list of lessons")); /* the help */
+    classroom_driver_key(driver, EVENT_KEY_ESCAPE);
+    classroom_driver_type(driver, "mo");
+    assert_true(classroom_driver_shows(driver, "Step 1 of"));
+    assert_false(classroom_driver_shows(driver, "tasks T"));
+    classroom_driver_key(driver, EVENT_KEY_ESCAPE);
+    assert_true(classroom_driver_shows(driver, "tasks T")); /* beside the charts again */
+    classroom_driver_key(driver, EVENT_KEY_ESCAPE);
+    assert_true(classroom_driver_shows(driver, "The course"));
+    classroom_driver_free(driver);
+}
+
+static void a_long_message_takes_the_rows_that_are_free(void **state)
+{
+    (void)state;
+    struct classroom_driver *driver = classroom_driver_new(80, 24);
+    classroom_driver_key(driver, EVENT_KEY_ENTER);
+    classroom_say(driver->classroom, "/a/program/of/a/long/name: there is no such program; install gnuplot, or name "
+                                     "it in RANKSCOPE_GNUPLOT");
+    classroom_driver_event(driver, &(struct event){.type = EVENT_RESIZE, .x = 80, .y = 24});
+    assert_true(classroom_driver_shows(driver, "RANKSCOPE_GNUPLOT"));
+    classroom_driver_free(driver);
+}
+
 /* By keys alone while it is paused, and then on by itself from there. */
 static void a_paused_demo_is_steered(void **state)
 {
@@ -274,6 +322,8 @@ int main(void)
         cmocka_unit_test(what_does_not_hold_is_said),
         cmocka_unit_test(a_number_is_typed),
         cmocka_unit_test(hidden_and_locked_parameters),
+        cmocka_unit_test(the_lab_within_takes_keys_only_while_it_shows_hints),
+        cmocka_unit_test(a_long_message_takes_the_rows_that_are_free),
         cmocka_unit_test(a_demo_goes_by_itself),
         cmocka_unit_test(a_paused_demo_is_steered),
         cmocka_unit_test(every_key_of_the_table_does_something),
