@@ -28,8 +28,8 @@ void text_clean(char *text);
 enum { TEXT_CLIP_SIZE = 64 };
 void text_clip(char clip[TEXT_CLIP_SIZE], const char *text);
 
-/* Writes text in lines of at most `columns` characters, broken at blanks, and ends the last one. A newline in it ends a line, several blanks are
- * one, and a longer word has a line of its own. */
+/* Writes text in lines of at most `columns` characters, broken at blanks, and ends the last one. A newline in it ends a
+ * line, several blanks are one, and a longer word has a line of its own. */
 void text_write_wrapped(FILE *stream, const char *text, int columns);
 
 /* The fewest digits that strtod reads back to the same bits; "nan", "inf", "-inf". */

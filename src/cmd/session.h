@@ -64,16 +64,17 @@ void session_record(struct session *session);
 
 /* ---- session_screens.c ---- */
 
-/* What the session knows of a screen, and of what goes on behind it whether it is shown or not. NULL where there is nothing to do. */
+/* What the session knows of a screen, and of what goes on behind it whether it is shown or not. NULL where there is
+ * nothing to do. */
 struct session_screen {
-    /* Makes it; `way` is where the first run goes, and NULL for one that is `late`. What was made is freed also after an error. */
+    /* Makes it; `way` is where the first run goes, and NULL for one that is `late`. `free` is called after an error too. */
     enum err_code (*make)(struct session *session, const struct journal *way, struct err *err);
     bool late;                             /* made when somebody first goes there */
     void (*end)(struct session *session);  /* asks threads to end, without waiting */
     bool (*free)(struct session *session); /* also what was never made; false: as session_leave */
 
     struct frame *(*frame)(struct session *session); /* NULL: it was not made yet */
-    /* Passes it an event and does what it alone wishes for. Gives the wish, of which session_grant_common does the rest. */
+    /* Passes it an event and does what it alone wishes for. Gives the wish: session_grant_common does the rest. */
     screen_wish (*handle)(struct session *session, const struct event *event);
     void (*draw)(struct session *session); /* onto the grid */
     void (*come)(struct session *session); /* it was gone to */

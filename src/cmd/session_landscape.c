@@ -4,7 +4,7 @@
 #include "plot/survey_figure.h"
 #include "ui/lab.h"
 
-/* The landscape of the lab's run. Nothing is computed of it while nobody sees it, on the screen or in gnuplot's windows. */
+/* The landscape of the lab's run. Nothing of it is computed while nobody sees it, on the screen or in gnuplot. */
 
 static enum err_code make(struct session *session, const struct journal *way, struct err *err)
 {

@@ -5,7 +5,8 @@
 #include "base/arena.h"
 #include "run/experiment.h"
 
-/* What the experiment's own files share: experiment_new.c makes it, experiment.c moves it, experiment_measure.c looks at it. */
+/* What the experiment's own files share: experiment_new.c makes it, experiment.c moves it, experiment_measure.c looks
+ * at it. */
 
 /* One method's way through the experiment. */
 struct experiment_run {

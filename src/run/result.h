@@ -14,7 +14,8 @@ enum result_format { RESULT_TEXT, RESULT_CSV, RESULT_JSON };
 /* ERR_IO when the stream took no more. */
 enum err_code result_write(FILE *stream, enum result_format format, const struct view *view, struct err *err);
 
-/* At the end of whatever was written in a format, with errno 0 at its beginning. ERR_IO: "cannot write the results: …", from `what`. */
+/* At the end of whatever was written in a format, with errno 0 at its beginning. ERR_IO: "cannot write the results: …",
+ * from `what`. */
 enum err_code result_flush(FILE *stream, const char *what, struct err *err);
 
 #endif

@@ -8,8 +8,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/* Results as JSON, built as a tree of Jansson's. An allocation that fails sets *failed, which begins false and is asked once, at the end;
- * until then a NULL goes through everything here. Values belong to where they are put. */
+/* Results as JSON, built as a tree of Jansson's. An allocation that fails sets *failed, which begins false and is asked
+ * once, at the end; until then a NULL goes through everything here. Values belong to where they are put. */
 
 void tree_put(json_t *object, const char *name, json_t *value, bool *failed);
 void tree_append(json_t *array, json_t *value, bool *failed);
@@ -18,8 +18,8 @@ json_t *tree_number(double value); /* null where it is not finite */
 json_t *tree_whole(double value);  /* the same, without a fraction */
 json_t *tree_numbers(const double *value, int count, bool *failed);
 
-/* Writes the tree and a newline, each number with all of its bits, and frees it. `failed` is what became of building it. ERR_MEMORY: "no memory
- * for the census as JSON", from `what`; that the stream took no more is for result_flush to tell. */
+/* Writes the tree and a newline, each number with all of its bits, and frees it. `failed` is what became of building
+ * it. ERR_MEMORY: "no memory for the census as JSON", from `what`. That a stream took no more, result_flush tells. */
 enum err_code tree_write(FILE *stream, json_t *root, bool failed, const char *what, struct err *err);
 
 #endif
