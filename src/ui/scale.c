@@ -228,11 +228,17 @@ int scale_ticks(const struct scale *scale, int wanted, double value[SCALE_TICKS_
     return count;
 }
 
+static bool is_power(double value)
+{
+    double power = log10(value);
+    return fabs(power - round(power)) < 1e-9;
+}
+
 void scale_label(const struct scale *scale, enum glyphs glyphs, double value, char text[LABEL_SIZE])
 {
     if (scale->kind == SCALE_INTEGER || scale->kind == SCALE_STEPS)
         label_count(text, value);
-    else if (scale->kind == SCALE_LOG && value > 0 && scale->high / scale->low >= FEW_TIMES)
+    else if (scale->kind == SCALE_LOG && value > 0 && scale->high / scale->low >= FEW_TIMES && is_power(value))
         label_power(text, glyphs, (int)lround(log10(value)));
     else if (scale->kind == SCALE_LOG && value == 0 && scale->zero > SCALE_FLOOR)
         snprintf(text, LABEL_SIZE, "≈0");

@@ -118,6 +118,15 @@ static void short_logarithmic_axes_have_ticks_between(void **state)
     assert_true(axis.low < 5 || axis.high > 5);
 }
 
+/* Two decades: some ticks are no powers of ten, and are not labelled as if they were. */
+static void no_two_ticks_have_one_label(void **state)
+{
+    (void)state;
+    struct scale axis = FIT(false, 30, 0.012, 0.98);
+    assert_string_equal(labels(&axis, 9, GLYPHS_BRAILLE), "10⁻² 0.02 0.05 10⁻¹ 0.2 0.5 10⁰ ");
+    assert_string_equal(labels(&axis, 4, GLYPHS_BRAILLE), "10⁻² 10⁻¹ 10⁰ ");
+}
+
 static void zeros_have_a_floor_of_their_own(void **state)
 {
     (void)state;
@@ -261,6 +270,7 @@ int main(void)
         cmocka_unit_test(round_numbers_are_1_2_5),
         cmocka_unit_test(logarithmic_axes_end_at_powers_of_ten),
         cmocka_unit_test(short_logarithmic_axes_have_ticks_between),
+        cmocka_unit_test(no_two_ticks_have_one_label),
         cmocka_unit_test(zeros_have_a_floor_of_their_own),
         cmocka_unit_test(linear_axes_begin_at_zero),
         cmocka_unit_test(any_values_make_an_axis),
