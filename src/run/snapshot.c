@@ -36,7 +36,7 @@ const char *snapshot_bad_end(enum solver_status status)
 const char *snapshot_missing(const struct snapshot *snapshot, enum snapshot_need need)
 {
     if (snapshot && snapshot->config.problem.kind == PROBLEM_NETWORK)
-        return need == SNAPSHOT_UNSEEN ? "a network's risk is no matter of singular values" : "";
+        return need == SNAPSHOT_UNSEEN ? "needs a linear problem" : "";
     if (!snapshot || snapshot->config.problem.source == PROBLEM_DRAWN)
         return "";
     if (need == SNAPSHOT_BASE && isnan(snapshot->base_norm))

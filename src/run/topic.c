@@ -150,7 +150,14 @@ static void tell_falling(struct prose *prose, const double *values, int count, d
     }
     if (told == count)
         return;
-    prose_add(prose, "%sthe other %d are at most %s", told > 0 ? "; " : "", count - told, PROSE_NUMBER(values[told]));
+    int rest = count - told;
+    double most = values[told];
+    if (told == 0)
+        prose_add(prose, "all %d are at most %s", rest, PROSE_NUMBER(most));
+    else if (rest == 1)
+        prose_add(prose, "; the last is at most %s", PROSE_NUMBER(most));
+    else
+        prose_add(prose, "; the other %d are at most %s", rest, PROSE_NUMBER(most));
 }
 
 static bool tell_missing(const struct view *view, enum snapshot_need need, struct prose *prose)

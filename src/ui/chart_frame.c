@@ -321,9 +321,18 @@ void chart_frame_crosshair(const struct chart_frame *frame, int column)
 static void say_in(const struct chart_frame *frame, int band, const char *text)
 {
     struct rect area = frame->band[band];
-    int width = grid_text_width(frame->options->glyphs, text);
-    int x = area.width > width ? area.x + (area.width - width) / 2 : area.x;
-    grid_text(frame->grid, x, area.y + (area.height - 1) / 2, area.width, STYLE_DIM, frame->options->glyphs, text);
+    enum glyphs glyphs = frame->options->glyphs;
+    int width = grid_text_width(glyphs, text);
+    if (width <= area.width) {
+        grid_text(frame->grid, area.x + (area.width - width) / 2, area.y + (area.height - 1) / 2, area.width, STYLE_DIM,
+                  glyphs, text);
+        return;
+    }
+    struct grid nowhere = {0, 0, NULL};
+    int rows = grid_paragraph(&nowhere, area, STYLE_DIM, glyphs, text);
+    area.y += (area.height - rows) / 2;
+    area.height = rows;
+    grid_paragraph(frame->grid, area, STYLE_DIM, glyphs, text);
 }
 
 void chart_frame_empty(const struct chart_frame *frame)

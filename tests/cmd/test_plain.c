@@ -41,6 +41,9 @@ static void a_whole_session_is_done_by_lines(void **state)
     expect(dialog_ask(dialog, "show spectrum"), "The error has rank 4.");
     expect(dialog_ask(dialog, "show adaptation"), "It needs rank 6.");
     expect(dialog_ask(dialog, "show parameters"), "problem.tasks is 2.");
+    expect(dialog_ask(dialog, "set retrain.methods standard,oracle"), "retrain.methods is standard,oracle.");
+    expect(dialog_ask(dialog, "show spectrum"), "The oracle: all 6 are at most 0.");
+    expect(dialog_ask(dialog, "set retrain.methods standard,meta"), "retrain.methods is standard,meta.");
     expect(dialog_ask(dialog, ":scenario two-tasks"), "Scenario: Two tasks leave");
     expect(dialog_ask(dialog, "seed 5"), "problem.seed is 5.");
     expect(dialog_ask(dialog, "seed"), "problem.seed is 6.");

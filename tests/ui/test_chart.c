@@ -549,6 +549,10 @@ static void what_the_truth_is_needed_for_says_so(void **state)
         }
         grid_free(&grid);
     }
+    /* where a line has no room for it, it takes two */
+    struct grid narrow = draw(34, 16, CHART_ADAPTATION, &view, &(struct chart_options){0});
+    assert_true(shows(&narrow, "file does not give") || shows(&narrow, "does not give"));
+    grid_free(&narrow);
     view_sample_free(sample);
 }
 
