@@ -43,7 +43,7 @@ static char *to_letters(const unsigned char *bytes, size_t size)
     return text;
 }
 
-/* Blanks and line ends are passed over: a terminal's mouse takes them along. False: a letter that is none. `bytes` has room for strlen(text) · 6 / 8. */
+/* Blanks and line ends are passed over: a terminal's mouse takes them along. False: a letter that is none, or bits that say nothing. `bytes` has room for strlen(text) · 6 / 8. */
 static bool from_letters(const char *text, unsigned char *bytes, size_t *size)
 {
     unsigned held = 0;
@@ -62,7 +62,8 @@ static bool from_letters(const char *text, unsigned char *bytes, size_t *size)
             bytes[(*size)++] = (unsigned char)(held >> bits);
         }
     }
-    return true;
+    return bits < BITS &&
+           (held & ((1u << bits) - 1)) == 0; /* no letter too many, and nothing in what fills up the last */
 }
 
 /* ---- writing ---- */

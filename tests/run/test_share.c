@@ -230,7 +230,7 @@ static void says_what_is_wrong(void **state)
         assert_int_equal(share_read(part, &back, &err), ERR_INPUT);
         free(part);
     }
-    for (size_t at = 4; at < strlen(text) - 1; at++) {
+    for (size_t at = 4; at < strlen(text); at++) {
         char *altered = strdup(text);
         struct journal back;
         altered[at] = altered[at] == 'A' ? 'B' : 'A';
@@ -238,7 +238,11 @@ static void says_what_is_wrong(void **state)
         assert_non_null(strstr(err.message, "cut or altered"));
         free(altered);
     }
+    char *longer;
     struct journal back;
+    assert_true(asprintf(&longer, "%sA", text) > 0);
+    assert_int_equal(share_read(longer, &back, &err), ERR_INPUT);
+    free(longer);
     assert_int_equal(share_read("rs2:AAAA", &back, &err), ERR_INPUT);
     assert_non_null(strstr(err.message, "another version"));
     assert_int_equal(share_read("rs1:AA.AA", &back, &err), ERR_INPUT);
