@@ -137,7 +137,7 @@ static void draw_way(const struct map *map, struct grid *grid)
     for (int i = 0; i < survey->steps; i++)
         draw_leg(map, grid, survey->path[i].at, i + 1 < survey->steps ? survey->path[i + 1].at : here, style);
     if (isfinite(survey->truth[0]) && find_cell(map, survey->truth, &x, &y))
-        grid_put(grid, x, y, map->glyphs == GLYPHS_ASCII ? '+' : TRUTH, STYLE_THEORY);
+        grid_put(grid, x, y, map->glyphs == GLYPHS_ASCII ? 'T' : TRUTH, STYLE_THEORY);
     if (find_cell(map, here, &x, &y))
         grid_put(grid, x, y, map->glyphs == GLYPHS_ASCII ? 'X' : HERE, STYLE_FOCUS);
 }
@@ -178,7 +178,7 @@ static void draw_legend(const struct map *map, struct grid *grid, struct rect ro
     for (int level = 0; level < STYLE_LEVELS; level++)
         grid_put(grid, from + level, row.y, (uint32_t)heatmap_ramp(level), (enum style)(STYLE_HEAT + level));
     grid_text(grid, from + STYLE_LEVELS + 1, row.y, -1, STYLE_DIM, map->glyphs, high);
-    const char *text = ascii ? "X here  + truth  o way" : "◆ here  ✚ truth  • way";
+    const char *text = ascii ? "X here  T truth  o way" : "◆ here  ✚ truth  • way";
     draw_clipped(grid, x, row.y, end - scale - 2 - x, STYLE_DIM, map->glyphs, text);
 }
 
