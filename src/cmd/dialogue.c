@@ -114,7 +114,8 @@ static int read_action(const struct option_values *values, enum dialogue_action 
     text_clip(clip, values->operand[0]);
     if (guess.best)
         return option_refuse(&usage, "there is no action \"%s\"; did you mean %s?", clip, guess.best);
-    return option_refuse(&usage, "there is no action \"%s\"", clip);
+    return option_refuse(
+        &usage, "there is no action \"%s\": it is generate, pretrain, retrain, adapt, evaluate or compare", clip);
 }
 
 static int read_methods(const char *text, unsigned *methods)

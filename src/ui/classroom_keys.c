@@ -239,7 +239,7 @@ static const struct binding bindings[] = {
      {{EVENT_KEY_HOME, -1000}, {EVENT_KEY_END, 1000}}},
     {"d", "as a demo", "show it as a demo", GROUP_LIST, KEYMAP_LIST, {.classroom = open_choice}, {{'d', 1}}},
     {"Esc",
-     "the lab",
+     "lab",
      "back to the lab",
      GROUP_LIST,
      KEYMAP_LIST,

@@ -40,6 +40,13 @@ static const struct binding bindings[] = {
      KEYMAP_WATCHING,
      {.dialogue = next_pane},
      {{EVENT_KEY_TAB, 1}, {EVENT_KEY_BACK_TAB, -1}}},
+    {"Esc",
+     "lab",
+     "back to the lab",
+     GROUP_SCREEN,
+     KEYMAP_WATCHING,
+     {.dialogue = wish_for},
+     {{EVENT_KEY_ESCAPE, WISH_GO << SCREEN_LAB}}},
     {"q", "quit", "leave", GROUP_SCREEN, KEYMAP_WATCHING, {.dialogue = wish_for}, {{'q', WISH_QUIT}}},
 };
 const struct keymap dialogue_keymap = {
