@@ -10,6 +10,16 @@
 /* What is typed into the command line. The run and its charts are the lab's; on the trade-offs' screen, run and pause are the
  * sweep's. */
 
+/* Lessons have a run of their own, so there it is said whose run it was. */
+static void say_of_lab(struct session *session, const char *text)
+{
+    char said[LAB_ANSWER_SIZE + 32];
+    bool elsewhere = session->shown == SCREEN_LESSONS;
+    snprintf(said, sizeof said, "%s%s", elsewhere ? "In the lab (F1): " : "", elsewhere && !*text ? "done." : text);
+    if (said[0] != '\0')
+        session_say(session, said);
+}
+
 static enum err_code do_lab(struct session *session, const struct command *command, struct err *err)
 {
     char text[LAB_ANSWER_SIZE];
@@ -23,8 +33,7 @@ static enum err_code do_lab(struct session *session, const struct command *comma
     session->runs.steps = (int)steps;
     session_grant_run(session, wish);
     session_grant_common(session, wish);
-    if (text[0] != '\0')
-        session_say(session, text);
+    say_of_lab(session, text);
     return ERR_NONE;
 }
 

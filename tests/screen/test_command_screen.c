@@ -31,6 +31,8 @@ static void commands_are_typed(void **state)
     screen_wait(screen, "seeds");
     screen_send(screen, ":set seed 11\r"); /* of the lab, wherever it is typed */
     screen_wait(screen, "problem.seed is 11.");
+    screen_send(screen, ":goto lessons\r:set noise 0.25\r"); /* not of a lesson, which has a run of its own */
+    screen_wait(screen, "In the lab (F1): problem.noise is 0.25.");
     screen_send(screen, ":scenario two-tasks\r:goto lab\r");
     screen_wait(screen, "Two tasks");
     screen_send(screen, ":sweep tasks=2:3 seeds=1\r");
