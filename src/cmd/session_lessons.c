@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "cmd/session.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -72,13 +73,20 @@ static bool free_all(struct session *session)
 
 /* ---- wishes ---- */
 
+static void say_why(struct session_lessons *lessons, const char *what, const struct err *err)
+{
+    char text[sizeof err->message + 64];
+    snprintf(text, sizeof text, "%s: %s", what, err->message);
+    classroom_say(lessons->classroom, text);
+}
+
 static void save(struct session_lessons *lessons)
 {
     struct err err;
     if (course_save(&lessons->course, &err) == ERR_NONE || lessons->save_fails)
         return;
     lessons->save_fails = true;
-    classroom_say(lessons->classroom, err.message);
+    say_why(lessons, "The lesson goes on, but how far you are is not kept", &err);
 }
 
 static void write_notes(struct session_lessons *lessons)
@@ -89,7 +97,7 @@ static void write_notes(struct session_lessons *lessons)
         return;
     classroom_notes(lessons->classroom, text);
     if (session_notes_write(text, &err) && !lessons->noted)
-        classroom_say(lessons->classroom, err.message);
+        say_why(lessons, "The demo goes on without notes", &err);
     lessons->noted = classroom_is_demo(lessons->classroom);
 }
 
