@@ -87,7 +87,7 @@ static void put_field(const struct column *column, const struct classroom *class
 static int rows_to_answer(const struct classroom *classroom)
 {
     int choices = player_step(&classroom->player)->question.choices;
-    return classroom->player.phase != PLAYER_ASKING ? 0 : choices > 0 ? choices : 1;
+    return choices > 0 ? choices : 1;
 }
 
 static void put_question(struct column *column, const struct classroom *classroom, const struct classroom_run *run)
@@ -99,6 +99,10 @@ static void put_question(struct column *column, const struct classroom *classroo
         put_choices(column, classroom);
     else
         put_field(column, classroom);
+    int rows = rows_to_answer(classroom);
+    rows = rows < column->area.height ? rows : column->area.height;
+    column->area.y += rows;
+    column->area.height -= rows;
 }
 
 static void put_verdict(struct column *column, const struct classroom *classroom)
@@ -229,7 +233,7 @@ static void draw_lesson(struct classroom *classroom, struct grid *grid, const st
     struct column column = begin_column(classroom, grid);
     put(&column, STYLE_WARNING, failure(run));
     put_step(&column, classroom, run);
-    draw_message(classroom, grid, area, column.area.height - rows_to_answer(classroom));
+    draw_message(classroom, grid, area, column.area.height);
 }
 
 /* ---- the screen ---- */
@@ -280,7 +284,7 @@ static int rows_of(const struct classroom *classroom, const struct grid *grid, i
     struct grid nowhere = {0, 0, NULL};
     struct column column = {&nowhere, {0, 0, grid->width - 4 - 2 * margin, MANY}, classroom->frame.glyphs};
     put_step(&column, classroom, run);
-    int needed = MANY - column.area.height + 2 + rows_to_answer(classroom);
+    int needed = MANY - column.area.height + 2;
     int most = grid->height - OTHER_ROWS - CHARTS_LEAST;
     int usual = most < CLASSROOM_BOX_ROWS ? most : CLASSROOM_BOX_ROWS;
     int all = grid->height - OTHER_ROWS - CHARTS_FEW;

@@ -151,6 +151,19 @@ static void the_lab_within_takes_keys_only_while_it_shows_hints(void **state)
     classroom_driver_free(driver);
 }
 
+/* Below the answers, not on them. */
+static void a_hint_leaves_the_answers_seen(void **state)
+{
+    (void)state;
+    struct classroom_driver *driver = classroom_driver_new(80, 24);
+    classroom_driver_key(driver, EVENT_KEY_ENTER);
+    assert_true(classroom_driver_shows(driver, "1  One"));
+    classroom_driver_type(driver, "h");
+    assert_true(classroom_driver_shows(driver, "1  One"));
+    assert_true(classroom_driver_shows(driver, "Space runs."));
+    classroom_driver_free(driver);
+}
+
 static void a_long_message_takes_the_rows_that_are_free(void **state)
 {
     (void)state;
@@ -323,6 +336,7 @@ int main(void)
         cmocka_unit_test(a_number_is_typed),
         cmocka_unit_test(hidden_and_locked_parameters),
         cmocka_unit_test(the_lab_within_takes_keys_only_while_it_shows_hints),
+        cmocka_unit_test(a_hint_leaves_the_answers_seen),
         cmocka_unit_test(a_long_message_takes_the_rows_that_are_free),
         cmocka_unit_test(a_demo_goes_by_itself),
         cmocka_unit_test(a_paused_demo_is_steered),
