@@ -85,6 +85,9 @@ static screen_wish hint(struct classroom *classroom, int argument, const struct 
     screen_wish wish = classroom_grant(classroom, player_hint(&classroom->player), now->time);
     if (wish)
         return wish;
+    if (classroom->player.phase == PLAYER_ASKING)
+        return say(classroom, classroom->player.hinted ? "There is no further hint; a goes on without an answer."
+                                                       : "There is no hint for this; a goes on without an answer.");
     return say(classroom, classroom->player.hinted ? "There is no further hint; a shows how it goes."
                                                    : "There is no hint for this; a shows how it goes.");
 }
