@@ -11,10 +11,11 @@ enum {
     TEND_TIME = 100, /* ms */
 };
 
-/* "; standard needs rank 8, as the theory says" */
+/* "; standard needs rank 8, as the theory says", "; standard has a risk of 0.2" */
 static void tell_method(struct prose *prose, const struct table *table, size_t cell, int row, const char *lead)
 {
-    struct summary summary = table_summary(table, cell, row, METRIC_RANK_NEEDED);
+    enum metric metric = metric_usual(&table->plan.base);
+    struct summary summary = table_summary(table, cell, row, metric);
     double value = summary_value(&summary, STATISTIC_MEDIAN);
     if (summary.trials == 0)
         return;
@@ -22,7 +23,8 @@ static void tell_method(struct prose *prose, const struct table *table, size_t c
         prose_add(prose, "%s%s is not known", lead, method_table[row].name);
         return;
     }
-    prose_add(prose, "%s%s needs rank %s", lead, method_table[row].name, PROSE_NUMBER(value));
+    prose_add(prose, "%s%s %s %s", lead, method_table[row].name,
+              metric == METRIC_RANK_NEEDED ? "needs rank" : "has a risk of", PROSE_NUMBER(value));
     if (isnan(summary.theory))
         return;
     if (fabs(summary.theory - value) < 0.5)
@@ -33,7 +35,10 @@ static void tell_method(struct prose *prose, const struct table *table, size_t c
 
 static void tell_table(struct plain *plain, const struct table *table)
 {
-    plain_say(plain, "The rank that the unseen task needs, median of at most %d draws.", table->plan.seeds);
+    bool ranks = metric_usual(&table->plan.base) == METRIC_RANK_NEEDED;
+    plain_say(plain, "The %s, median of at most %d draws.",
+              ranks ? "rank that the unseen task needs" : "risk on the unseen task once it is fine-tuned",
+              table->plan.seeds);
     for (size_t cell = 0; cell < table->cells; cell++) {
         char name[256];
         char text[1024];

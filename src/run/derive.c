@@ -207,7 +207,8 @@ void derive_explain(const struct view *view, enum derive_topic topic, char *text
         prose_add(&prose, "The problem is being drawn.");
         return;
     }
-    prose_add(&prose, "%s", topics[topic].lead);
+    if (snapshot->config.problem.kind != PROBLEM_NETWORK)
+        prose_add(&prose, "%s", topics[topic].lead);
     for (int method = METHOD_COUNT - 1; method >= 0; method--) {
         const struct method_snapshot *state = &snapshot->method[method];
         if (!state->active)

@@ -128,6 +128,21 @@ static void sweeps_are_told(void **state)
     assert_int_equal(dialog_end(dialog), 0);
 }
 
+/* Of networks a sweep asks for the risk, as everywhere else. */
+static void sweeps_of_networks_are_told(void **state)
+{
+    (void)state;
+    struct dialog *dialog =
+        dialog_start((const char *const[]){"network", "--set", "problem.dimension=4", "--set", "problem.samples=20",
+                                           "--set", "retrain.steps=10", "--set", "adapt.steps=10", NULL});
+    const char *answer = dialog_ask(dialog, "sweep tasks=2:3");
+    expect(answer, "The risk on the unseen task once it is fine-tuned, median of at most 5 draws.");
+    expect(answer, "tasks 3: standard has a risk of ");
+    assert_null(strstr(answer, "not known"));
+    expect(dialog_ask(dialog, "show adaptation"), "This needs a linear problem.");
+    assert_int_equal(dialog_end(dialog), 0);
+}
+
 static void a_pipe_is_enough(void **state)
 {
     (void)state;
@@ -159,6 +174,7 @@ int main(void)
         cmocka_unit_test(what_is_wrong_is_said_and_changes_nothing),
         cmocka_unit_test(pause_alone_is_heard_while_it_runs),
         cmocka_unit_test(sweeps_are_told),
+        cmocka_unit_test(sweeps_of_networks_are_told),
         cmocka_unit_test(a_pipe_is_enough),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
