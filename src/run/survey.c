@@ -324,6 +324,10 @@ enum err_code surveyor_survey(struct surveyor *surveyor, const struct survey_req
     enum err_code code = ERR_NONE;
     *done = false;
     *survey = (struct survey){.request = *request, .saddle = (double)NAN, .truth = {(double)NAN, (double)NAN}};
+    if (request->journal.start.problem.kind == PROBLEM_NETWORK)
+        return err_set(
+            err, ERR_INPUT,
+            "a network's landscape is not looked at: gradient and Hessian here are those of linear problems");
     if (request->journal.full)
         return err_set(err, ERR_INPUT, "so much was changed in this run that its way cannot be walked again");
     if (!is_on_way(surveyor, request))

@@ -186,6 +186,11 @@ static void refuses_what_leads_nowhere(void **state)
     assert_int_equal(survey->step, 500);
     request.journal.full = true;
     assert_int_equal(surveyor_survey(surveyor, &request, NULL, survey, &done, &err), ERR_INPUT);
+    config.problem.kind = PROBLEM_NETWORK;
+    config.problem.samples = 20;
+    request = request_of(&config, 5);
+    assert_int_equal(surveyor_survey(surveyor, &request, NULL, survey, &done, &err), ERR_INPUT);
+    assert_non_null(strstr(err.message, "those of linear problems"));
     surveyor_free(surveyor);
     free(survey);
 }
