@@ -100,7 +100,7 @@ static void format_step(const struct snapshot *snapshot, char text[64])
         snprintf(text, 64, "step %ld%s%s of %d", retrained, *phase ? " + " : "", phase, snapshot->config.retrain.steps);
 }
 
-/* By importance; returns how many. */
+/* By importance; the seed is among the parameters as well. Returns how many. */
 static int collect_pieces(const struct lab *lab, const struct view *view, const struct lab_status *status,
                           struct frame_piece piece[FRAME_PIECES])
 {
@@ -111,15 +111,15 @@ static int collect_pieces(const struct lab *lab, const struct view *view, const 
         piece[count].style = STYLE_KEY;
         piece[count++].rank = 5;
     }
+    if (view->snapshot != NULL) {
+        piece[count] = (struct frame_piece){"", STYLE_TEXT, 1};
+        format_step(view->snapshot, piece[count++].text);
+    }
     piece[count] = (struct frame_piece){"", STYLE_TEXT, 2};
     snprintf(piece[count++].text, sizeof piece->text, "seed %" PRIu64, lab->config.problem.seed);
     if (status->dropped > 0) {
         piece[count] = (struct frame_piece){"", STYLE_WARNING, 0};
         snprintf(piece[count++].text, sizeof piece->text, "%zu samples dropped", status->dropped);
-    }
-    if (view->snapshot != NULL) {
-        piece[count] = (struct frame_piece){"", STYLE_TEXT, 1};
-        format_step(view->snapshot, piece[count++].text);
     }
     piece[count] = (struct frame_piece){"", STYLE_TEXT, 3};
     snprintf(piece[count++].text, sizeof piece->text, "%s", lab_speed_text(lab, speed));
