@@ -203,10 +203,15 @@ static screen_wish wish_for(struct classroom *classroom, int argument, const str
     return WISH_REDRAW | (screen_wish)argument;
 }
 
-/* The lab's own key. */
+/* What the lab does at a key, as its table has it: here it is the lesson's key, whatever was made of the lab's. */
 static screen_wish pass(struct classroom *classroom, int argument, const struct classroom_now *now)
 {
-    struct event event = {.type = EVENT_KEY, .key = (uint32_t)argument};
+    return lab_press_usual(classroom->lab, (uint32_t)argument, &now->run->view);
+}
+
+static screen_wish pass_on(struct classroom *classroom, uint32_t key, const struct classroom_now *now)
+{
+    struct event event = {.type = EVENT_KEY, .key = key};
     return lab_handle(classroom->lab, &event, &now->run->view);
 }
 
@@ -403,12 +408,6 @@ bool classroom_yields(const struct classroom *classroom)
     return classroom_context(classroom) == KEYMAP_LESSON && lab_busy(classroom->lab);
 }
 
-/* Keys of the lab that would lead out of the lesson. */
-static bool leads_away(uint32_t key)
-{
-    return key == 'm' || key == 'o' || key == 'r';
-}
-
 screen_wish classroom_press(struct classroom *classroom, uint32_t key, const struct classroom_now *now)
 {
     screen_wish wish = 0;
@@ -417,11 +416,11 @@ screen_wish classroom_press(struct classroom *classroom, uint32_t key, const str
     bool lesson = context == KEYMAP_LESSON;
     bool out = key == EVENT_KEY_ESCAPE && lesson && lab_zoomed(classroom->lab);
     if ((classroom_yields(classroom) || out) && frame_fits(&classroom->frame) && key != EVENT_KEY_CTRL_C)
-        return pass(classroom, (int)key, now);
+        return pass_on(classroom, key, now);
     if (frame_press(&classroom->frame, context, key, &wish))
         return wish;
     const struct binding *binding = keymap_find(classroom->frame.keymap, context, key, &argument);
     if (binding != NULL)
         return binding->action.classroom(classroom, argument, now);
-    return lesson && !leads_away(key) ? pass(classroom, (int)key, now) : 0;
+    return lesson ? pass_on(classroom, key, now) : 0;
 }

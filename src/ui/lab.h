@@ -99,6 +99,7 @@ void lab_set_margin(struct lab *lab, int margin);
 void lab_set_text_rows(struct lab *lab, int rows);
 bool lab_busy(const struct lab *lab);   /* something is typed, or lies over the charts: keys are the lab's */
 bool lab_zoomed(const struct lab *lab); /* a chart is, by a key, so that one leads back */
+screen_wish lab_press_usual(struct lab *lab, uint32_t key, const struct view *view); /* as if no keys were changed */
 void lab_draw_hints(const struct lab *lab, struct grid *grid);
 
 /* Everything but the line on top, the hints and the box below, which is returned. `screen` is the other's. */

@@ -445,6 +445,13 @@ static screen_wish command_of(const struct binding *binding, int argument)
                                     : 0;
 }
 
+/* What would lead out of the lesson that the lab is a part of. */
+static bool leads_away(const struct lab *lab, const struct binding *binding)
+{
+    lab_action *action = binding->action.lab;
+    return lab->limits.given && (action == lab_menu_open || action == lab_reset);
+}
+
 screen_wish lab_press(struct lab *lab, uint32_t key, const struct view *view)
 {
     screen_wish wish = 0;
@@ -452,6 +459,8 @@ screen_wish lab_press(struct lab *lab, uint32_t key, const struct view *view)
     if (frame_press(&lab->frame, lab_context(lab), key, &wish))
         return wish;
     const struct binding *binding = keymap_find(lab->frame.keymap, lab_context(lab), key, &argument);
+    if (binding != NULL && leads_away(lab, binding))
+        return 0;
     if (binding != NULL && lab->limits.given && lab_refuses(lab, command_of(binding, argument)))
         return WISH_REDRAW;
     return binding != NULL ? binding->action.lab(lab, argument, view) : type(lab, key);

@@ -66,6 +66,16 @@ bool lab_zoomed(const struct lab *lab)
     return lab->zoomed && lab->chart_focused && !lab->limits.layout.bare;
 }
 
+screen_wish lab_press_usual(struct lab *lab, uint32_t key, const struct view *view)
+{
+    struct event event = {.type = EVENT_KEY, .key = key};
+    const struct keymap *changed = lab->frame.keymap;
+    lab->frame.keymap = &lab_keymap;
+    screen_wish wish = lab_handle(lab, &event, view);
+    lab->frame.keymap = changed;
+    return wish;
+}
+
 void lab_draw_hints(const struct lab *lab, struct grid *grid)
 {
     frame_hints_draw(&lab->frame, grid, lab_context(lab));

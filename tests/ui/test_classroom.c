@@ -6,6 +6,8 @@
 #include "support/golden.h"
 #include "support/keys.h"
 #include "support/program.h"
+#include "ui/frame.h"
+#include "ui/keymap_change.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -149,6 +151,31 @@ static void the_lab_within_takes_keys_only_while_it_shows_hints(void **state)
     classroom_driver_key(driver, EVENT_KEY_ESCAPE);
     assert_true(classroom_driver_shows(driver, "The course"));
     classroom_driver_free(driver);
+}
+
+/* The lab's keys may have been changed; those of the lesson do what its hints and its help say all the same. */
+static void keys_do_what_the_lesson_says(void **state)
+{
+    (void)state;
+    struct err err;
+    int bad;
+    const struct keymap_change changes[] = {
+        {"lab.run", "x"}, {"lab.log-x", "X"}, {"lab.step", "j"}, {"lab.scenarios", "M"}, {"lab.reset", "R"}};
+    struct keymaps *keymaps = keymaps_new(changes, 5, &bad, &err);
+    assert_non_null(keymaps);
+    struct classroom_driver *driver = classroom_driver_new(80, 24);
+    classroom_lab_frame(driver->classroom)->keymap = keymaps_of(keymaps, SCREEN_LAB);
+    classroom_driver_key(driver, EVENT_KEY_ENTER);
+    classroom_driver_type(driver, "1s");
+    assert_true(driver->wish & LAB_STEP);
+    classroom_driver_type(driver, "MR"); /* away from the lesson */
+    assert_false(driver->wish & LAB_RESTART);
+    assert_true(classroom_driver_shows(driver, "Step 1 of"));
+    assert_true(classroom_driver_shows(driver, "tasks T"));
+    classroom_driver_type(driver, " ");
+    assert_true(driver->wish & LAB_RUN);
+    classroom_driver_free(driver);
+    keymaps_free(keymaps);
 }
 
 /* Below the answers, not on them. */
@@ -336,6 +363,7 @@ int main(void)
         cmocka_unit_test(a_number_is_typed),
         cmocka_unit_test(hidden_and_locked_parameters),
         cmocka_unit_test(the_lab_within_takes_keys_only_while_it_shows_hints),
+        cmocka_unit_test(keys_do_what_the_lesson_says),
         cmocka_unit_test(a_hint_leaves_the_answers_seen),
         cmocka_unit_test(a_long_message_takes_the_rows_that_are_free),
         cmocka_unit_test(a_demo_goes_by_itself),
