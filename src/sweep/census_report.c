@@ -41,7 +41,8 @@ static void write_rows(FILE *stream, const struct census *census)
     for (int kind = ENDING_GLOBAL; kind < ENDING_KINDS; kind++) {
         struct census_kind found = census_of_kind(census, (enum ending_kind)kind);
         char interval[64];
-        snprintf(interval, sizeof interval, "%.3g to %.3g%%", 100 * found.rate.low, 100 * found.rate.high);
+        int digits = found.rate.low > 0.99 ? 4 : 3; /* 99.96 is not 100 */
+        snprintf(interval, sizeof interval, "%.*g to %.3g%%", digits, 100 * found.rate.low, 100 * found.rate.high);
         if (census->known > 0)
             fprintf(stream, "%-12s%7d%8.4g%%  %-20s%s\n", ending_names[kind], found.count,
                     100.0 * found.count / census->known, interval, meaning[kind]);

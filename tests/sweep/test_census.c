@@ -212,6 +212,22 @@ static char *written(const struct census *census, enum result_format format)
     return text;
 }
 
+/* All of many starts: the interval is not whole for it. */
+static void rounds_no_interval_to_certainty(void **state)
+{
+    (void)state;
+    struct config config = config_of(8, 1, 1);
+    struct census census;
+    begin(&census, &config, 900);
+    for (int i = 0; i < 900; i++)
+        census.ending[i] = (struct ending){ENDING_GLOBAL, 12, 1e-28, 1e-13, 0.5, 12};
+    census.known = 900;
+    char *text = written(&census, RESULT_TEXT);
+    assert_non_null(strstr(text, "\nglobal          900     100%  99.59 to 100%"));
+    free(text);
+    census_free(&census);
+}
+
 static void writes_what_it_found(void **state)
 {
     (void)state;
@@ -253,9 +269,13 @@ static void writes_what_it_found(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(tells_ends_apart),      cmocka_unit_test(ends_where_the_lab_does),
-        cmocka_unit_test(classifies_by_numbers), IN_FOLDER(the_store_gives_it_back),
-        IN_FOLDER(damaged_endings_are_refused),  cmocka_unit_test(seeds_that_sqlite_cannot_have_are_refused),
+        cmocka_unit_test(tells_ends_apart),
+        cmocka_unit_test(ends_where_the_lab_does),
+        cmocka_unit_test(classifies_by_numbers),
+        IN_FOLDER(the_store_gives_it_back),
+        IN_FOLDER(damaged_endings_are_refused),
+        cmocka_unit_test(seeds_that_sqlite_cannot_have_are_refused),
+        cmocka_unit_test(rounds_no_interval_to_certainty),
         cmocka_unit_test(writes_what_it_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
