@@ -186,6 +186,37 @@ static void say_spectrum(struct prose *prose, const struct snapshot *snapshot, i
     say_measured(prose, snapshot, method, measured);
 }
 
+/* Of a method whose base is where it is by definition, not by retraining. */
+static void say_placed(struct prose *prose, const struct snapshot *snapshot, int method, enum derive_topic topic)
+{
+    const struct method_snapshot *state = &snapshot->method[method];
+    bool oracle = method == METHOD_ORACLE; /* at A*; else at 0 */
+    char measured[32] = "";
+    switch (topic) {
+    case DERIVE_LOSS:
+        prose_add(prose, "%s = %s", oracle ? "Â = A* leaves ½ mean ‖R_t‖²" : "Â = 0 leaves ½ mean ‖A* + R_t‖²",
+                  PROSE_NUMBER(state->predicted_loss));
+        snprintf(measured, sizeof measured, "%s", PROSE_NUMBER(state->train_loss));
+        break;
+    case DERIVE_ADAPTATION:
+        prose_add(prose, "%s, of rank %s", oracle ? "Â = A* leaves R_{T+1} alone" : "Â = 0 leaves all of A* + R_{T+1}",
+                  NEEDED_RANK(snapshot, method));
+        snprintf(measured, sizeof measured, "%d", state->spectra.rank_needed);
+        break;
+    case DERIVE_RECOVERY:
+        prose_add(prose, "%s %s", oracle ? "Â = A* is off by" : "Â = 0 is off by ‖A*‖ =",
+                  PROSE_NUMBER(predicted_error(snapshot, state)));
+        snprintf(measured, sizeof measured, "%s", PROSE_NUMBER(state->base_error));
+        break;
+    case DERIVE_SPECTRUM:
+        prose_add(prose, "%s rank %s", oracle ? "Â = A* has an error of" : "Â = 0 lacks all of A*, of",
+                  ERROR_RANK(snapshot, method));
+        snprintf(measured, sizeof measured, "%d", state->spectra.error_rank);
+        break;
+    }
+    say_measured(prose, snapshot, method, measured);
+}
+
 static const struct {
     const char *lead;
     void (*say)(struct prose *prose, const struct snapshot *snapshot, int method);
@@ -218,7 +249,10 @@ void derive_explain(const struct view *view, enum derive_topic topic, char *text
             silent = true;
         } else {
             prose_add(&prose, "%s: ", method_table[method].name);
-            topics[topic].say(&prose, snapshot, method);
+            if (method_table[method].place != NULL)
+                say_placed(&prose, snapshot, method, topic);
+            else
+                topics[topic].say(&prose, snapshot, method);
         }
     }
     if (silent)

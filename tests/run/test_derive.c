@@ -134,6 +134,32 @@ static void says_the_theorem_and_the_numbers(void **state)
     trace_free(trace);
 }
 
+/* Without retraining, and with A* itself: nothing of the tasks' mean. */
+static void says_why_bases_that_are_not_retrained_leave_what_they_do(void **state)
+{
+    (void)state;
+    char text[EXPLANATION_SIZE];
+    static const char *const set[] = {"retrain.methods=oracle,none", NULL};
+    static const char *const says[][2] = {
+        [DERIVE_LOSS] = {"oracle: Â = A* leaves ½ mean ‖R_t‖² = ", "none: Â = 0 leaves ½ mean ‖A* + R_t‖² = "},
+        [DERIVE_ADAPTATION] = {"oracle: Â = A* leaves R_{T+1} alone, of rank k = 2; measured 2.",
+                               "none: Â = 0 leaves all of A* + R_{T+1}, of rank d = 7; measured 7."},
+        [DERIVE_RECOVERY] = {"oracle: Â = A* is off by 0; measured 0.", "none: Â = 0 is off by ‖A*‖ = "},
+        [DERIVE_SPECTRUM] = {"oracle: Â = A* has an error of rank 0; measured 0.",
+                             "none: Â = 0 lacks all of A*, of rank d = 7; measured 7."}};
+    struct config config = config_with(set);
+    struct trace *trace = finished(&config);
+    struct view view = trace_view(trace);
+    for (int topic = 0; topic <= DERIVE_SPECTRUM; topic++) {
+        derive_explain(&view, (enum derive_topic)topic, text, sizeof text);
+        for (int i = 0; i < 2; i++)
+            if (strstr(text, says[topic][i]) == NULL)
+                fail_msg("\"%s\" does not say \"%s\"", text, says[topic][i]);
+        assert_null(strstr(text, "mean(R)"));
+    }
+    trace_free(trace);
+}
+
 /* A run that rests elsewhere than where the theory sees it: made up, since there is none for generic draws. */
 static void says_when_it_disagrees(void **state)
 {
@@ -174,9 +200,13 @@ static void says_what_one_more_changes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(limits_are_where_runs_end),     cmocka_unit_test(fine_tuning_has_its_limit),
-        cmocka_unit_test(is_silent_where_the_theory_is), cmocka_unit_test(says_the_theorem_and_the_numbers),
-        cmocka_unit_test(says_when_it_disagrees),        cmocka_unit_test(says_what_one_more_changes),
+        cmocka_unit_test(limits_are_where_runs_end),
+        cmocka_unit_test(fine_tuning_has_its_limit),
+        cmocka_unit_test(is_silent_where_the_theory_is),
+        cmocka_unit_test(says_the_theorem_and_the_numbers),
+        cmocka_unit_test(says_why_bases_that_are_not_retrained_leave_what_they_do),
+        cmocka_unit_test(says_when_it_disagrees),
+        cmocka_unit_test(says_what_one_more_changes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
