@@ -43,7 +43,8 @@ static char *to_letters(const unsigned char *bytes, size_t size)
     return text;
 }
 
-/* Blanks and line ends are passed over: a terminal's mouse takes them along. False: a letter that is none, or bits that say nothing. `bytes` has room for strlen(text) · 6 / 8. */
+/* Blanks and line ends are passed over: a terminal's mouse takes them along. False: a letter that is none, or bits that say
+ * nothing. `bytes` has room for strlen(text) · 6 / 8. */
 static bool from_letters(const char *text, unsigned char *bytes, size_t *size)
 {
     unsigned held = 0;
