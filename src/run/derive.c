@@ -240,7 +240,8 @@ void derive_explain(const struct view *view, enum derive_topic topic, char *text
     }
     if (snapshot->config.problem.kind != PROBLEM_NETWORK)
         prose_add(&prose, "%s", topics[topic].lead);
-    for (int method = METHOD_COUNT - 1; method >= 0; method--) {
+    for (int i = 0; i < METHOD_COUNT; i++) { /* Meta-LoRA before standard retraining, then what they are held against */
+        int method = i == 0 ? METHOD_META : i == 1 ? METHOD_STANDARD : i;
         const struct method_snapshot *state = &snapshot->method[method];
         if (!state->active)
             continue;
