@@ -59,15 +59,14 @@ static int read_method(const char *name, const struct config *config, int *metho
         *method = row;
     if (!name)
         return -1;
-    for (int row = 0; row < METHOD_COUNT; row++)
-        if (strcmp(method_table[row].name, name) == 0) {
-            *method = row;
-            if (config->retrain.methods & 1u << row)
-                return -1;
-            return option_refuse(&usage, "--method: %s takes no part in this scenario", name);
-        }
+    int row = method_find(name);
     text_clip(clip, name);
-    return option_refuse(&usage, "--method: there is no method \"%s\"", clip);
+    if (row < 0)
+        return option_refuse(&usage, "--method: there is no method \"%s\"", clip);
+    *method = row;
+    return config->retrain.methods & 1u << row
+               ? -1
+               : option_refuse(&usage, "--method: %s takes no part in this scenario", name);
 }
 
 static int read_direction(const char *name, size_t length, enum landscape_direction *direction)

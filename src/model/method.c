@@ -308,6 +308,14 @@ const struct solver_type *method_solver(int method, const struct config *config)
     return config->problem.kind == PROBLEM_NETWORK ? &solver_adamw : &solver_table[config->retrain.solver];
 }
 
+int method_find(const char *name)
+{
+    for (int method = 0; method < METHOD_COUNT && name; method++)
+        if (strcmp(method_table[method].name, name) == 0)
+            return method;
+    return -1;
+}
+
 bool method_has_inner_steps(int method, const struct retrain_config *retrain)
 {
     return method_table[method].adapter_rank(retrain) > 0 || method == METHOD_REPTILE || method == METHOD_FOMAML;

@@ -34,6 +34,7 @@ struct method {
 
 enum { METHOD_STANDARD, METHOD_META, METHOD_REPTILE, METHOD_FOMAML, METHOD_ORACLE, METHOD_NONE, METHOD_COUNT };
 extern const struct method method_table[METHOD_COUNT];
+int method_find(const char *name); /* its row; −1: there is none, as for NULL */
 
 /* The solver that a method retrains with: its own, a network's, or retrain.solver. */
 const struct solver_type *method_solver(int method, const struct config *config);

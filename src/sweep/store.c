@@ -296,15 +296,6 @@ int store_bind_settings(sqlite3_stmt *statement, const char *settings)
     return result ? result : sqlite3_bind_text(statement, 2, settings, -1, SQLITE_STATIC);
 }
 
-/* A row of method_table, or −1. */
-static int find_method(const char *name)
-{
-    for (int method = 0; method < METHOD_COUNT && name; method++)
-        if (strcmp(method_table[method].name, name) == 0)
-            return method;
-    return -1;
-}
-
 static bool find_status(const char *name, enum solver_status *status)
 {
     for (int i = SOLVER_RUNNING; i <= SOLVER_DIVERGED && name; i++) {
@@ -360,7 +351,7 @@ static enum err_code read_range(struct store *store, const struct config *config
     result = result ? result : sqlite3_bind_int64(find, 4, (sqlite3_int64)high);
     while (!result && !wrong && (result = sqlite3_step(find)) == SQLITE_ROW) {
         result = SQLITE_OK;
-        int method = find_method((const char *)sqlite3_column_text(find, 1));
+        int method = method_find((const char *)sqlite3_column_text(find, 1));
         uint64_t seed = (uint64_t)sqlite3_column_int64(find, 0);
         if (seed < low || seed > high)
             wrong = "a trial is out of order";
