@@ -69,7 +69,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct lesson_list list = {.count = 1, .lesson = lesson};
     struct course course = {.count = 0};
     struct grid grid = {0, 0, NULL};
-    struct classroom_run run = {.status = {LIVE_BUILDING, 0, 0, ""}, .begun = true};
+    struct classroom_run run = {.status = {.state = LIVE_BUILDING, .message = ""}, .begun = true};
     struct history *empty = history_new();
     if (empty == NULL || lesson_parse("a.yaml", text, strlen(text), lesson, NULL))
         abort();
