@@ -34,7 +34,7 @@ static void commands_are_typed(void **state)
     screen_send(screen, ":goto lessons\r:set noise 0.25\r"); /* not of a lesson, which has a run of its own */
     screen_wait(screen, "In the lab (F1): problem.noise is 0.25.");
     screen_send(screen, ":goto options\r:gnuplot\r");
-    screen_wait(screen, "gnuplot draws nothing of this screen.");
+    screen_wait(screen, "This screen has no figures in gnuplot.");
     screen_send(screen, ":scenario two-tasks\r:goto lab\r");
     screen_wait(screen, "Two tasks");
     screen_send(screen, ":sweep tasks=2:3 seeds=1\r");

@@ -56,7 +56,8 @@ static void typed_values_are_taken(void **state)
         enter(driver, table[i].path, table[i].text); /* the same again changes nothing */
         assert_int_equal(driver->wish, WISH_REDRAW);
     }
-    assert_true(lab_driver_shows(driver, " Zwei Aufgaben: "));
+    lab_driver_size(driver, 160, 36); /* where the line on top has room for it */
+    assert_true(lab_driver_shows(driver, "─ Zwei Aufgaben: σ → 0 ─"));
     lab_driver_free(driver);
 }
 
