@@ -140,6 +140,7 @@ static int visit(const struct option_usage *usage, const struct option_values *v
     const char *message = preferences.err.code != ERR_NONE ? preferences.err.message : "";
     const char *scenario = values->operand_count ? values->operand[0] : preferences.now.scenario;
     if (!values->operand_count && scenario_load(scenario, &config, &err)) {
+        err_prefix(&err, "the options' scenario: ");
         scenario = SCENARIO_DEFAULT;
         message = err.message;
     }

@@ -70,7 +70,9 @@ static enum err_code refuse_name(struct file *file, const char *name)
 static enum err_code read_option(struct file *file, enum setting_id id)
 {
     struct place place = reader_place(&file->yaml);
-    const char *text = reader_scalar(&file->yaml, setting_table[id].name);
+    char what[64];
+    snprintf(what, sizeof what, "%s must be one value", setting_table[id].name);
+    const char *text = reader_scalar(&file->yaml, what);
     if (text == NULL) {
         note_refusal(file);
         return skip_value(file);

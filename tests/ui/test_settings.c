@@ -124,7 +124,7 @@ static void what_is_wrong_is_said_and_the_rest_counts(void **state)
     expect_error("colours: 3",
                  "config.yaml:1:1: colours: unknown option; there are theme, glyphs, frame-rate, reduced-motion, "
                  "mouse, gnuplot, scenario and keys");
-    expect_error("frame-rate: [1]", "config.yaml:1:13: frame-rate, not a list");
+    expect_error("frame-rate: [1]", "config.yaml:1:13: frame-rate must be one value, not a list");
     expect_error("keys: 5", "config.yaml:1:7: keys must be names with keys, such as {run: x}, not a value");
     expect_error("[theme]", "config.yaml:1:1: the file of options has keys with values, not a list");
     expect_error("theme: &a dark", "config.yaml:1:8: the file of options has no anchors");
