@@ -132,6 +132,7 @@ void session_apply_options(struct session *session);
 
 /* Changes one, for now and for later. ERR_INPUT: nothing has changed. What else there is to say is said. */
 enum err_code session_change_option(struct session *session, enum setting_id id, const char *text, struct err *err);
+enum err_code session_change_keys(struct session *session, const char *action, const char *keys, struct err *err);
 
 /* ---- session_lessons.c, session_notes.c ---- */
 
