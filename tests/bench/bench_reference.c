@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "model/adapt.h"
 #include "model/linalg.h"
 #include "model/measure.h"
 #include "model/random.h"
@@ -7,8 +6,6 @@
 
 #include <fcntl.h>
 #include <math.h>
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -166,112 +163,9 @@ static bool bench_iteration(struct reference *reference)
 
 /* ---- row 2: the figure that varies T ---- */
 
-enum { POINTS = 60, METHODS = 2 };
+enum { METHODS = 2 };
 
-struct job {
-    int tasks, seed;
-    double curve[METHODS][POINTS]; /* paper_loss on the unseen task while fine-tuning */
-};
-
-struct jobs {
-    struct job job[JOBS];
-    atomic_int next;
-};
-
-/* Steps at which a curve has its points: as good as evenly spaced in log(1 + step). */
-static long point_step(int point)
-{
-    return lround(pow(ADAPT_STEPS + 1.0, (double)point / (POINTS - 1)) - 1);
-}
-
-static void adapt_method(struct job *job, const struct problem *problem, int method)
-{
-    struct err err;
-    struct solver *solver = start("paper", problem, method == 0 ? 0 : K);
-    for (int step = 0; step < STEPS; step++)
-        solver_step(solver);
-    struct adapt_config adapt = {.samples = UNSEEN,
-                                 .rank = job->tasks == 2 ? 3 * K : K,
-                                 .solver = ADAPT_PAPER,
-                                 .steps = ADAPT_STEPS,
-                                 .rate = 0.005};
-    struct solver *tuned = adapt_solver_new(problem, &adapt, solver_point(solver)->base, &err);
-    struct measure *measure = tuned ? measure_new(problem, &err) : NULL;
-    if (!measure)
-        timing_fail("%s", err.message);
-    const double *target = problem->target + (size_t)job->tasks * D * D;
-    for (int point = 0; point < POINTS; point++) {
-        for (long left = point_step(point) - solver_steps(tuned); left > 0; left--)
-            solver_step(tuned);
-        job->curve[method][point] = measure_paper_loss(measure, &problem->unseen, target, solver_point(tuned));
-    }
-    measure_free(measure);
-    solver_free(tuned);
-    solver_free(solver);
-}
-
-static void *do_jobs(void *argument)
-{
-    struct jobs *jobs = argument;
-    for (int i = atomic_fetch_add(&jobs->next, 1); i < JOBS; i = atomic_fetch_add(&jobs->next, 1)) {
-        struct job *job = &jobs->job[i];
-        struct problem *problem = draw(job->tasks, N, UNSEEN, job->seed);
-        for (int method = 0; method < METHODS; method++)
-            adapt_method(job, problem, method);
-        problem_free(problem);
-    }
-    return NULL;
-}
-
-static void plot(const struct jobs *jobs, FILE *gnuplot, const char *path)
-{
-    static const char *const name[METHODS] = {"standard", "meta"};
-    fprintf(gnuplot,
-            "set terminal svg\nset output '%s'\nset logscale xy\nset xlabel 'fine-tuning step'\n"
-            "set ylabel 'paper loss'\nplot ",
-            path);
-    for (int tasks = 0; tasks < FIGURE_TASKS; tasks++)
-        for (int method = 0; method < METHODS; method++)
-            fprintf(gnuplot, "%s'-' with linespoints title '%s, T = %d'", tasks + method > 0 ? ", " : "", name[method],
-                    figure_tasks[tasks]);
-    fputc('\n', gnuplot);
-    for (int tasks = 0; tasks < FIGURE_TASKS; tasks++)
-        for (int method = 0; method < METHODS; method++) {
-            for (int point = 0; point < POINTS; point++) {
-                double sum = 0;
-                for (int seed = 0; seed < SEEDS; seed++)
-                    sum += jobs->job[(FIGURE_TASKS - 1 - tasks) * SEEDS + seed].curve[method][point];
-                fprintf(gnuplot, "%ld %.17g\n", 1 + point_step(point), sum / SEEDS);
-            }
-            fputs("e\n", gnuplot);
-        }
-}
-
-/* The whole figure, as a process of its own. */
-static int figure(const char *path)
-{
-    static struct jobs jobs;
-    pthread_t thread[JOBS];
-    /* It gets ready while we compute; from a file of any name it reads more than a byte at a time. */
-    FILE *gnuplot = popen("exec gnuplot /dev/stdin", "w");
-    if (!gnuplot)
-        timing_fail("cannot start gnuplot");
-    long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    int threads = cores < 1 ? 1 : cores < JOBS ? (int)cores : JOBS;
-    for (int i = 0; i < JOBS; i++) /* long jobs first */
-        jobs.job[i] = (struct job){.tasks = figure_tasks[FIGURE_TASKS - 1 - i / SEEDS], .seed = 1 + i % SEEDS};
-    for (int i = 1; i < threads; i++)
-        if (pthread_create(&thread[i], NULL, do_jobs, &jobs) != 0)
-            timing_fail("no thread for the figure");
-    do_jobs(&jobs);
-    for (int i = 1; i < threads; i++)
-        pthread_join(thread[i], NULL);
-    plot(&jobs, gnuplot, path);
-    if (pclose(gnuplot) != 0)
-        timing_fail("gnuplot failed");
-    return 0;
-}
-
+/* The command, as a process of its own. */
 static double figure_time(const char *program, const char *path)
 {
     int status;
@@ -279,7 +173,9 @@ static double figure_time(const char *program, const char *path)
     double begin = timing_now();
     pid_t child = fork();
     if (child == 0) {
-        execl(program, program, "figure", path, (char *)NULL);
+        int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+        dup2(nowhere, STDOUT_FILENO);
+        execl(program, program, "reproduce", "vary-T", "--plot", path, (char *)NULL);
         _exit(127);
     }
     if (child < 0 || waitpid(child, &status, 0) != child || status != 0)
@@ -303,13 +199,14 @@ static void time_kinds(struct reference *reference, double seconds[KINDS])
 }
 
 /* Both sides at their best: the figure wants all cores, and whatever else runs on them would count against it alone. */
-static bool bench_figure(struct reference *reference, const char *program)
+static bool bench_figure(struct reference *reference)
 {
+    const char *program = getenv("RANKSCOPE_PROGRAM");
     double seconds[KINDS], theirs = 0, ours = (double)INFINITY;
-    char path[] = "/tmp/rankscope-figure-XXXXXX";
-    int file = mkstemp(path);
-    if (file < 0)
-        timing_fail("cannot write into /tmp");
+    char path[] = "/tmp/rankscope-figure-XXXXXX.svg";
+    int file = mkstemps(path, (int)strlen(".svg"));
+    if (file < 0 || program == NULL)
+        timing_fail("cannot write into /tmp, or RANKSCOPE_PROGRAM is not set");
     close(file);
     for (int i = 0; i < KINDS; i++)
         seconds[i] = (double)INFINITY;
@@ -396,17 +293,15 @@ static bool bench_optimum(struct reference *reference)
     return median >= 100000 && loss <= 1e-20;
 }
 
-int main(int argc, char **argv)
+int main(void)
 {
     linalg_set_threads(1);
-    if (argc == 3 && strcmp(argv[1], "figure") == 0)
-        return figure(argv[2]);
     struct reference reference = reference_start();
     printf("%s on its OpenBLAS with one thread or all cores, whichever is faster, against Rankscope; d = %d, k = %d, T "
            "= 3, N = %d; medians of %d rounds\n",
            reference.name, D, K, N, ROUNDS);
     bool kept = bench_iteration(&reference);
-    kept = bench_figure(&reference, argv[0]) && kept;
+    kept = bench_figure(&reference) && kept;
     kept = bench_optimum(&reference) && kept;
     reference_end(&reference);
     printf("bars: %s\n", kept ? "kept" : "MISSED");
