@@ -67,8 +67,9 @@ struct adapt_config {
     int samples; /* n of the unseen task, or SAMPLES_POPULATION */
     int rank;    /* of its adapter */
     enum adapt_solver solver;
-    int steps;   /* of gradient descent */
-    double rate; /* of gradient descent */
+    int steps;        /* of gradient descent */
+    double rate;      /* of gradient descent */
+    double tolerance; /* the share of ‖W*‖²_F below which a risk counts as none */
 };
 
 struct config {

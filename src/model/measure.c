@@ -97,6 +97,7 @@ struct measure *measure_new(const struct problem *problem, struct err *err)
     struct measure *measure = calloc(1, sizeof *measure);
     if (measure) {
         measure->problem = problem;
+        measure->tolerance = MEASURE_RISK_TOLERANCE;
         measure->leading = leading_new(d, triplets(problem));
         measure->arena = arena_new(bytes);
     }
@@ -112,6 +113,11 @@ struct measure *measure_new(const struct problem *problem, struct err *err)
         return NULL;
     }
     return measure;
+}
+
+void measure_set_tolerance(struct measure *measure, double share)
+{
+    measure->tolerance = share;
 }
 
 void measure_free(struct measure *measure)

@@ -30,7 +30,8 @@ double measure_gradient_norm(struct measure *measure, const struct moments *mome
 /* ‖Â − A*‖_F. */
 double measure_base_error(struct measure *measure, const struct problem *problem, const struct point *point);
 
-/* Below these shares a singular value of Â − A* (of ‖A*‖₂) and a risk (of ‖W*_{T+1}‖²_F) count as zero. */
+/* Below these shares a singular value of Â − A* (of ‖A*‖₂) and a risk (of ‖W*_{T+1}‖²_F, unless
+ * measure_set_tolerance says otherwise) count as zero. */
 #define MEASURE_RANK_TOLERANCE 1e-6
 #define MEASURE_RISK_TOLERANCE 1e-6
 
@@ -43,7 +44,7 @@ enum { SPECTRA_UNKNOWN = -1 }; /* a rank that cannot be told without the truth *
  * that is needed: A*, the true adapters, W*_{T+1}. */
 struct spectra {
     int error_rank;          /* singular values of Â − A* above 1e-6 ‖A*‖₂ */
-    int rank_needed;         /* least r with curve[r] ≤ 1e-6 ‖W*_{T+1}‖²_F */
+    int rank_needed;         /* least r with curve[r] ≤ tolerance · ‖W*_{T+1}‖²_F, as the measure has it */
     double recovery_angle;   /* degrees: worst over tasks of the largest principal angle from the column space of U_t*
                                to that of the recovered adapter; 90 where the adapter has too few directions.
                                Methods without adapters: the best rank-k part of W*_t − Â, with samples of the shortest
@@ -57,6 +58,9 @@ struct spectra {
 /* Workspace for one problem; borrows it. NULL: *err says why. */
 struct measure *measure_new(const struct problem *problem, struct err *err);
 void measure_free(struct measure *measure); /* NULL is allowed */
+
+/* What rank_needed is judged by from now on, in place of MEASURE_RISK_TOLERANCE. */
+void measure_set_tolerance(struct measure *measure, double share);
 
 /* Fills *spectra, whose arrays are the caller's. ERR_NONE, or ERR_MATH if a decomposition failed. */
 enum err_code measure_spectra(struct measure *measure, const struct point *point, struct spectra *spectra,

@@ -208,7 +208,7 @@ static enum err_code fill_adaptation(struct measure *measure, struct spectra *sp
         return svd_failed(err, "the unseen task's difference");
     fill_curve(d, measure->values, spectra->curve);
     spectra->rank_needed = 0;
-    while (spectra->curve[spectra->rank_needed] > MEASURE_RISK_TOLERANCE * measure->unseen_square)
+    while (spectra->curve[spectra->rank_needed] > measure->tolerance * measure->unseen_square)
         spectra->rank_needed++;
     return ERR_NONE;
 }

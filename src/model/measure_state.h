@@ -17,6 +17,7 @@ struct measure {
     int thin;                      /* columns of the widest factor met so far, and k */
     double base_norm_two;          /* ‖A*‖₂ */
     double unseen_square;          /* ‖W*_{T+1}‖²_F */
+    double tolerance;              /* the share of it that is no risk */
     double *truth;                 /* T × d × k: orthonormal bases of the column spaces of U_t* */
     double *inverse;               /* T × d × d: pseudo-inverses of S_t; NULL in population */
     double *difference, *gradient; /* d × d */

@@ -286,7 +286,7 @@ void figure_write_adaptation(struct panel *panel)
     struct by_rank data = {.count = snapshot->config.problem.dimension + 1,
                            .tuned = snapshot,
                            .formula = method_needed_formula,
-                           .threshold = MEASURE_RISK_TOLERANCE * snapshot->unseen_norm * snapshot->unseen_norm};
+                           .threshold = snapshot_no_risk(snapshot)};
     for (int i = 0; i < METHOD_COUNT; i++) {
         const struct method_snapshot *method = &snapshot->method[i];
         data.theory[i] = method->theory_rank_needed;

@@ -2,6 +2,7 @@
 #include "run/key.h"
 
 #include "model/adapt.h"
+#include "model/measure.h"
 #include "model/method.h"
 #include "model/solver.h"
 #include "run/experiment.h"
@@ -25,7 +26,12 @@ void config_default(struct config *config)
                     .inner_rate = 0.003,
                     .outer_rate = 0.03,
                     .init_scale = 0.1},
-        .adapt = {.samples = SAMPLES_POPULATION, .rank = 2, .solver = ADAPT_EXACT, .steps = 1000, .rate = 0.005},
+        .adapt = {.samples = SAMPLES_POPULATION,
+                  .rank = 2,
+                  .solver = ADAPT_EXACT,
+                  .steps = 1000,
+                  .rate = 0.005,
+                  .tolerance = MEASURE_RISK_TOLERANCE},
     };
 }
 

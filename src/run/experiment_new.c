@@ -160,6 +160,7 @@ static enum err_code build(struct experiment *experiment, const struct problem_t
     experiment->measure = measure_new(experiment->problem, err);
     if (!experiment->measure)
         return err->code;
+    measure_set_tolerance(experiment->measure, config->adapt.tolerance);
     measure_norms(experiment);
     for (int row = 0; row < METHOD_COUNT && !code; row++)
         if (config->retrain.methods & 1u << row)

@@ -101,6 +101,8 @@ const struct key key_table[] = {
      .live = true},
     {"adapt.rate", "rate", "", "Step size of fine-tuning by gradient descent.", MEMBER(adapt.rate), REAL(1e6, 1e-6),
      .live = true},
+    {"adapt.tolerance", "tolerance", "", "Share of ‖W*‖² up to which a risk counts as none, and a rank as enough.",
+     MEMBER(adapt.tolerance), REAL(1, 1e-12)},
 };
 const int key_count = sizeof key_table / sizeof *key_table;
 
@@ -371,7 +373,8 @@ enum err_code key_assign(struct config *config, const char *assignment, struct e
 bool key_applies(const struct config *config, int key)
 {
     static const char *const linear_only[] = {"retrain.adapter",    "retrain.solver",     "retrain.inner_steps",
-                                              "retrain.inner_rate", "retrain.init_scale", "adapt.solver"};
+                                              "retrain.inner_rate", "retrain.init_scale", "adapt.solver",
+                                              "adapt.tolerance"};
     const char *path = key_table[key].path;
     for (size_t i = 0; config->problem.kind == PROBLEM_NETWORK && i < sizeof linear_only / sizeof *linear_only; i++)
         if (strcmp(path, linear_only[i]) == 0)

@@ -53,8 +53,8 @@ enum err_code key_assign(struct config *config, const char *assignment, struct e
 void key_format(const struct config *config, int key, char text[KEY_VALUE_SIZE]);
 
 /* False: tasks that a file gives have no such value (problem.truth, problem.noise, problem.rank), or a network has
- * none (adapters are general there, AdamW trains all of it, and its rate is outer_rate, or adapt.rate), so it is not
- * shown. */
+ * none (adapters are general there, AdamW trains all of it, its rate is outer_rate, or adapt.rate, and no rank is
+ * enough), so it is not shown. */
 bool key_applies(const struct config *config, int key);
 
 /* What is allowed, as messages say it: "a whole number from 1 to 4096", "psd, symmetric or general". */

@@ -48,6 +48,11 @@ const char *snapshot_missing(const struct snapshot *snapshot, enum snapshot_need
     return "";
 }
 
+double snapshot_no_risk(const struct snapshot *snapshot)
+{
+    return snapshot->config.adapt.tolerance * snapshot->unseen_norm * snapshot->unseen_norm;
+}
+
 size_t snapshot_size(const struct config *config)
 {
     return struct_size() + METHOD_COUNT * method_doubles(config) * sizeof(double);

@@ -58,6 +58,10 @@ enum snapshot_need { SNAPSHOT_NOTHING, SNAPSHOT_BASE, SNAPSHOT_ADAPTERS, SNAPSHO
  * A_star, which this file does not give". "": it does, or there is no snapshot (NULL is allowed). */
 const char *snapshot_missing(const struct snapshot *snapshot, enum snapshot_need need);
 
+/* The excess risk on the unseen task up to which it counts as none: what rank_needed is judged by. NAN where W*_{T+1} is
+ * not known. */
+double snapshot_no_risk(const struct snapshot *snapshot);
+
 /* Bytes of a snapshot of this configuration. */
 size_t snapshot_size(const struct config *config);
 

@@ -171,7 +171,7 @@ static bool tell_missing(const struct view *view, enum snapshot_need need, struc
 static void tell_adaptation(const struct view *view, struct prose *prose)
 {
     const struct snapshot *snapshot = view->snapshot;
-    double nothing = MEASURE_RISK_TOLERANCE * snapshot->unseen_norm * snapshot->unseen_norm;
+    double nothing = snapshot_no_risk(snapshot);
     if (tell_missing(view, SNAPSHOT_UNSEEN, prose))
         return;
     prose_add(prose, "The least risk on the unseen task with an adapter of rank 0, 1, 2 and so on. ");

@@ -22,13 +22,8 @@ static int rank_needed(const struct method_snapshot *method)
     return method->theory_rank_needed;
 }
 
-static double tolerance(const struct snapshot *snapshot)
-{
-    return MEASURE_RISK_TOLERANCE * snapshot->unseen_norm * snapshot->unseen_norm;
-}
-
-static const struct chart_quantity quantity = {"rank",   curve, predicted_curve, rank_needed, method_needed_formula,
-                                               tolerance};
+static const struct chart_quantity quantity = {
+    "rank", curve, predicted_curve, rank_needed, method_needed_formula, snapshot_no_risk};
 
 struct scales {
     struct scale x, y;

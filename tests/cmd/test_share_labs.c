@@ -88,7 +88,8 @@ static screen_wish press(struct visit *visit, uint32_t key)
 static void settle(struct visit *visit)
 {
     press(visit, EVENT_KEY_ESCAPE);
-    press(visit, EVENT_KEY_END); /* adapt.rate */
+    press(visit, EVENT_KEY_END);
+    press(visit, EVENT_KEY_UP); /* adapt.rate */
     press(visit, EVENT_KEY_LEFT);
     double rate = lab_config(visit->lab)->adapt.rate;
     while (!at_rest(visit) || seen(visit) == NULL || seen(visit)->config.adapt.rate != rate)

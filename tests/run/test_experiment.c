@@ -581,6 +581,48 @@ static void test_spectra_are_of_where_it_stands(void **state)
     trace_free(trace);
 }
 
+static int counted(const double *curve, double most)
+{
+    int rank = 0;
+    while (curve[rank] > most)
+        rank++;
+    return rank;
+}
+
+/* Of tasks enough to crowd the space: the last directions of standard's error are short, and count or not. */
+static void test_the_tolerance_tells_which_rank_is_enough(void **state)
+{
+    (void)state;
+    static const double shares[] = {1e-8, 1e-6, 1e-3, 0.1, 1};
+    struct config config;
+    config_default(&config);
+    config.problem.dimension = 24;
+    config.problem.rank = 3;
+    config.problem.tasks = 6;
+    config.retrain.methods = 1u << METHOD_STANDARD;
+    config.retrain.steps = 200;
+    config.retrain.outer_rate = 0.5;
+    int before = INT_MAX, least = INT_MAX;
+    for (size_t i = 0; i < sizeof shares / sizeof *shares; i++) {
+        config.adapt.tolerance = shares[i];
+        struct trace *trace = trace_new(&config);
+        trace_steps(trace, LONG_MAX, experiment_step);
+        const struct snapshot *snapshot = trace_view(trace).snapshot;
+        const struct method_snapshot *standard = &snapshot->method[METHOD_STANDARD];
+        double most = shares[i] * snapshot->unseen_norm * snapshot->unseen_norm;
+        least = standard->spectra.rank_needed;
+        assert_int_equal(least, counted(standard->spectra.curve, most));
+        assert_int_equal(standard->prediction.rank_needed, counted(standard->prediction.curve, most));
+        assert_int_equal(least, standard->prediction.rank_needed);
+        if (i == 0) /* the theorem's */
+            assert_int_equal(least, standard->theory_rank_needed);
+        assert_true(least <= before);
+        before = least;
+        trace_free(trace);
+    }
+    assert_true(least < 3);
+}
+
 /* The paper's Theorems 1 and 3, through the whole experiment. */
 static void test_three_tasks_are_enough_for_meta_and_not_for_standard(void **state)
 {
@@ -629,6 +671,7 @@ int main(void)
         cmocka_unit_test(test_done_when_every_method_diverged),
         cmocka_unit_test(test_spectra_are_of_where_it_stands),
         cmocka_unit_test(test_samples_say_what_the_snapshot_says),
+        cmocka_unit_test(test_the_tolerance_tells_which_rank_is_enough),
         cmocka_unit_test(test_three_tasks_are_enough_for_meta_and_not_for_standard),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

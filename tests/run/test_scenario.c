@@ -120,7 +120,7 @@ static void wrong_keys_are_refused_where_they_are(void **state)
     expect_refused("title: x\nzebra: 3\n",
                    "a.yaml:2:1: zebra: unknown key; a scenario has title, problem, retrain, adapt");
     expect_refused("adapt: {zebra: 3}\n",
-                   "a.yaml:1:9: adapt.zebra: unknown key; adapt has samples, rank, solver, steps, rate");
+                   "a.yaml:1:9: adapt.zebra: unknown key; adapt has samples, rank, solver, steps, rate, tolerance");
     expect_refused("problem.rank: 3\n",
                    "a.yaml:1:1: problem.rank: unknown key; a scenario has title, problem, retrain, adapt");
     expect_refused("problem: {title: x}\n",

@@ -212,7 +212,8 @@ static void a_parameter_changes_as_it_runs(void **state)
     struct screen *screen = start_with(120, 36, arguments);
     screen_send(screen, " ");
     screen_wait(screen, "steps/s");
-    screen_send(screen, "\033[F\033[A\033[A\033[A\033[A\033[A\033[A"); /* the last, and six up: the outer rate */
+    screen_send(screen,
+                "\033[F\033[A\033[A\033[A\033[A\033[A\033[A\033[A"); /* the last, and seven up: the outer rate */
     screen_wait(screen, "It may change as it runs.");
     screen_send(screen, "\033[C");
     screen_wait(screen, "steps/s");

@@ -20,7 +20,7 @@ static const struct config sample_config = {
     .title = "Three tasks",
     .problem = {.dimension = 16, .rank = 2, .tasks = 3, .seed = 7},
     .retrain = {.methods = 3, .rank = 2, .steps = 3000, .inner_steps = 10, .inner_rate = 0.003, .outer_rate = 0.03},
-    .adapt = {.rank = 2, .steps = 1000, .rate = 0.005},
+    .adapt = {.rank = 2, .steps = 1000, .rate = 0.005, .tolerance = 1e-6},
 };
 
 static struct view_sample *sample_of(const struct config *config)
