@@ -3,14 +3,13 @@
 #include "model/encoder/encoder.h"
 #include "model/linalg.h"
 #include "run/encoder_file.h"
+#include "support/reference_process.h"
 #include "support/timing.h"
 
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -191,9 +190,8 @@ static double gemm_rate(struct pool *pool)
 /* ---- PyTorch, at the other end of pipes ---- */
 
 struct reference {
-    FILE *questions, *answers;
-    pid_t process;
-    char folder[PATH_SIZE], batch[PATH_SIZE + 32], name[64];
+    struct reference_process process;
+    char folder[PATH_SIZE], batch[PATH_SIZE + 32];
 };
 
 static void write_batch(const struct side *side, const char *path)
@@ -216,23 +214,9 @@ static void write_batch(const struct side *side, const char *path)
     free(ids);
 }
 
-static void be_reference(const struct reference *reference, const struct setting *setting, int in, int out)
-{
-    char script[4096], rank[16];
-    const char *source = getenv("RANKSCOPE_SOURCE");
-    snprintf(script, sizeof script, "%s/tests/bench/encoder.py", source ? source : ".");
-    snprintf(rank, sizeof rank, "%d", setting->rank);
-    dup2(in, STDIN_FILENO);
-    dup2(out, STDOUT_FILENO);
-    unsetenv("OPENBLAS_NUM_THREADS"); /* all cores, as its user would find it */
-    unsetenv("OPENBLAS_CORETYPE");
-    execl("/usr/bin/python3", "python3", script, reference->folder, reference->batch, rank, (char *)NULL);
-    _exit(127);
-}
-
 static void reference_begin(struct reference *reference, const struct setting *setting, const struct side *side)
 {
-    int in[2], out[2];
+    char rank[16];
     struct err err;
     const char *temporary = getenv("TMPDIR");
     snprintf(reference->folder, sizeof reference->folder, "%s/rankscope-encoder-XXXXXX",
@@ -242,51 +226,26 @@ static void reference_begin(struct reference *reference, const struct setting *s
     snprintf(reference->batch, sizeof reference->batch, "%s/batch.safetensors", reference->folder);
     check(encoder_file_write(&side->file, reference->folder, &err), &err);
     write_batch(side, reference->batch);
-    if (pipe(in) || pipe(out) || (reference->process = fork()) < 0)
-        timing_fail("cannot start the reference");
-    if (reference->process == 0) {
-        close(in[1]);
-        close(out[0]);
-        be_reference(reference, setting, in[0], out[1]);
-    }
-    close(in[0]);
-    close(out[1]);
-    reference->questions = fdopen(in[1], "w");
-    reference->answers = fdopen(out[0], "r");
-    if (!reference->questions || !reference->answers ||
-        !fgets(reference->name, sizeof reference->name, reference->answers))
-        timing_fail("the reference does not start: is PyTorch there (Debian: python3-torch)?");
-    reference->name[strcspn(reference->name, "\n")] = '\0';
-}
-
-/* The answer's first number; the second one into *processor, unless that is NULL. */
-static double reference_ask(const struct reference *reference, const char *question, double *processor)
-{
-    char answer[64], *end;
-    fprintf(reference->questions, "%s\n", question);
-    fflush(reference->questions);
-    if (!fgets(answer, sizeof answer, reference->answers))
-        timing_fail("the reference ended");
-    double first = strtod(answer, &end);
-    if (processor)
-        *processor = strtod(end, NULL);
-    return first;
+    snprintf(rank, sizeof rank, "%d", setting->rank);
+    reference_process_begin(&reference->process,
+                            &(struct reference_setup){.script = "encoder.py",
+                                                      .package = "python3-torch",
+                                                      .arguments = {reference->folder, reference->batch, rank}},
+                            REFERENCE_ALL_THREADS);
 }
 
 /* Seconds of a step on all cores or on one: where other programs take some of them, the one is several times as fast as
  * the other, so the better one counts. processor: those that the lone thread was at work. */
 static double reference_step(const struct reference *reference, double *processor)
 {
-    double shared = reference_ask(reference, "step", NULL);
-    return fmin(shared, reference_ask(reference, "alone", processor));
+    double shared = reference_process_ask(&reference->process, NULL, "step");
+    return fmin(shared, reference_process_ask(&reference->process, processor, "alone"));
 }
 
 static void reference_end(struct reference *reference)
 {
     static const char *const names[] = {"config.json", "model.safetensors", "batch.safetensors"};
-    fclose(reference->questions);
-    fclose(reference->answers);
-    waitpid(reference->process, NULL, 0);
+    reference_process_end(&reference->process);
     for (int i = 0; i < 3; i++) {
         char path[PATH_SIZE + 32];
         snprintf(path, sizeof path, "%s/%s", reference->folder, names[i]);
@@ -303,9 +262,9 @@ static bool bench(const struct setting *setting, int rounds)
     double pass_time, processor;
     side_begin(&side, setting);
     reference_begin(&reference, setting, &side);
-    double loss = side_loss(&side), want = reference_ask(&reference, "loss", NULL);
+    double loss = side_loss(&side), want = reference_process_ask(&reference.process, NULL, "loss");
     side_step(&side, &pass_time);
-    reference_ask(&reference, "step", NULL);
+    reference_process_ask(&reference.process, NULL, "step");
     for (int i = 0; i < rounds; i++) {
         double rate = gemm_rate(side.pool);
         double used = processor_now();
@@ -318,8 +277,8 @@ static bool bench(const struct setting *setting, int rounds)
     }
     double tokens = side.batch->tokens, times = timing_median(ratio, rounds), part = timing_median(share, rounds);
     printf("width %d, rank %d: %.0f tokens/s on %d threads, %s %.0f: %.1f times (bar %.0f); %.0f%% of SGEMM's rate",
-           setting->width, setting->rank, tokens / timing_median(ours, rounds), pool_lanes(side.pool), reference.name,
-           tokens / timing_median(theirs, rounds), times, setting->ratio_bar, 100 * part);
+           setting->width, setting->rank, tokens / timing_median(ours, rounds), pool_lanes(side.pool),
+           reference.process.name, tokens / timing_median(theirs, rounds), times, setting->ratio_bar, 100 * part);
     if (setting->share_bar > 0)
         printf(" (bar %.0f%%)", 100 * setting->share_bar);
     printf("; %.1f times by processors' time; loss %.6f and %.6f\n", timing_median(work, rounds), loss, want);

@@ -2,6 +2,7 @@
 #include "model/linalg.h"
 #include "model/measure.h"
 #include "model/random.h"
+#include "support/reference_process.h"
 #include "support/timing.h"
 
 #include <fcntl.h>
@@ -22,83 +23,17 @@ static const int figure_tasks[] = {2, 3, 5};
 enum { FIGURE_TASKS = sizeof figure_tasks / sizeof *figure_tasks, JOBS = FIGURE_TASKS * SEEDS };
 static const double noise = 0.01;
 
-/* ---- the reference, at the other end of pipes ---- */
+static const struct reference_setup numpy = {.script = "reference.py", .package = "python3-numpy"};
 
-/* Its OpenBLAS with one thread, and with all cores as its user would find it: where other programs take some of them, the
- * one is several times as fast as the other, so the better one counts. */
-enum { WAYS = 2 };
-struct reference {
-    struct {
-        FILE *questions, *answers;
-        pid_t process;
-    } way[WAYS];
-    char name[64];
-};
-
-static void be_reference(int way, int in, int out)
+/* Seconds that a step takes the reference. */
+static double reference_time(const struct reference_pair *reference, const char *kind, int tasks, int rank, int steps)
 {
-    char path[4096];
-    const char *source = getenv("RANKSCOPE_SOURCE");
-    snprintf(path, sizeof path, "%s/tests/bench/reference.py", source ? source : ".");
-    dup2(in, STDIN_FILENO);
-    dup2(out, STDOUT_FILENO);
-    unsetenv("OPENBLAS_CORETYPE"); /* which would have it do without what the machine has */
-    if (way == 0)
-        setenv("OPENBLAS_NUM_THREADS", "1", 1);
+    char question[64];
+    if (strcmp(kind, "adapt") == 0)
+        snprintf(question, sizeof question, "adapt %d %d %d %d", D, rank, UNSEEN, steps);
     else
-        unsetenv("OPENBLAS_NUM_THREADS");
-    execl("/usr/bin/python3", "python3", path, (char *)NULL);
-    _exit(127);
-}
-
-static struct reference reference_start(void)
-{
-    struct reference reference;
-    for (int way = 0; way < WAYS; way++) {
-        int in[2], out[2];
-        if (pipe2(in, O_CLOEXEC) || pipe2(out, O_CLOEXEC) || (reference.way[way].process = fork()) < 0)
-            timing_fail("cannot start the reference");
-        if (reference.way[way].process == 0)
-            be_reference(way, in[0], out[1]);
-        close(in[0]);
-        close(out[1]);
-        FILE *questions = fdopen(in[1], "w"), *answers = fdopen(out[0], "r");
-        if (!questions || !answers || !fgets(reference.name, sizeof reference.name, answers))
-            timing_fail("the reference does not start: is NumPy there (Debian: python3-numpy)?");
-        reference.way[way].questions = questions;
-        reference.way[way].answers = answers;
-    }
-    reference.name[strcspn(reference.name, "\n")] = '\0';
-    return reference;
-}
-
-/* Seconds a step takes, the better way. */
-static double reference_time(struct reference *reference, const char *kind, int tasks, int rank, int steps)
-{
-    double best = (double)INFINITY;
-    for (int way = 0; way < WAYS; way++) {
-        FILE *questions = reference->way[way].questions;
-        char answer[64];
-        double seconds = -1;
-        if (strcmp(kind, "adapt") == 0)
-            fprintf(questions, "adapt %d %d %d %d\n", D, rank, UNSEEN, steps);
-        else
-            fprintf(questions, "%s %d %d %d %d %d\n", kind, D, rank, tasks, N, steps);
-        fflush(questions);
-        if (!fgets(answer, sizeof answer, reference->way[way].answers) || !((seconds = strtod(answer, NULL)) > 0))
-            timing_fail("the reference gave no time for %s", kind);
-        best = fmin(best, seconds);
-    }
-    return best;
-}
-
-static void reference_end(struct reference *reference)
-{
-    for (int way = 0; way < WAYS; way++) {
-        fclose(reference->way[way].questions);
-        fclose(reference->way[way].answers);
-        waitpid(reference->way[way].process, NULL, 0);
-    }
+        snprintf(question, sizeof question, "%s %d %d %d %d %d", kind, D, rank, tasks, N, steps);
+    return reference_pair_time(reference, question);
 }
 
 /* ---- our side ---- */
@@ -143,7 +78,7 @@ static struct solver *start(const char *name, const struct problem *problem, int
 
 /* ---- row 1: an outer iteration ---- */
 
-static bool bench_iteration(struct reference *reference)
+static bool bench_iteration(const struct reference_pair *reference)
 {
     double theirs[ROUNDS], ours[ROUNDS], ratio[ROUNDS];
     struct problem *problem = draw(3, N, SAMPLES_POPULATION, 7);
@@ -186,7 +121,7 @@ static double figure_time(const char *program, const char *path)
 enum { KINDS = 3 * FIGURE_TASKS, TRIES = 8 };
 
 /* Seconds a step of each kind takes the reference, where that is less than what is there. */
-static void time_kinds(struct reference *reference, double seconds[KINDS])
+static void time_kinds(const struct reference_pair *reference, double seconds[KINDS])
 {
     for (int i = 0; i < FIGURE_TASKS; i++) {
         int tasks = figure_tasks[i];
@@ -199,7 +134,7 @@ static void time_kinds(struct reference *reference, double seconds[KINDS])
 }
 
 /* Both sides at their best: the figure wants all cores, and whatever else runs on them would count against it alone. */
-static bool bench_figure(struct reference *reference)
+static bool bench_figure(const struct reference_pair *reference)
 {
     const char *program = getenv("RANKSCOPE_PROGRAM");
     double seconds[KINDS], theirs = 0, ours = (double)INFINITY;
@@ -262,7 +197,7 @@ static double time_newton(const struct problem *problem, struct measure *measure
     return seconds;
 }
 
-static bool bench_optimum(struct reference *reference)
+static bool bench_optimum(const struct reference_pair *reference)
 {
     enum { STARTS = 101, TURNS = 3 * ROUNDS };
     double theirs[TURNS], ratio[TURNS], ours[TURNS], rest[TURNS], loss = 0, rest_loss = 0;
@@ -296,14 +231,15 @@ static bool bench_optimum(struct reference *reference)
 int main(void)
 {
     linalg_set_threads(1);
-    struct reference reference = reference_start();
+    struct reference_pair reference;
+    reference_pair_begin(&reference, &numpy);
     printf("%s on its OpenBLAS with one thread or all cores, whichever is faster, against Rankscope; d = %d, k = %d, T "
            "= 3, N = %d; medians of %d rounds\n",
-           reference.name, D, K, N, ROUNDS);
+           reference.alone.name, D, K, N, ROUNDS);
     bool kept = bench_iteration(&reference);
     kept = bench_figure(&reference) && kept;
     kept = bench_optimum(&reference) && kept;
-    reference_end(&reference);
+    reference_pair_end(&reference);
     printf("bars: %s\n", kept ? "kept" : "MISSED");
     return kept ? 0 : 1;
 }

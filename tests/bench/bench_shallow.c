@@ -2,15 +2,11 @@
 #include "model/adamw.h"
 #include "model/adapt.h"
 #include "model/linalg.h"
+#include "support/reference_process.h"
 #include "support/timing.h"
 
-#include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 /* Two-layer networks against PyTorch on the CPU (shallow_reference.py), side by side in one run: epochs of retraining
  * and of fine-tuning, and what they come to for one draw of the paper's figure at T = 3, 40,000 epochs of retraining
@@ -20,81 +16,15 @@
 enum { D = 10, K = 1, T = 3, N = 1000, UNSEEN = 100, EPOCHS = 40000, ADAPT_EPOCHS = 15000, ROUNDS = 7 };
 static const double bar = 10;
 
-/* ---- PyTorch, at the other end of pipes ---- */
+static const struct reference_setup pytorch = {.script = "shallow_reference.py", .package = "python3-torch"};
 
-/* With one thread, and with as many as it takes: small products may go slower on more of them, so the better one
- * counts. */
-enum { WAYS = 2 };
-struct reference {
-    struct {
-        FILE *questions, *answers;
-        pid_t process;
-    } way[WAYS];
-    char name[64];
-};
-
-static void be_reference(int way, int in, int out)
+/* Seconds that an epoch takes PyTorch. */
+static double reference_time(const struct reference_pair *reference, const char *method, const char *type, int tasks,
+                             int samples, int epochs)
 {
-    char path[4096];
-    const char *source = getenv("RANKSCOPE_SOURCE");
-    snprintf(path, sizeof path, "%s/tests/bench/shallow_reference.py", source ? source : ".");
-    dup2(in, STDIN_FILENO);
-    dup2(out, STDOUT_FILENO);
-    if (way == 0) {
-        setenv("OMP_NUM_THREADS", "1", 1);
-        setenv("OPENBLAS_NUM_THREADS", "1", 1);
-    } else {
-        unsetenv("OPENBLAS_NUM_THREADS");
-    }
-    execl("/usr/bin/python3", "python3", path, (char *)NULL);
-    _exit(127);
-}
-
-static struct reference reference_start(void)
-{
-    struct reference reference;
-    for (int way = 0; way < WAYS; way++) {
-        int in[2], out[2];
-        if (pipe2(in, O_CLOEXEC) || pipe2(out, O_CLOEXEC) || (reference.way[way].process = fork()) < 0)
-            timing_fail("cannot start PyTorch");
-        if (reference.way[way].process == 0)
-            be_reference(way, in[0], out[1]);
-        close(in[0]);
-        close(out[1]);
-        FILE *questions = fdopen(in[1], "w"), *answers = fdopen(out[0], "r");
-        if (!questions || !answers || !fgets(reference.name, sizeof reference.name, answers))
-            timing_fail("PyTorch does not start: is it there (Debian: python3-torch)?");
-        reference.way[way].questions = questions;
-        reference.way[way].answers = answers;
-    }
-    reference.name[strcspn(reference.name, "\n")] = '\0';
-    return reference;
-}
-
-/* Seconds an epoch takes, the better way. */
-static double reference_time(struct reference *reference, const char *method, const char *type, int tasks, int samples,
-                             int epochs)
-{
-    double best = (double)INFINITY;
-    for (int way = 0; way < WAYS; way++) {
-        char answer[64];
-        double seconds = -1;
-        fprintf(reference->way[way].questions, "%s %s %d %d %d %d %d\n", method, type, D, K, tasks, samples, epochs);
-        fflush(reference->way[way].questions);
-        if (!fgets(answer, sizeof answer, reference->way[way].answers) || !((seconds = strtod(answer, NULL)) > 0))
-            timing_fail("PyTorch gave no time for %s", method);
-        best = fmin(best, seconds);
-    }
-    return best;
-}
-
-static void reference_end(struct reference *reference)
-{
-    for (int way = 0; way < WAYS; way++) {
-        fclose(reference->way[way].questions);
-        fclose(reference->way[way].answers);
-        waitpid(reference->way[way].process, NULL, 0);
-    }
+    char question[64];
+    snprintf(question, sizeof question, "%s %s %d %d %d %d %d", method, type, D, K, tasks, samples, epochs);
+    return reference_pair_time(reference, question);
 }
 
 /* ---- our side ---- */
@@ -144,7 +74,8 @@ int main(void)
     static const char *const names[KINDS] = {"an epoch of standard retraining", "an epoch of meta retraining",
                                              "an epoch of fine-tuning"};
     struct err err;
-    struct reference reference = reference_start();
+    struct reference_pair reference;
+    reference_pair_begin(&reference, &pytorch);
     double theirs[KINDS][ROUNDS], ours[KINDS][ROUNDS], ratio[KINDS][ROUNDS], whole[ROUNDS], single[ROUNDS];
     linalg_set_threads(1);
     struct problem_config config = {
@@ -172,14 +103,14 @@ int main(void)
     }
     printf("two-layer networks: d = %d, k = %d, T = %d, N = %d, n = %d; %s, the faster of one thread and all of them; "
            "medians of %d rounds\n",
-           D, K, T, N, UNSEEN, reference.name, ROUNDS);
+           D, K, T, N, UNSEEN, reference.alone.name, ROUNDS);
     for (int i = 0; i < KINDS; i++)
         print_row(names[i], theirs[i], ours[i], ratio[i]);
     double median = timing_median(whole, ROUNDS);
     printf("a draw of the figure at T = 3      ratio %8.1f   (bar: %.0f)\n", median, bar);
     printf("   against float32 an epoch of meta retraining, which is double here, has a ratio of %.1f\n",
            timing_median(single, ROUNDS));
-    reference_end(&reference);
+    reference_pair_end(&reference);
     for (int i = 0; i < KINDS; i++)
         solver_free(solver[i]);
     problem_free(problem);
