@@ -13,7 +13,7 @@ struct method {
     const char *name;                                          /* as in scenarios: "meta" */
     const char *brief;                                         /* where there is little room: "meta" */
     const char *title;                                         /* "Meta-LoRA retraining" */
-    const char *way;                                           /* of fine-tuning: "after meta retraining" */
+    const char *way;                                           /* of fine-tuning: "after Meta-LoRA" */
     int (*adapter_rank)(const struct retrain_config *retrain); /* rank of each task's adapter in training; 0: none */
 
     /* How it retrains where retrain.solver does not say that; NULL: it does. */

@@ -30,7 +30,7 @@ static void say_whose(struct prose *prose, const struct reproduction *reproducti
         prose_add(prose, "; after standard retraining the published algorithm stops at %s times what can be had",
                   PROSE_NUMBER(times->standard));
     if (times->meta >= gap)
-        prose_add(prose, "; after meta it stops at %s times what can be had", PROSE_NUMBER(times->meta));
+        prose_add(prose, "; after Meta-LoRA it stops at %s times what can be had", PROSE_NUMBER(times->meta));
 }
 
 void reproduce_explain(const struct reproduction *reproduction, int value, int rank, char text[REPRODUCE_SENTENCE_SIZE])
@@ -42,7 +42,7 @@ void reproduce_explain(const struct reproduction *reproduction, int value, int r
     prose_add(&prose, "%s = %d", info->symbol, info->value[value]);
     if (info->network)
         prose_add(&prose, ", fine-tuned at rank %d", rank);
-    prose_add(&prose, ": standard retraining leaves %s times what meta leaves", PROSE_NUMBER(times.published));
+    prose_add(&prose, ": standard retraining leaves %s times what Meta-LoRA leaves", PROSE_NUMBER(times.published));
     if (!info->network)
         say_whose(&prose, reproduction, &times);
     prose_add(&prose, ".");

@@ -72,7 +72,7 @@ static void say_hits(struct sentence *sentence, const struct dialogue_view *view
     struct interval second = statistics_rate(b->hits, b->count);
     bool apart = first.high < second.low || second.high < first.low;
     say(sentence,
-        "On turns of their own personas that were held out, hit@1 is %.2f for standard and %.2f for meta (chance "
+        "On turns of their own personas that were held out, hit@1 is %.2f for standard and %.2f for Meta-LoRA (chance "
         "%.2f)%s. ",
         rate_of(a), rate_of(b), view->chance, apart ? "" : "; their intervals overlap");
 }
@@ -94,12 +94,12 @@ static void say_movement(struct sentence *sentence, const struct dialogue_view *
     double first = (double)rank_of(&method[0]) / method[0].layers;
     double second = (double)rank_of(&method[1]) / method[1].layers;
     say(sentence,
-        "90%% of standard's movement from the pretrained base lies in %.3g directions a layer, of meta's in %.3g: ",
+        "90%% of standard's movement from the pretrained base lies in %.3g directions a layer, of Meta-LoRA's in %.3g: ",
         first, second);
     if (first > second)
         say(sentence, "standard's is of higher rank, as the linear theory has it. ");
     else if (first < second)
-        say(sentence, "meta's is of higher rank, which is not what the linear theory has. ");
+        say(sentence, "Meta-LoRA's is of higher rank, which is not what the linear theory has. ");
     else
         say(sentence, "no difference, where the linear theory has standard's of higher rank. ");
 }
@@ -115,7 +115,7 @@ static void say_adapting(struct sentence *sentence, const struct dialogue_view *
         return;
     int adapted = method[0].adapted < method[1].adapted ? method[0].adapted : method[1].adapted;
     say(sentence,
-        "Adapted to %d of %d new personas by LoRA of rank %d: hit@1 is %.2f from standard's base, %.2f from meta's. ",
+        "Adapted to %d of %d new personas by LoRA of rank %d: hit@1 is %.2f from standard's base, %.2f from Meta-LoRA's. ",
         adapted, view->unseen, view->rank, rate_of(a), rate_of(b));
 }
 
@@ -127,7 +127,7 @@ void dialogue_describe(const struct dialogue_status *status, char text[DIALOGUE_
     if (!status->begun) {
         say(&sentence,
             "Space retrains a small encoder on conversations of several personas, with one head for all (standard) and "
-            "with an adapter for each (meta), and then adapts both bases to personas that they have not met. The first "
+            "with an adapter for each (Meta-LoRA), and then adapts both bases to personas that they have not met. The first "
             "time, an encoder is pretrained for it, which takes a minute or so.");
         return;
     }

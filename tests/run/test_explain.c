@@ -382,7 +382,7 @@ static void test_networks_are_spoken_of(void **state)
     assert_says(moment, "and what is left for adapters lies 85 degrees from the true ones.");
     assert_says(moment,
                 "Fine-tuned at rank 2 by 15000 epochs of AdamW, the error on the unseen task without its noise is "
-                "0.0034 after standard retraining, 0.0034 after meta retraining.");
+                "0.0034 after standard retraining, 0.0034 after Meta-LoRA.");
     assert_says(moment, "The theorems are about linear models, so they say nothing of a network.");
     assert_silent(moment, "W_test");
 }
@@ -395,11 +395,11 @@ static void test_fine_tuning(void **state)
         moment->snapshot->method[m].risk = m == METHOD_META ? 2.4e-9 : 178.5;
     }
     assert_says(moment, "Fine-tuned at rank 2 by 385 steps of gradient descent, the risk is 178 after standard "
-                        "retraining, 2.4e-09 after meta retraining.");
+                        "retraining, 2.4e-09 after Meta-LoRA.");
     moment->snapshot->method[METHOD_STANDARD].adapt_status = SOLVER_CONVERGED;
     assert_says(moment, "Fine-tuned at rank 2 in closed form, the risk is 178 after standard retraining, ");
     moment->snapshot->method[METHOD_META].adapt_status = SOLVER_DIVERGED;
-    assert_says(moment, "the risk is 178 after standard retraining. Fine-tuning after meta retraining diverged");
+    assert_says(moment, "the risk is 178 after standard retraining. Fine-tuning after Meta-LoRA diverged");
 }
 
 /* Whichever methods there are: each is spoken of in phrases of its own. */
@@ -419,7 +419,7 @@ static void test_baselines_are_spoken_of(void **state)
     set_error(&snapshot->method[METHOD_ORACLE], 0);
     set_curve(&snapshot->method[METHOD_NONE], 16, 16, 95.25);
     set_error(&snapshot->method[METHOD_NONE], 16);
-    assert_says(moment, "the risk is 0 after standard retraining, 1 after meta retraining, 0 after Reptile, 3 after "
+    assert_says(moment, "the risk is 0 after standard retraining, 1 after Meta-LoRA, 0 after Reptile, 3 after "
                         "first-order MAML, 4 from A* itself, 5 without retraining. ");
     assert_says(moment, "Reptile rests at the same base as standard retraining. ");
     assert_says(moment, "First-order MAML diverged at step 713");
