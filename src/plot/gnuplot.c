@@ -79,12 +79,18 @@ static int set_actions(posix_spawn_file_actions_t *actions, const struct pipes *
     return failure ? failure : posix_spawn_file_actions_adddup2(actions, pipes->messages[1], STDERR_FILENO);
 }
 
+/* Whether "NAME=value" is one of those that gnuplot shall not have from us. GNUTERM: we say what it draws with, and where
+ * that is empty, gnuplot lists its terminals and takes our first lines for a wish to see more of them. */
+static bool is_ours(const char *variable)
+{
+    return strncmp(variable, "DESKTOP_STARTUP_ID=", 19) == 0 || strncmp(variable, "GNUTERM=", 8) == 0;
+}
+
 /* Our environment, and when a person last did something to the program, as the desktop's startup notification has it: at
  * the very beginning, so that its windows do not take the focus from the terminal. The array is the caller's to free. */
 static char **environment_new(void)
 {
     static const char startup[] = "DESKTOP_STARTUP_ID=rankscope_TIME1";
-    size_t name = strcspn(startup, "=") + 1;
     size_t count = 0;
     while (environ[count])
         count++;
@@ -94,7 +100,7 @@ static char **environment_new(void)
     size_t kept = 0;
     environment[kept++] = memcpy(environment + count + 2, startup, sizeof startup);
     for (size_t i = 0; i < count; i++)
-        if (strncmp(environ[i], startup, name) != 0)
+        if (!is_ours(environ[i]))
             environment[kept++] = environ[i];
     environment[kept] = NULL;
     return environment;

@@ -114,6 +114,20 @@ static void test_endings_are_known(void **state)
     assert_int_equal(files_in(folder), 0);
 }
 
+/* The real gnuplot takes an empty GNUTERM for a question, and our first lines for the answer. */
+static void test_whatever_gnuterm_is(void **state)
+{
+    static const char *const values[] = {"", "dumb", "nonsense"};
+    struct err err;
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+        setenv("GNUTERM", values[i], 1);
+        assert_int_equal(save(*state, path_of("gnuterm.svg"), &err), ERR_NONE);
+        assert_begins(path_of("gnuterm.svg"), "<?xml");
+        unlink(path_of("gnuterm.svg"));
+    }
+    unsetenv("GNUTERM");
+}
+
 static void test_every_format_is_what_it_says(void **state)
 {
     struct err err;
@@ -316,6 +330,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_endings_are_known, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_every_format_is_what_it_says, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_whatever_gnuterm_is, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_script_draws_itself_again, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_sweeps_are_saved_alike, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_an_old_picture_is_replaced_or_kept_whole, set_up, tear_down),

@@ -294,10 +294,13 @@ static void test_the_display_decides(void **state)
     windows = windows_new(&figures_of_run, NULL, in_temporary("a.png"), &err);
     assert_false(windows_message(windows, text, sizeof text));
     windows_free(windows);
-    setenv("GNUTERM", "dumb", 1); /* not meant for us */
-    windows = windows_new(&figures_of_run, NULL, in_temporary("a.png"), &err);
-    assert_true(windows_message(windows, text, sizeof text));
-    windows_free(windows);
+    static const char *const not_meant_for_us[] = {"dumb", ""};
+    for (int i = 0; i < 2; i++) {
+        setenv("GNUTERM", not_meant_for_us[i], 1);
+        windows = windows_new(&figures_of_run, NULL, in_temporary("a.png"), &err);
+        assert_true(windows_message(windows, text, sizeof text));
+        windows_free(windows);
+    }
     unsetenv("GNUTERM");
     fake_gnuplot(NULL);
 }
@@ -458,15 +461,18 @@ static void test_nonsense_between_the_answers_is_borne(void **state)
     end(&story);
 }
 
-/* Window systems take the time of the last thing a person did from here: an old one does not earn the focus. */
-static void test_it_is_told_not_to_take_the_focus(void **state)
+/* Window systems take the time of the last thing a person did from here: an old one does not earn the focus. What it draws with,
+ * it has from us. */
+static void test_its_environment(void **state)
 {
     (void)state;
     struct story story;
     setenv("DESKTOP_STARTUP_ID", "terminal_TIME123456", 1);
-    begin(&story, "env | grep DESKTOP_STARTUP_ID >\"$TMPDIR/environment\"; exit 0", "svg");
+    setenv("GNUTERM", "", 1);
+    begin(&story, "env | grep -e DESKTOP_STARTUP_ID -e GNUTERM >\"$TMPDIR/environment\"; exit 0", "svg");
     until(&story, over);
     unsetenv("DESKTOP_STARTUP_ID");
+    unsetenv("GNUTERM");
     char line[100] = "";
     FILE *stream = fopen(in_temporary("environment"), "r");
     assert_non_null(fgets(line, sizeof line, stream));
@@ -512,7 +518,7 @@ int main(void)
         cmocka_unit_test(test_a_gnuplot_without_answers_is_given_up),
         cmocka_unit_test(test_a_stopped_gnuplot_does_not_hold_the_end),
         cmocka_unit_test(test_nonsense_between_the_answers_is_borne),
-        cmocka_unit_test(test_it_is_told_not_to_take_the_focus),
+        cmocka_unit_test(test_its_environment),
         cmocka_unit_test(test_what_cannot_start),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
