@@ -7,7 +7,6 @@
 #include "lesson/play.h"
 #include "lesson/telling.h"
 #include "run/key.h"
-#include "run/prose.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -73,14 +72,9 @@ static void ask(const struct play *play, struct player *player)
 
 static void print_verdict(const struct player *player)
 {
-    const struct lesson_question *question = &player_step(player)->question;
-    const char *word = !player_answered(player) ? "Measured" : player->right ? "Right" : "Measured otherwise";
-    if (question->choices == 0)
-        printf("%s: it is %s.\n", word, PROSE_NUMBER(player->right_number));
-    else if (player->right_choice >= 0)
-        printf("%s: %s.\n", word, question->choice[player->right_choice].text);
-    else
-        printf("None of the answers is what was measured.\n");
+    char text[PLAYER_SENTENCE_SIZE];
+    player_tell_verdict(player, text);
+    puts(text);
 }
 
 /* ---- steps ---- */

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "lesson/player.h"
 
+#include "run/prose.h"
+
+#include <stdio.h>
+
 const struct lesson_step *player_step(const struct player *player)
 {
     return &player->lesson->step[player->step];
@@ -14,6 +18,30 @@ bool player_has_question(const struct player *player)
 bool player_answered(const struct player *player)
 {
     return player->choice >= 0 || !isnan(player->number);
+}
+
+void player_tell_answer(const struct player *player, char text[PLAYER_SENTENCE_SIZE])
+{
+    text[0] = '\0';
+    if (player->choice >= 0)
+        snprintf(text, PLAYER_SENTENCE_SIZE, "You say \"%s\".",
+                 player_step(player)->question.choice[player->choice].text);
+    else if (player_answered(player))
+        snprintf(text, PLAYER_SENTENCE_SIZE, "You say %s.", PROSE_NUMBER(player->number));
+}
+
+void player_tell_verdict(const struct player *player, char text[PLAYER_SENTENCE_SIZE])
+{
+    const struct lesson_question *question = &player_step(player)->question;
+    bool right = player_answered(player) && player->right;
+    const char *word = right ? "Right: it is" : !player_answered(player) ? "The answer is" : "Not so: the answer is";
+    if (question->choices == 0)
+        snprintf(text, PLAYER_SENTENCE_SIZE, "%s %s.", word, PROSE_NUMBER(player->right_number));
+    else if (player->right_choice >= 0)
+        snprintf(text, PLAYER_SENTENCE_SIZE, "%s \"%s\".", right ? "Right:" : word,
+                 question->choice[player->right_choice].text);
+    else
+        snprintf(text, PLAYER_SENTENCE_SIZE, "None of the answers is what was measured.");
 }
 
 /* ---- steps ---- */

@@ -65,4 +65,9 @@ player_wish player_pass(struct player *player); /* the question stays without an
 bool player_has_question(const struct player *player);
 bool player_answered(const struct player *player);
 
+/* Of an answer, in a sentence; answers are quoted, since they may be sentences themselves. */
+enum { PLAYER_SENTENCE_SIZE = LESSON_TEXT_MAX + 64 };
+void player_tell_answer(const struct player *player, char text[PLAYER_SENTENCE_SIZE]);  /* given; "" where none is */
+void player_tell_verdict(const struct player *player, char text[PLAYER_SENTENCE_SIZE]); /* on it, once TOLD */
+
 #endif

@@ -4,7 +4,6 @@
 #include "ui/telling_draw.h"
 
 #include "lesson/telling.h"
-#include "run/prose.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -108,29 +107,18 @@ static void put_question(struct column *column, const struct classroom *classroo
 static void put_verdict(struct column *column, const struct classroom *classroom)
 {
     const struct player *player = &classroom->player;
-    const struct lesson_question *question = &player_step(player)->question;
-    char text[LESSON_TEXT_MAX + 64];
-    const char *word = !player_answered(player) ? "Measured" : player->right ? "Right" : "Measured otherwise";
-    if (question->choices == 0)
-        snprintf(text, sizeof text, "%s: it is %s.", word, PROSE_NUMBER(player->right_number));
-    else if (player->right_choice >= 0)
-        snprintf(text, sizeof text, "%s: %s.", word, question->choice[player->right_choice].text);
-    else
-        snprintf(text, sizeof text, "None of the answers is what was measured.");
+    char text[PLAYER_SENTENCE_SIZE];
+    player_tell_verdict(player, text);
     put(column, player_answered(player) && !player->right ? STYLE_WARNING : STYLE_VALUE, text);
 }
 
 /* What was answered, while it is not known yet whether that is right. */
 static void put_answer(struct column *column, const struct player *player)
 {
-    char text[LESSON_TEXT_MAX + 64];
-    if (!player_answered(player))
-        return;
-    if (player->choice >= 0)
-        snprintf(text, sizeof text, "You say: %s.", player_step(player)->question.choice[player->choice].text);
-    else
-        snprintf(text, sizeof text, "You say: %s.", PROSE_NUMBER(player->number));
-    put(column, STYLE_VALUE, text);
+    char text[PLAYER_SENTENCE_SIZE];
+    player_tell_answer(player, text);
+    if (*text)
+        put(column, STYLE_VALUE, text);
 }
 
 static void put_broken(struct column *column, const struct player *player)

@@ -105,7 +105,7 @@ static void the_docs_have_every_word(void **state)
 static void lessons_are_played_in_text(void **state)
 {
     (void)state;
-    expect(program_shell("\"$RANKSCOPE\" lessons two"), 0, "Measured: No.", "");
+    expect(program_shell("\"$RANKSCOPE\" lessons two"), 0, "The answer is \"No\".", "");
     expect(program_shell("\"$RANKSCOPE\" demo demo-two-or-three"), 0, "With three tasks the base is determined", "");
     expect(program_shell("\"$RANKSCOPE\" lessons two >/dev/full"), 1, "", "cannot write to standard output");
 }

@@ -117,6 +117,41 @@ static void act(struct play *play)
     assert_true(complete);
 }
 
+static void assert_told(const struct player *player, const char *answer, const char *verdict)
+{
+    char text[PLAYER_SENTENCE_SIZE];
+    player_tell_answer(player, text);
+    assert_string_equal(text, answer);
+    player_tell_verdict(player, text);
+    assert_string_equal(text, verdict);
+}
+
+static void answers_are_told(void **state)
+{
+    (void)state;
+    char yes[] = "Yes: all of it", full[] = "16: the full dimension";
+    struct lesson_step steps[] = {{.question = {.choices = 2, .choice = {{.text = yes}, {.text = full}}}},
+                                  {.question = {.choices = 0}}};
+    const struct lesson lesson = {.step = steps, .steps = 2};
+    struct player player = {.lesson = &lesson, .choice = 0, .number = (double)NAN, .right_choice = 1};
+    assert_told(&player, "You say \"Yes: all of it\".", "Not so: the answer is \"16: the full dimension\".");
+    player.right_choice = -1;
+    assert_told(&player, "You say \"Yes: all of it\".", "None of the answers is what was measured.");
+    player.right_choice = 0;
+    player.right = true;
+    assert_told(&player, "You say \"Yes: all of it\".", "Right: \"Yes: all of it\".");
+    player.choice = -1;
+    player.right = false;
+    assert_told(&player, "", "The answer is \"Yes: all of it\".");
+    player = (struct player){.lesson = &lesson, .step = 1, .choice = -1, .number = 7, .right_number = 6};
+    assert_told(&player, "You say 7.", "Not so: the answer is 6.");
+    player.right = true;
+    assert_told(&player, "You say 7.", "Right: it is 6.");
+    player.number = (double)NAN;
+    player.right = false;
+    assert_told(&player, "", "The answer is 6.");
+}
+
 static void questions_are_compared_with_what_happens(void **state)
 {
     (void)state;
@@ -198,6 +233,7 @@ int main(void)
         cmocka_unit_test(what_cannot_be_is_found_by_playing),
         cmocka_unit_test(actions_are_made_up),
         cmocka_unit_test(questions_are_compared_with_what_happens),
+        cmocka_unit_test(answers_are_told),
         cmocka_unit_test(there_is_a_way_back),
     };
     return cmocka_run_group_tests(tests, use_source, NULL);

@@ -56,7 +56,7 @@ static void a_lesson_is_done_by_hand(void **state)
     screen_send(screen, "h");
     screen_wait(screen, "Space runs. The tasks");
     screen_send(screen, "\033[B\r"); /* the second choice */
-    screen_wait(screen, "You say: 4 = 2k.");
+    screen_wait(screen, "You say \"4 = 2k\".");
     screen_send(screen, "\r");
     screen_wait(screen, "This step is not complete yet");
     screen_send(screen, "\033[C"); /* locked */
@@ -64,11 +64,11 @@ static void a_lesson_is_done_by_hand(void **state)
     screen_send(screen, "n");
     screen_wait(screen, "does without that");
     screen_send(screen, " ");
-    screen_wait(screen, "Measured otherwise: 6 = kT.");
+    screen_wait(screen, "Not so: the answer is \"6 = kT\".");
     screen_send(screen, "r");
     screen_wait(screen, "With T = 3 tasks, what will");
     screen_send(screen, "3 ");
-    screen_wait(screen, "Right: 6 = kT.");
+    screen_wait(screen, "Right: \"6 = kT\".");
     screen_send(screen, "\r");
     screen_wait(screen, "leaves a risk of 47.5");
     screen_send(screen, "\177");
@@ -76,7 +76,7 @@ static void a_lesson_is_done_by_hand(void **state)
     screen_send(screen, "a");
     screen_wait(screen, "Not answered");
     screen_send(screen, " ");
-    screen_wait(screen, "Measured: 6 = kT.");
+    screen_wait(screen, "The answer is \"6 = kT\".");
     screen_send(screen, "\r\r");
     screen_wait(screen, "Step 3 of 3");
     screen_send(screen, "3\033[B\033[B5\r"); /* more than 8; then the tasks: 5 */
@@ -145,10 +145,10 @@ static void everything_has_a_place_for_the_mouse(void **state)
     click_on(screen, "Two tasks are not");
     screen_wait(screen, "Step 1 of 3");
     click_on(screen, "2  No");
-    screen_wait(screen, "You say: No.");
+    screen_wait(screen, "You say \"No\".");
     click_on(screen, "Space run/pause");
-    screen_wait(screen, "Right: No.");
-    click_on(screen, "Right: No.");
+    screen_wait(screen, "Right: \"No\".");
+    click_on(screen, "Right: \"No\".");
     screen_wait(screen, "Step 2 of 3");
     click_on(screen, "4 spectrum");
     screen_wait(screen, "Singular values");
@@ -280,9 +280,9 @@ static void a_whole_lesson_in_lines(void **state)
     (void)state;
     struct program_result result = program_shell("printf '1\\n7\\n3\\n' | \"$RANKSCOPE\" lessons standard");
     assert_int_equal(result.status, 0);
-    assert_non_null(strstr(result.output, "Measured otherwise: 6 = kT."));
+    assert_non_null(strstr(result.output, "Not so: the answer is \"6 = kT\"."));
     assert_non_null(strstr(result.output, "That is no answer to this"));
-    assert_non_null(strstr(result.output, "Right: more than 8."));
+    assert_non_null(strstr(result.output, "Right: \"more than 8\"."));
     assert_null(strstr(result.output, "Here it is otherwise"));
     program_free(&result);
 }
@@ -294,10 +294,14 @@ static void a_whole_lesson_done_in_lines(void **state)
     struct program_result result = program_shell(
         "printf '2\nproblem.tasks=4\nfly\nhint\nrun\n3\nseed\nproblem.tasks=x\nproblem.tasks=4\nagain\n3\n"
         "problem.tasks=5\nrun\n' | XDG_STATE_HOME=\"$TMPDIR/lines\" \"$RANKSCOPE\" lessons standard --plain");
-    static const char *const seen[] = {"Measured otherwise: 6 = kT.", "leaves this value as it is",
-                                       "There are: run, step, seed",  "Space runs.",
-                                       "problem.tasks must be",       "does without that",
-                                       "Right: more than 8.",         "It needs 12 = k(T + 1)"};
+    static const char *const seen[] = {"Not so: the answer is \"6 = kT\".",
+                                       "leaves this value as it is",
+                                       "There are: run, step, seed",
+                                       "Space runs.",
+                                       "problem.tasks must be",
+                                       "does without that",
+                                       "Right: \"more than 8\".",
+                                       "It needs 12 = k(T + 1)"};
     for (size_t i = 0; i < sizeof seen / sizeof seen[0]; i++)
         if (strstr(result.output, seen[i]) == NULL)
             fail_msg("%s is not in:\n%s", seen[i], result.output);

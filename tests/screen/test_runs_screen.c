@@ -46,7 +46,7 @@ static void a_run_is_kept_within_a_lesson(void **state)
     screen_send(screen, "L");
     screen_wait(screen, "The course");
     screen_send(screen, "\r\r3"); /* the first lesson's question */
-    screen_wait(screen, "Right: 16");
+    screen_wait(screen, "Right: \"16");
     screen_send(screen, "\r");
     screen_wait(screen, "Step 3 of 3");
     screen_send(screen, "s");

@@ -47,7 +47,7 @@ static void walk_step(struct screen *screen, const struct lesson *lesson, int i)
     const char *seen = screen_text(screen);
     if (strstr(seen, "Here it is otherwise") != NULL || strstr(seen, "None of the answers") != NULL)
         fail_msg("%s, step %d:\n%s", lesson->name, i + 1, seen);
-    if (asks && strstr(seen, "Right: ") == NULL && strstr(seen, "Measured otherwise: ") == NULL)
+    if (asks && strstr(seen, "Right: ") == NULL && strstr(seen, "Not so: ") == NULL)
         fail_msg("%s, step %d has no verdict:\n%s", lesson->name, i + 1, seen);
     screen_send(screen, "\r");
 }

@@ -57,7 +57,7 @@ static void what_does_not_hold_is_said(void **state)
     struct classroom_driver *driver = classroom_driver_new(80, 24);
     classroom_driver_key(driver, EVENT_KEY_ENTER);
     classroom_driver_type(driver, "1 ");
-    assert_true(classroom_driver_shows(driver, "Right: One."));
+    assert_true(classroom_driver_shows(driver, "Right: \"One\"."));
     assert_false(classroom_driver_shows(driver, "otherwise"));
     classroom_driver_key(driver, EVENT_KEY_ENTER);
     assert_true(classroom_driver_shows(driver, "Here it is otherwise: meta.error_rank == 7 does not hold."));
