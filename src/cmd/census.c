@@ -6,6 +6,7 @@
 #include "cmd/option.h"
 #include "cmd/output.h"
 #include "cmd/progress.h"
+#include "cmd/results.h"
 #include "model/solver.h"
 #include "run/key.h"
 #include "sweep/crew.h"
@@ -257,17 +258,13 @@ static int command(const struct option_values *values)
     int status = read_request(values, &request);
     if (status >= 0)
         return status;
-    char *path = request.db ? strdup(request.db) : store_default_path(&err);
-    if (request.db && !path)
-        err_set(&err, ERR_MEMORY, "no memory");
-    struct store *store = path ? store_open(path, &err) : NULL;
+    struct store *store = results_open(request.db, &err);
     if (!store || census_begin(&census, &request.config, request.starts, &err))
         status = cmd_fail(&err);
     else
         status = run(&request, &census, store);
     census_free(&census);
     store_close(store);
-    free(path);
     return status;
 }
 

@@ -5,6 +5,7 @@
 #include "cmd/option.h"
 #include "cmd/output.h"
 #include "cmd/progress.h"
+#include "cmd/results.h"
 #include "plot/save.h"
 #include "sweep/crew.h"
 #include "sweep/estimate.h"
@@ -233,19 +234,6 @@ static int judge(const struct sweep *sweep, bool ended)
     return ended && status.why->code == ERR_NONE ? CMD_SUCCESS : CMD_FAILURE;
 }
 
-static struct store *open_store(const char *wanted, struct err *err)
-{
-    char *path = wanted ? strdup(wanted) : store_default_path(err);
-    if (!path) {
-        if (wanted)
-            err_set(err, ERR_MEMORY, "no memory");
-        return NULL;
-    }
-    struct store *store = store_open(path, err);
-    free(path);
-    return store;
-}
-
 static int sweep_over(const struct request *request, struct store *store, struct ranks *ranks,
                       const struct interrupt *interrupt)
 {
@@ -268,7 +256,7 @@ static int run(const struct request *request, struct ranks *ranks)
     struct err err;
     struct interrupt interrupt;
     interrupt_begin(&interrupt);
-    struct store *store = open_store(request->db, &err);
+    struct store *store = results_open(request->db, &err);
     int status = store ? sweep_over(request, store, ranks, &interrupt) : cmd_fail(&err);
     store_close(store);
     interrupt_end(&interrupt);

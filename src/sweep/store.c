@@ -35,18 +35,17 @@ enum err_code store_refuse(const struct store *store, int result, struct err *er
     case SQLITE_NOMEM:
         return err_set(err, ERR_MEMORY, "%s: no memory for the results", path);
     case SQLITE_NOTADB:
-        return err_set(err, ERR_INPUT, "%s: this is no file of results, nor any SQLite database; name another file",
-                       path);
+        return err_set(err, ERR_INPUT, "%s: this is no file of results, nor any SQLite database; move it away", path);
     case SQLITE_CORRUPT:
     case SQLITE_FORMAT:
         return store_damaged(store, sqlite3_errstr(result), err);
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-        return err_set(err, ERR_IO, "%s: another program keeps it locked; wait for that, or name another file", path);
+        return err_set(err, ERR_IO, "%s: another program keeps it locked; wait until that has ended", path);
     case SQLITE_READONLY:
         if (result == SQLITE_READONLY_DIRECTORY)
             return store_path_refuse(path, failure, err);
-        return err_set(err, ERR_IO, "%s: it can only be read; name another file, or a copy of it", path);
+        return err_set(err, ERR_IO, "%s: it can only be read; let it be written, or move it away", path);
     case SQLITE_FULL:
         return err_set(err, ERR_IO, "%s: there is no room left for it; what it has is kept", path);
     case SQLITE_CANTOPEN:
@@ -131,21 +130,19 @@ static enum err_code check_identity(struct store *store, const struct identity *
 {
     bool same = false;
     if (identity->application != STORE_SQL_APPLICATION)
-        return err_set(err, ERR_INPUT, "%s: this database is another program's; name another file", store->path);
+        return err_set(err, ERR_INPUT, "%s: this database is another program's; move it away", store->path);
     if (identity->schema != STORE_SQL_SCHEMA)
         return err_set(
             err, ERR_INPUT,
-            "%s: these results have schema version %d, and this program reads and writes version %d; name another "
-            "file, or move this one away",
+            "%s: these results have schema version %d, and this program reads and writes version %d; move the file "
+            "away",
             store->path, identity->schema, STORE_SQL_SCHEMA);
     int result = ask_columns(store, &same);
     if (result)
         return store_refuse(store, result, err);
     if (!same)
-        return err_set(
-            err, ERR_INPUT,
-            "%s: these results have other columns than this program's; name another file, or move this one away",
-            store->path);
+        return err_set(err, ERR_INPUT, "%s: these results have other columns than this program's; move the file away",
+                       store->path);
     return ERR_NONE;
 }
 

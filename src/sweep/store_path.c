@@ -12,11 +12,7 @@
 
 char *store_default_path(struct err *err)
 {
-    struct err why;
-    char *path = home_path(HOME_DATA, "results.db", true, "the results", &why);
-    if (!path)
-        err_set(err, why.code, "%s%s", why.message, why.code == ERR_MEMORY ? "" : "; name a file for them");
-    return path;
+    return home_path(HOME_DATA, "results.db", true, "the results", err);
 }
 
 enum err_code store_path_check(const char *path, struct err *err)
@@ -27,8 +23,8 @@ enum err_code store_path_check(const char *path, struct err *err)
     if (strcmp(path, ":memory:") == 0 || stat(path, &status) != 0 || (S_ISREG(status.st_mode) && status.st_size != 1))
         return ERR_NONE;
     if (S_ISREG(status.st_mode))
-        return err_set(err, ERR_INPUT, "%s: this is no file of results, but a single byte; name another file", path);
-    return err_set(err, ERR_INPUT, "%s: this is %s; name another file", path,
+        return err_set(err, ERR_INPUT, "%s: this is no file of results, but a single byte; move it away", path);
+    return err_set(err, ERR_INPUT, "%s: this is %s; move it away", path,
                    S_ISDIR(status.st_mode) ? "a folder" : "no regular file");
 }
 
@@ -49,10 +45,9 @@ enum err_code store_path_refuse(const char *path, int failure, struct err *err)
     else if (access(path, F_OK) == 0 && access(path, R_OK | W_OK) != 0)
         code = err_set(err, ERR_IO, "%s: cannot read and write it: %s", path, strerror(errno));
     else if (stat(folder, &status) != 0 && errno != EACCES)
-        code = err_set(err, ERR_INPUT, "%s: there is no folder %s; make it, or name another file", path, folder);
+        code = err_set(err, ERR_INPUT, "%s: there is no folder %s; make it", path, folder);
     else if (access(folder, W_OK | X_OK) != 0)
-        code = err_set(err, ERR_IO, "%s: cannot write in the folder %s: %s; name a file elsewhere", path, folder,
-                       strerror(errno));
+        code = err_set(err, ERR_IO, "%s: cannot write in the folder %s: %s", path, folder, strerror(errno));
     else
         code = err_set(err, ERR_IO, "%s: cannot open it: %s", path, strerror(failure));
     free(folder);

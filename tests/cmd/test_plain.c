@@ -128,6 +128,19 @@ static void sweeps_are_told(void **state)
     assert_int_equal(dialog_end(dialog), 0);
 }
 
+/* Here no file can be named: it says what can be done about the usual one, and goes on without. */
+static void sweeps_without_a_file_are_told(void **state)
+{
+    (void)state;
+    struct program_result result = program_shell(
+        "mkdir -p \"$TMPDIR/diary/rankscope\" && echo 'A diary.' >\"$TMPDIR/diary/rankscope/results.db\" && "
+        "echo 'sweep tasks=2 rank=1' | XDG_DATA_HOME=\"$TMPDIR/diary\" \"$RANKSCOPE\" --plain exact | "
+        "tr '\\n' ' '");
+    expect(result.output, "this is no file of results, nor any SQLite database; move it away.");
+    expect(result.output, "tasks 2, rank 1: standard needs rank 3");
+    program_free(&result);
+}
+
 /* Of networks a sweep asks for the risk, as everywhere else. */
 static void sweeps_of_networks_are_told(void **state)
 {
@@ -174,6 +187,7 @@ int main(void)
         cmocka_unit_test(what_is_wrong_is_said_and_changes_nothing),
         cmocka_unit_test(pause_alone_is_heard_while_it_runs),
         cmocka_unit_test(sweeps_are_told),
+        cmocka_unit_test(sweeps_without_a_file_are_told),
         cmocka_unit_test(sweeps_of_networks_are_told),
         cmocka_unit_test(a_pipe_is_enough),
     };

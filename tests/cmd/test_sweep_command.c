@@ -196,7 +196,11 @@ static void refuses_what_is_wrong(void **state)
          "2e+10 trials would take some years", 2},
         {"--over tasks=1:1000 --over inner_rate=0:0.999:0.001 --over outer_rate=0:0.999:0.001 --yes",
          "a sweep of 1e+09 cells with 20 seeds takes", 2},
-        {"--over tasks=1:2 --db $RANKSCOPE_SOURCE/README.md", "README.md", 2},
+        {"--over tasks=1:2 --db $RANKSCOPE_SOURCE/README.md",
+         "README.md: this is no file of results, nor any SQLite database; move it away; --db FILE keeps results "
+         "elsewhere",
+         2},
+        {"--over tasks=1:2 --db ''", "the name of the file of results is empty; --db FILE keeps results elsewhere", 2},
         {"--over tasks=1:2 --db /proc/rankscope.db", "/proc/rankscope.db", 1},
         {"--over tasks=1:2 --seeds 1 --db :memory: >/dev/full", "No space left on device", 1},
     };

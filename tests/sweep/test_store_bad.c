@@ -140,8 +140,9 @@ static void results_of_another_schema(void **state)
     static const struct {
         const char *sql, *want;
     } cases[] = {
-        {"PRAGMA user_version = 1", "have schema version 1, and this program reads and writes version 2"},
-        {"ALTER TABLE run ADD COLUMN loss", "other columns"},
+        {"PRAGMA user_version = 1",
+         "have schema version 1, and this program reads and writes version 2; move the file away"},
+        {"ALTER TABLE run ADD COLUMN loss", "other columns than this program's; move the file away"},
         {"PRAGMA user_version = -1", "have schema version -1"},
         {"ALTER TABLE trial ADD COLUMN loss", "other columns"},
         {"ALTER TABLE trial RENAME COLUMN steps TO step", "other columns"},
