@@ -47,6 +47,19 @@ static struct place place_of_byte(const char *text, size_t offset)
 
 /* ---- events ---- */
 
+bool reader_is_empty(const char *text, size_t size)
+{
+    bool comment = false;
+    for (size_t i = 0; i < size; i++) {
+        comment = text[i] == '\n' ? false : comment || text[i] == '#';
+        if (!comment && strchr(" \t\r\n", text[i]) == NULL)
+            return false;
+        if (text[i] == '\0')
+            return false;
+    }
+    return true;
+}
+
 enum err_code reader_begin(struct reader *reader, const char *name, const char *noun, const char *text, size_t size,
                            struct err *err)
 {
@@ -105,6 +118,20 @@ enum err_code reader_next(struct reader *reader)
                              reader->noun);
     if (tag)
         return reader_refuse(reader, reader_place(reader), "%s has no tags (!); quote such text", reader->noun);
+    return ERR_NONE;
+}
+
+/* Depth is bounded by libyaml's own. */
+enum err_code reader_skip(struct reader *reader)
+{
+    int depth = 0;
+    do {
+        yaml_event_type_t type = reader->event.type;
+        depth += type == YAML_MAPPING_START_EVENT || type == YAML_SEQUENCE_START_EVENT;
+        depth -= type == YAML_MAPPING_END_EVENT || type == YAML_SEQUENCE_END_EVENT;
+        if (depth > 0 && reader_next(reader))
+            return reader->err->code;
+    } while (depth > 0);
     return ERR_NONE;
 }
 

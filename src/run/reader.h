@@ -25,6 +25,9 @@ struct reader {
     struct err *err;
 };
 
+/* Nothing but blanks and comments. */
+bool reader_is_empty(const char *text, size_t size);
+
 /* Borrows all of it until reader_end, which is the caller's to call once this has returned ERR_NONE. err is never
  * NULL. */
 enum err_code reader_begin(struct reader *reader, const char *name, const char *noun, const char *text, size_t size,
@@ -38,6 +41,9 @@ enum err_code reader_leave(struct reader *reader);
 /* Moves on to the next event. Anchors, aliases and tags are refused: all of them can make a short text mean
  * something large. */
 enum err_code reader_next(struct reader *reader);
+
+/* Passes over the value that the present event begins; the event is then the one that ends it. */
+enum err_code reader_skip(struct reader *reader);
 
 enum err_code reader_refuse(struct reader *reader, struct place place, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

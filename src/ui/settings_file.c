@@ -5,7 +5,6 @@
 #include "ui/settings.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 struct file {
@@ -30,20 +29,6 @@ static void note(struct file *file, struct place place)
 static void note_refusal(struct file *file)
 {
     note(file, (struct place){0});
-}
-
-/* Passes over the value that the present event begins. Depth is bounded by libyaml's own. */
-static enum err_code skip_value(struct file *file)
-{
-    int depth = 0;
-    do {
-        yaml_event_type_t type = file->yaml.event.type;
-        depth += type == YAML_MAPPING_START_EVENT || type == YAML_SEQUENCE_START_EVENT;
-        depth -= type == YAML_MAPPING_END_EVENT || type == YAML_SEQUENCE_END_EVENT;
-        if (depth > 0 && reader_next(&file->yaml))
-            return file->yaml.err->code;
-    } while (depth > 0);
-    return ERR_NONE;
 }
 
 static enum err_code refuse_name(struct file *file, const char *name)
@@ -75,7 +60,7 @@ static enum err_code read_option(struct file *file, enum setting_id id)
     const char *text = reader_scalar(&file->yaml, what);
     if (text == NULL) {
         note_refusal(file);
-        return skip_value(file);
+        return reader_skip(&file->yaml);
     }
     if (file->seen[id]) {
         err_set(file->yaml.err, ERR_INPUT, "%s is here twice", setting_table[id].name);
@@ -122,7 +107,7 @@ static enum err_code read_keys(struct file *file)
         reader_refuse(&file->yaml, reader_place(&file->yaml), "keys must be names with keys, such as {run: x}, not %s",
                       reader_kind(&file->yaml));
         note_refusal(file);
-        return skip_value(file);
+        return reader_skip(&file->yaml);
     }
     for (;;) {
         char action[KEYMAP_ACTION_SIZE];
@@ -138,7 +123,7 @@ static enum err_code read_keys(struct file *file)
         if (reader_next(&file->yaml))
             return file->yaml.err->code;
         add_key(file, action, reader_place(&file->yaml));
-        if (skip_value(file))
+        if (reader_skip(&file->yaml))
             return file->yaml.err->code;
     }
 }
@@ -158,7 +143,7 @@ static enum err_code read_entry(struct file *file)
         return file->yaml.err->code;
     if (keys)
         return read_keys(file);
-    return id < 0 ? skip_value(file) : read_option(file, (enum setting_id)id);
+    return id < 0 ? reader_skip(&file->yaml) : read_option(file, (enum setting_id)id);
 }
 
 static enum err_code read_all(struct file *file)
@@ -196,20 +181,6 @@ static enum err_code check_keys(struct file *file)
     }
 }
 
-/* Nothing but blanks and comments: an empty file is a good one. */
-static bool is_empty(const char *text, size_t size)
-{
-    bool comment = false;
-    for (size_t i = 0; i < size; i++) {
-        comment = text[i] == '\n' ? false : comment || text[i] == '#';
-        if (!comment && strchr(" \t\r\n", text[i]) == NULL)
-            return false;
-        if (text[i] == '\0')
-            return false;
-    }
-    return true;
-}
-
 enum err_code settings_parse(const char *name, const char *text, size_t size, struct settings *settings,
                              struct err *err)
 {
@@ -219,7 +190,7 @@ enum err_code settings_parse(const char *name, const char *text, size_t size, st
     if (size > SETTINGS_FILE_MAX)
         return err_set(err, ERR_INPUT, "%s:1:1: %zu bytes are too many for options, the limit is %d", name, size,
                        SETTINGS_FILE_MAX);
-    if (is_empty(text, size))
+    if (reader_is_empty(text, size)) /* an empty file is a good one */
         return ERR_NONE;
     enum err_code code = reader_begin(&file.yaml, name, "the file of options", text, size, &scratch);
     if (code == ERR_NONE) {
@@ -236,55 +207,4 @@ enum err_code settings_parse(const char *name, const char *text, size_t size, st
     if (file.first.code != ERR_NONE)
         *err = file.first;
     return file.first.code;
-}
-
-/* ---- writing ---- */
-
-static void write_quoted(FILE *stream, const char *text)
-{
-    fputc('\'', stream);
-    for (; *text != '\0'; text++)
-        fprintf(stream, *text == '\'' ? "''" : "%c", *text);
-    fputs("'\n", stream);
-}
-
-static void write_options(FILE *stream, const struct settings *settings)
-{
-    struct settings usual;
-    settings_default(&usual);
-    fputs("# Options of Rankscope, as its options' screen (F6) writes them; see rankscope(1), OPTIONS THAT ARE KEPT.\n",
-          stream);
-    for (int id = 0; id < SETTING_COUNT; id++) {
-        char value[SETTING_VALUE_SIZE];
-        char same[SETTING_VALUE_SIZE];
-        setting_format(settings, (enum setting_id)id, value);
-        setting_format(&usual, (enum setting_id)id, same);
-        if (strcmp(value, same) == 0)
-            continue;
-        fprintf(stream, "%s: ", setting_table[id].name);
-        if (setting_table[id].type == SETTING_TEXT)
-            write_quoted(stream, value);
-        else
-            fprintf(stream, "%s\n", value);
-    }
-    for (int i = 0; i < settings->key_count; i++) {
-        fprintf(stream, "%s  %s: ", i == 0 ? "keys:\n" : "", settings->keys[i].action);
-        write_quoted(stream, settings->keys[i].keys);
-    }
-}
-
-char *settings_write(const struct settings *settings)
-{
-    char *text = NULL;
-    size_t size = 0;
-    FILE *stream = open_memstream(&text, &size);
-    if (stream == NULL)
-        return NULL;
-    write_options(stream, settings);
-    bool whole = !ferror(stream);
-    if (fclose(stream) != 0 || !whole) {
-        free(text);
-        return NULL;
-    }
-    return text;
 }

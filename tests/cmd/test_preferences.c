@@ -93,10 +93,35 @@ static void a_mistake_is_told_and_never_written_over(void **state)
     assert_non_null(strstr(preferences.err.message, "config.yaml:2:8: mouse must be off or on, not \"maybe\""));
     assert_int_equal(preferences.now.frames, 24);
     assert_int_equal(preferences_change(&preferences, SETTING_FRAMES, "12", &err), ERR_IO);
-    assert_non_null(strstr(err.message, "not kept, since the file has a mistake: "));
+    assert_non_null(strstr(err.message, "not kept: "));
     assert_int_equal(preferences.now.frames, 12); /* but it counts */
     preferences_free(&preferences);
     expect_file("mouse: maybe");
+}
+
+/* What a person wrote there stays, and so does what was written while the lab was open. */
+static void the_rest_of_the_file_stays(void **state)
+{
+    (void)state;
+    struct preferences preferences;
+    struct keymaps *keymaps;
+    struct err err;
+    put("# mine\ntheme: dark # at night\n");
+    preferences_load(&preferences);
+    preferences.now.theme = 2; /* of the command line */
+    put("# mine\ntheme: light # by day\nmouse: off\n");
+    assert_int_equal(preferences_change(&preferences, SETTING_FRAMES, "12", &err), ERR_NONE);
+    expect_file("# mine\ntheme: light # by day\nmouse: off\nframe-rate: 12\n");
+    assert_int_equal(preferences_change_keys(&preferences, "help", "h", &keymaps, &err), ERR_NONE);
+    keymaps_free(keymaps);
+    expect_file("frame-rate: 12\nkeys:\n  help: 'h'\n");
+    put("mouse: maybe\n");
+    assert_int_equal(preferences_change(&preferences, SETTING_FRAMES, "30", &err), ERR_IO);
+    assert_non_null(strstr(err.message, "config.yaml:1:8: mouse must be off or on"));
+    put("mouse: off # mended\n");
+    assert_int_equal(preferences_change(&preferences, SETTING_FRAMES, "30", &err), ERR_NONE);
+    expect_file("mouse: off # mended\nframe-rate: 30\n");
+    preferences_free(&preferences);
 }
 
 static void files_that_are_none_are_told(void **state)
@@ -109,6 +134,8 @@ static void files_that_are_none_are_told(void **state)
     mkdir(path, 0700);
     preferences_load(&preferences);
     assert_int_equal(preferences.err.code, ERR_INPUT);
+    assert_non_null(strstr(preferences.err.message, "this is a folder, not a file"));
+    assert_int_equal(preferences_change(&preferences, SETTING_FRAMES, "12", &preferences.err), ERR_IO);
     assert_non_null(strstr(preferences.err.message, "this is a folder, not a file"));
     preferences_free(&preferences);
     free(own);
@@ -166,6 +193,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(options_are_kept, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_mistake_is_told_and_never_written_over, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_rest_of_the_file_stays, set_up, tear_down),
         cmocka_unit_test_setup_teardown(files_that_are_none_are_told, set_up, tear_down),
         cmocka_unit_test_setup_teardown(without_a_home_nothing_is_kept, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_folder_that_is_read_only_is_told, set_up, tear_down),
