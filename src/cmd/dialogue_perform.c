@@ -6,9 +6,9 @@
 #include "cmd/output.h"
 #include "cmd/progress.h"
 #include "dialogue/comparison.h"
+#include "dialogue/evaluation.h"
 #include "plot/save.h"
 #include "sweep/crew.h"
-#include "sweep/statistics.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -142,48 +142,27 @@ static void run_jobs(struct attendance *attendance, struct pool *lanes, const ch
     progress_end(&attendance->progress);
 }
 
-static int print_comparison(const struct dialogue_request *request, const struct study *study)
+/* Retraining alone has no comparison, but for its epochs as CSV. */
+static enum err_code write_study(FILE *stream, const struct dialogue_request *request, const struct study *study,
+                                 struct err *err)
+{
+    bool evaluates =
+        request->action == DIALOGUE_EVALUATE || (request->action == DIALOGUE_RETRAIN && request->format != RESULT_CSV);
+    return evaluates ? evaluation_write(stream, request->format, study, err)
+                     : comparison_write(stream, request->format, study, err);
+}
+
+static int print_study(const struct dialogue_request *request, const struct study *study)
 {
     struct output output;
     struct err err;
     if (!output_begin(&output))
         return CMD_FAILURE;
-    if (comparison_write(output.stream, request->format, study, &err)) {
+    if (write_study(output.stream, request, study, &err)) {
         output_drop(&output);
         return cmd_fail(&err);
     }
     return output_end(&output);
-}
-
-/* Each retrained persona's held-out dialogues, of all that was retrained. */
-static int print_evaluation(const struct study *study)
-{
-    struct output output;
-    if (!output_begin(&output))
-        return CMD_FAILURE;
-    const struct examples *examples = &study->project->examples;
-    fputs("base,seed,epoch,persona,hits,examples,hit,low,high,loss\n", output.stream);
-    for (int method = 0; method < TRAINING_METHODS; method++)
-        for (int seed = 0; seed < study->plan.seeds && (study->plan.methods & 1u << method); seed++) {
-            const struct study_outcome *outcome = study_retrained(study, method, seed);
-            for (int i = 0; outcome->known && i < examples->retraining; i++) {
-                const struct training_task *task = &outcome->task[i];
-                if (task->count == 0)
-                    continue;
-                struct interval interval = statistics_rate(task->hits, task->count);
-                fprintf(output.stream, "%s,%d,%d,%d,%d,%d,%.4f,%.4f,%.4f,%.5f\n", training_names[method],
-                        study->plan.first_seed + seed, outcome->best + 1, examples->task[i].persona + 1, task->hits,
-                        task->count, (double)task->hits / task->count, interval.low, interval.high,
-                        task->loss / task->count);
-            }
-        }
-    return output_end(&output);
-}
-
-static int print_study(const struct dialogue_request *request, const struct study *study)
-{
-    int status = request->action == DIALOGUE_EVALUATE ? print_evaluation(study) : print_comparison(request, study);
-    return status;
 }
 
 /* Complaints about what is not as it should be; the exit status. */

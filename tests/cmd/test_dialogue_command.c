@@ -2,6 +2,7 @@
 #include "support/program.h"
 
 #include <jansson.h>
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -102,16 +103,65 @@ static void goes_on_after_it_was_killed_to_the_same_table(void **state)
     program_free(&whole);
 }
 
+static struct program_result evaluate(const char *action, const char *more)
+{
+    return program_shell("cd $TMPDIR && { [ -e own ] || cp -r base own; } && " DIALOGUE
+                         "%s --dir own --tasks 2 --unseen 2 --epochs 1 --method meta,reptile %s",
+                         action, more);
+}
+
+/* The table of sums has what the lines of CSV add up to, whose intervals bound their rates. */
 static void evaluates_what_was_retrained(void **state)
 {
     (void)state;
-    struct program_result result =
-        program_shell("cd $TMPDIR && cp -r base own && " DIALOGUE
-                      "evaluate --dir own --tasks 2 --unseen 2 --epochs 1 --method meta,reptile");
+    struct program_result text = evaluate("retrain", "");
+    assert_succeeds(&text);
+    assert_has(text.output, "Retraining, held-out hit@1 and loss on its own personas");
+    assert_null(strstr(text.output, "Adapting"));
+    assert_null(strstr(text.output, "standard"));
+    struct program_result result = evaluate("evaluate", "");
+    assert_string_equal(result.output, text.output);
+    program_free(&result);
+    result = evaluate("evaluate", "--format csv");
     assert_succeeds(&result);
     assert_has(result.output, "base,seed,epoch,persona,hits,examples,hit,low,high,loss\nmeta,0,1,1,");
     assert_has(result.output, "\nreptile,0,1,2,");
-    assert_null(strstr(result.output, "standard"));
+    const char *line = strchr(result.output, '\n');
+    for (int method = 0; method < 2; method++) {
+        int hits = 0, examples = 0;
+        double losses = 0;
+        for (int persona = 0; persona < 2; persona++) {
+            int hit, count;
+            double rate, low, high, loss;
+            assert_int_equal(
+                sscanf(line + 1, "%*[a-z],0,1,%*d,%d,%d,%lf,%lf,%lf,%lf", &hit, &count, &rate, &low, &high, &loss), 6);
+            assert_true(low <= rate && rate <= high && low < high);
+            assert_true(fabs(rate - (double)hit / count) < 1e-4);
+            hits += hit;
+            examples += count;
+            losses += loss * count;
+            line = strchr(line + 1, '\n');
+        }
+        char row[64];
+        snprintf(row, sizeof row, "\n  %-10s    0      1 %5d/%-4d  %.3f  ", method ? "reptile" : "meta", hits, examples,
+                 (double)hits / examples);
+        assert_has(text.output, row);
+        double low, high, loss;
+        assert_int_equal(sscanf(strstr(text.output, row) + strlen(row), "%lf %lf %lf", &low, &high, &loss), 3);
+        assert_true(low < high && fabs(loss - losses / examples) < 1e-4);
+    }
+    program_free(&result);
+    program_free(&text);
+    result = evaluate("evaluate", "--format json");
+    assert_succeeds(&result);
+    json_t *root = json_loads(result.output, 0, NULL);
+    const json_t *reptile = json_array_get(json_object_get(root, "retrained"), 1);
+    assert_string_equal(json_string_value(json_object_get(reptile, "base")), "reptile");
+    assert_int_equal(json_array_size(json_object_get(reptile, "personas")), 2);
+    json_decref(root);
+    program_free(&result);
+    result = evaluate("retrain", "--format csv | cut -d, -f 1-5");
+    assert_string_equal(result.output, "base,seed,scheme,persona,epoch\nmeta,0,,,1\nreptile,0,,,1\n");
     program_free(&result);
     result =
         program_shell("cd $TMPDIR && " DIALOGUE
@@ -130,7 +180,7 @@ static void takes_a_model_from_elsewhere(void **state)
         "sed -i 's/\"num_labels\": *[0-9]*/\"num_labels\": 3/' three/config.json && mkdir other && " DIALOGUE
         "retrain --dir other --model three --data base/corpus.txt --tasks 2 --unseen 2 --epochs 1 --method meta");
     assert_succeeds(&result);
-    assert_has(result.output, "  meta        0.");
+    assert_has(result.output, "\n  meta          0      1 ");
     program_free(&result);
 }
 
