@@ -110,7 +110,7 @@ static void draw_lesson(const struct classroom *classroom, struct grid *grid, in
     draw_progress(classroom, grid, LEFT + title + 1, y, lesson);
 }
 
-static void draw_box(const struct classroom *classroom, struct grid *grid)
+static void draw_box(struct classroom *classroom, struct grid *grid)
 {
     int line = grid->height - BOX_ROWS - 1;
     struct rect area = {2, line + 1, grid->width - 4, BOX_ROWS - 1};

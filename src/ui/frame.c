@@ -20,6 +20,7 @@ void frame_begin(struct frame *frame, enum screen_id screen, const struct keymap
         .best_glyphs = glyphs,
         .width = 80, /* until it is drawn */
         .height = 24,
+        .text_pages = 1,
     };
 }
 
@@ -57,6 +58,16 @@ static screen_wish next_glyphs(struct frame *frame, int argument)
     frame->glyphs = frame->glyphs == GLYPHS_ASCII ? frame->best_glyphs : (enum glyphs)(frame->glyphs + 1);
     frame_say(frame, frame->best_glyphs == GLYPHS_ASCII ? "ASCII charts: all that this terminal was said to show."
                                                         : names[frame->glyphs]);
+    return WISH_REDRAW;
+}
+
+static screen_wish turn_text(struct frame *frame, int argument)
+{
+    (void)argument;
+    if (frame->text_pages < 2)
+        frame_say(frame, "All of the text is seen.");
+    else
+        frame->text_page = (frame->text_page + 1) % frame->text_pages;
     return WISH_REDRAW;
 }
 
@@ -130,6 +141,7 @@ static const struct binding bindings[] = {
      KEYMAP_ALWAYS,
      {.frame = wish_for},
      {{EVENT_KEY_CTRL_C, WISH_QUIT}}},
+    {"E", "more", "the next page of the text below", GROUP_SCREEN, KEYMAP_WATCHING, {.frame = turn_text}, {{'E', 0}}},
     {":", "command", "type a command", GROUP_SCREEN, KEYMAP_WATCHING, {.frame = wish_for}, {{':', WISH_COMMAND}}},
     {"?", "help", "this help", GROUP_SCREEN, KEYMAP_WATCHING, {.frame = help_open}, {{'?', 0}}},
 
@@ -273,6 +285,10 @@ bool frame_point(struct frame *frame, enum keymap_context context, const struct 
     }
     if (press && frame_screen_at(frame, event->x, event->y, &screen)) {
         *wish |= WISH_REDRAW | (screen_wish)WISH_GO << screen;
+        return true;
+    }
+    if (press && !frame->helping && rect_holds(frame->turn, event->x, event->y)) {
+        *wish |= turn_text(frame, 0);
         return true;
     }
     if (!frame->helping)

@@ -19,6 +19,9 @@ struct frame {
     int width, height;   /* as last drawn or told */
     bool helping;        /* the help overlay is open */
     int help_top;        /* its first line that is seen */
+    int text_page;       /* of the text in the box below, where it has several */
+    int text_pages;      /* as last drawn */
+    struct rect turn;    /* the button that turns them, as last drawn; empty: there is none */
     char message[512];   /* until the next key, or "" */
     bool message_alarms; /* something was refused */
 };
@@ -64,8 +67,9 @@ void frame_help_draw(struct frame *frame, struct grid *grid); /* over everything
 /* On the line below `area`, at its right end: that there is more than is seen. */
 void frame_more_draw(const struct frame *frame, struct grid *grid, struct rect area, bool above, bool below);
 
-/* The box below: a sentence that never moves, and at its foot the message, or else a note, which gives way to a long sentence
- * unless it is `needed`. */
+/* The box below: a sentence that never moves, and at its foot the message, or else a note, which gives way to a long
+ * sentence unless it is `needed`. Where the sentence is too long even so, it has pages, and the line above the box
+ * says which key turns them. */
 struct frame_text {
     const char *sentence;
     enum style style;
@@ -73,7 +77,7 @@ struct frame_text {
     enum style note_style;
     bool needed;
 };
-void frame_text_draw(const struct frame *frame, struct grid *grid, struct rect area, const struct frame_text *text);
+void frame_text_draw(struct frame *frame, struct grid *grid, struct rect area, const struct frame_text *text);
 
 /* ---- frame_title.c ---- */
 

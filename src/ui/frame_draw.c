@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/frame.h"
+#include "ui/keymap_change.h"
 
 #include <stdio.h>
 
@@ -41,6 +42,8 @@ bool frame_draw(struct frame *frame, struct grid *grid)
 {
     frame->width = grid->width;
     frame->height = grid->height;
+    frame->text_pages = 1;
+    frame->turn = (struct rect){0};
     grid_clear(grid);
     if (!frame_fits(frame)) {
         draw_too_small(grid, frame->glyphs);
@@ -84,7 +87,38 @@ static int rows_of(enum glyphs glyphs, int columns, const char *text)
     return grid_paragraph(&nowhere, (struct rect){0, 0, columns, MANY}, STYLE_TEXT, glyphs, text);
 }
 
-void frame_text_draw(const struct frame *frame, struct grid *grid, struct rect area, const struct frame_text *text)
+/* On the line above the box, at its left end: what lists have there is at their right end. */
+static void draw_turn(struct frame *frame, struct grid *grid, struct rect area)
+{
+    char text[64];
+    struct keymap_word key = keymap_word(frame->keymap, "more");
+    snprintf(text, sizeof text, "more %d/%d", frame->text_page + 1, frame->text_pages);
+    int width = grid_text_width(frame->glyphs, key.text);
+    frame->turn = (struct rect){area.x, area.y - 1, width + grid_text_width(frame->glyphs, text) + 3, 1};
+    for (int x = 0; x < frame->turn.width; x++)
+        grid_put(grid, area.x + x, area.y - 1, ' ', STYLE_TEXT);
+    grid_text(grid, area.x + 1, area.y - 1, -1, STYLE_KEY, frame->glyphs, key.text);
+    grid_text(grid, area.x + width + 2, area.y - 1, -1, STYLE_TEXT, frame->glyphs, text);
+}
+
+/* Pages share a row: the mark of more to come may stand over the end of one. The last page is a full one. */
+static void draw_sentence(struct frame *frame, struct grid *grid, struct rect area, const struct frame_text *text)
+{
+    int beyond = rows_of(frame->glyphs, area.width, text->sentence) - area.height;
+    int step = area.height > 1 ? area.height - 1 : 1;
+    frame->text_pages = area.height > 0 && beyond > 0 ? 1 + (beyond + step - 1) / step : 1;
+    if (frame->text_page >= frame->text_pages)
+        frame->text_page = frame->text_pages - 1;
+    int row = frame->text_page * step;
+    if (frame->text_page > 0 && row > beyond)
+        row = beyond;
+    grid_paragraph(grid, area, text->style, frame->glyphs,
+                   grid_paragraph_from(frame->glyphs, area.width, text->sentence, row));
+    if (frame->text_pages > 1)
+        draw_turn(frame, grid, area);
+}
+
+void frame_text_draw(struct frame *frame, struct grid *grid, struct rect area, const struct frame_text *text)
 {
     bool message = frame->message[0] != '\0';
     const char *note = message ? frame->message : text->note;
@@ -97,5 +131,5 @@ void frame_text_draw(const struct frame *frame, struct grid *grid, struct rect a
     struct rect foot = {area.x, area.y + area.height - rows, area.width, rows};
     area.height -= rows;
     grid_paragraph(grid, foot, style, frame->glyphs, note);
-    grid_paragraph(grid, area, text->style, frame->glyphs, text->sentence);
+    draw_sentence(frame, grid, area, text);
 }

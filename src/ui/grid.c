@@ -131,6 +131,20 @@ static void put_ellipsis(struct grid *grid, struct rect area, int row, int used,
         grid_text(grid, area.x + x, area.y + row, width, style, glyphs, "…");
 }
 
+/* The line after one of this length. */
+static const char *next_line(const char *text, size_t length)
+{
+    text += length;
+    return *text == '\n' ? text + 1 : text + strspn(text, " ");
+}
+
+const char *grid_paragraph_from(enum glyphs glyphs, int columns, const char *text, int row)
+{
+    while (columns > 0 && *text != '\0' && row-- > 0)
+        text = next_line(text, line_length(glyphs, columns, text));
+    return text;
+}
+
 int grid_paragraph(struct grid *grid, struct rect area, enum style style, enum glyphs glyphs, const char *text)
 {
     if (area.width <= 0)
@@ -139,11 +153,7 @@ int grid_paragraph(struct grid *grid, struct rect area, enum style style, enum g
     while (*text != '\0' && row < area.height) {
         size_t length = line_length(glyphs, area.width, text);
         int used = put_text(grid, area.x, area.y + row, area.width, style, glyphs, text, length);
-        text += length;
-        if (*text == '\n')
-            text++;
-        else
-            text += strspn(text, " ");
+        text = next_line(text, length);
         row++;
         if (*text != '\0' && row == area.height)
             put_ellipsis(grid, area, row - 1, used, style, glyphs);

@@ -60,6 +60,9 @@ int grid_text(struct grid *grid, int x, int y, int columns, enum style style, en
 /* Text broken at spaces into `area`; returns the rows used. */
 int grid_paragraph(struct grid *grid, struct rect area, enum style style, enum glyphs glyphs, const char *text);
 
+/* What of the text begins in this row, of as many columns; "": it has no such row. */
+const char *grid_paragraph_from(enum glyphs glyphs, int columns, const char *text, int row);
+
 /* Columns that grid_text would use. */
 int grid_text_width(enum glyphs glyphs, const char *text);
 

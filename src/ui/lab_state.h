@@ -77,7 +77,7 @@ bool lab_tab_at(const struct lab *lab, int x, int y, enum chart *chart); /* fals
 /* ---- lab_text.c: the line on top, and the box of text below ---- */
 
 void lab_title_draw(const struct lab *lab, struct grid *grid, const struct view *view, const struct lab_status *status);
-void lab_text_draw(const struct lab *lab, struct grid *grid, const struct view *view, const struct lab_status *status);
+void lab_text_draw(struct lab *lab, struct grid *grid, const struct view *view, const struct lab_status *status);
 
 /* ---- lab_keys.c ---- */
 

@@ -177,9 +177,9 @@ static enum derive_topic topic_of(enum chart chart)
     return topics[chart];
 }
 
-void lab_text_draw(const struct lab *lab, struct grid *grid, const struct view *view, const struct lab_status *status)
+void lab_text_draw(struct lab *lab, struct grid *grid, const struct view *view, const struct lab_status *status)
 {
-    char sentence[2048];
+    char sentence[EXPLANATION_SIZE];
     char note[640];
     struct frame_text text = {sentence, any_diverged(view) ? STYLE_WARNING : STYLE_TEXT, note, STYLE_DIM,
                               lab->mode != LAB_WATCHING};

@@ -105,8 +105,7 @@ static void describe(const struct options *options, const struct options_view *v
     snprintf(text, 512, "%s It may be %s.", setting_table[options->row].help, allowed);
 }
 
-static void draw_text(const struct options *options, struct grid *grid, const struct options_view *view,
-                      struct rect area)
+static void draw_text(struct options *options, struct grid *grid, const struct options_view *view, struct rect area)
 {
     char sentence[512];
     char note[640];

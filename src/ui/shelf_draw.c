@@ -68,7 +68,7 @@ static void draw_list(const struct shelf *shelf, struct grid *grid, struct rect 
                     shelf->top + (size_t)(rows > 0 ? rows : 0) < view->list->count);
 }
 
-static void draw_text(const struct shelf *shelf, struct grid *grid, struct rect area, const struct shelf_view *view)
+static void draw_text(struct shelf *shelf, struct grid *grid, struct rect area, const struct shelf_view *view)
 {
     const struct store_run *run = view->list->count > 0 ? &view->list->run[shelf->cursor] : NULL;
     char note[320] = "";
@@ -83,7 +83,7 @@ static void draw_text(const struct shelf *shelf, struct grid *grid, struct rect 
     frame_text_draw(&shelf->frame, grid, area, &text);
 }
 
-static void draw_inside(const struct shelf *shelf, struct grid *grid, const struct shelf_view *view)
+static void draw_inside(struct shelf *shelf, struct grid *grid, const struct shelf_view *view)
 {
     struct shelf_layout layout = shelf_layout(shelf);
     int bottom = layout.text.y - 1;

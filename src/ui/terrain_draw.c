@@ -60,8 +60,7 @@ static struct places lay_out(const struct frame *frame)
     return layout;
 }
 
-static void draw_text(const struct terrain *terrain, struct grid *grid, const struct terrain_view *view,
-                      struct rect area)
+static void draw_text(struct terrain *terrain, struct grid *grid, const struct terrain_view *view, struct rect area)
 {
     char sentence[SURVEY_TEXT_SIZE] = "There is nothing to see yet: the run has not begun.";
     struct frame_text text = {.sentence = sentence, .style = STYLE_TEXT, .note = "", .note_style = STYLE_DIM};
@@ -76,7 +75,7 @@ static void draw_text(const struct terrain *terrain, struct grid *grid, const st
     frame_text_draw(&terrain->frame, grid, area, &text);
 }
 
-static void draw_inside(const struct terrain *terrain, struct grid *grid, const struct terrain_view *view)
+static void draw_inside(struct terrain *terrain, struct grid *grid, const struct terrain_view *view)
 {
     struct places layout = lay_out(&terrain->frame);
     int bottom = layout.text.y - 1, left = layout.map.x - 2;

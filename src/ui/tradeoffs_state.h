@@ -102,7 +102,7 @@ void tradeoffs_row_value(const struct tradeoffs *tradeoffs, const struct tradeof
 /* ---- tradeoffs_text.c ---- */
 
 void tradeoffs_title_draw(const struct tradeoffs *tradeoffs, struct grid *grid, const struct tradeoffs_view *view);
-void tradeoffs_text_draw(const struct tradeoffs *tradeoffs, struct grid *grid, const struct tradeoffs_view *view,
+void tradeoffs_text_draw(struct tradeoffs *tradeoffs, struct grid *grid, const struct tradeoffs_view *view,
                          struct rect area);
 
 /* ---- tradeoffs_keys.c ---- */

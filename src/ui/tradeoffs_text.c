@@ -173,7 +173,7 @@ static void describe(const struct tradeoffs *tradeoffs, const struct tradeoffs_v
 
 /* ---- the box below ---- */
 
-void tradeoffs_text_draw(const struct tradeoffs *tradeoffs, struct grid *grid, const struct tradeoffs_view *view,
+void tradeoffs_text_draw(struct tradeoffs *tradeoffs, struct grid *grid, const struct tradeoffs_view *view,
                          struct rect area)
 {
     char sentence[2048];

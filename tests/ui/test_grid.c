@@ -142,6 +142,10 @@ static void paragraphs_break_at_spaces(void **state)
     assert_grid(&grid, " one t... \n          \n          \n          \n");
     area.width = 0;
     assert_int_equal(grid_paragraph(&grid, area, STYLE_TEXT, GLYPHS_ASCII, "one"), 0);
+    static const char *const rows[] = {"a rank-2 adapter\nleaves it", "adapter\nleaves it", "leaves it", "it", "", ""};
+    for (int row = 0; row < 6; row++)
+        assert_string_equal(grid_paragraph_from(GLYPHS_BRAILLE, 8, rows[0], row), rows[row]);
+    assert_string_equal(grid_paragraph_from(GLYPHS_BRAILLE, 0, "one", 2), "one");
     grid_free(&grid);
 }
 

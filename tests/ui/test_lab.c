@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "run/explain.h"
 #include "run/key.h"
 #include "support/lab_driver.h"
 #include "ui/chart.h"
@@ -202,6 +203,70 @@ static void messages_stay_until_the_next_key(void **state)
     lab_driver_free(driver);
 }
 
+/* What the box below has on its present page, its lines joined by blanks. The caller frees it. */
+static char *text_of_page(const struct lab_driver *driver)
+{
+    int x, y;
+    char *text = NULL;
+    size_t size = 0;
+    FILE *stream = open_memstream(&text, &size);
+    assert_non_null(stream);
+    assert_true(lab_driver_find(driver, "E more ", &x, &y));
+    while (++y < driver->grid.height - 1) {
+        char *row = lab_driver_row(driver, y);
+        char *begin = strstr(row, "│ ") + strlen("│ "), *end = strrchr(row, ' ');
+        while (end > begin && end[-1] == ' ')
+            end--;
+        fprintf(stream, "%.*s ", (int)(end - begin), begin);
+        free(row);
+    }
+    assert_int_equal(fclose(stream), 0);
+    return text;
+}
+
+/* Wherever a page ends: each three words that follow each other are seen together on one. */
+static void a_long_text_has_pages(void **state)
+{
+    (void)state;
+    enum { MOST = 8 };
+    char whole[EXPLANATION_SIZE], *page[MOST], count_text[32];
+    int pages = 0, x, y;
+    struct lab_driver *driver =
+        lab_driver_new(60, 16, (const char *const[]){"retrain.methods=standard,meta,reptile,fomaml,oracle,none", NULL});
+    explain(&driver->view, whole, sizeof whole);
+    do {
+        assert_in_range(pages, 0, MOST - 1);
+        page[pages++] = text_of_page(driver);
+        lab_driver_type(driver, "E");
+    } while (!lab_driver_shows(driver, "E more 1/"));
+    assert_true(pages > 1);
+    snprintf(count_text, sizeof count_text, "E more 1/%d ", pages);
+    assert_true(lab_driver_find(driver, count_text, &x, &y));
+    for (char *word = whole; *word != '\0'; word += strcspn(word, " "), word += strspn(word, " ")) {
+        char three[256];
+        size_t length = 0;
+        bool seen = false;
+        for (int i = 0; i < 3 && word[length] != '\0'; i++) {
+            length += strspn(word + length, " ");
+            length += strcspn(word + length, " ");
+        }
+        snprintf(three, sizeof three, "%.*s", (int)length, word);
+        for (int i = 0; i < pages; i++)
+            seen = seen || strstr(page[i], three) != NULL;
+        if (!seen)
+            fail_msg("\"%s\" is on no page", three);
+    }
+    for (int i = 0; i < pages; i++)
+        free(page[i]);
+    lab_driver_mouse(driver, EVENT_MOUSE_PRESS, x, y); /* a button, too */
+    assert_true(lab_driver_shows(driver, "E more 2/"));
+    lab_driver_size(driver, 200, 60);
+    assert_false(lab_driver_shows(driver, "E more 2/"));
+    lab_driver_type(driver, "E");
+    assert_true(lab_driver_shows(driver, "All of the text is seen."));
+    lab_driver_free(driver);
+}
+
 static void the_run_is_asked_for_what_was_meant(void **state)
 {
     (void)state;
@@ -389,6 +454,7 @@ int main(void)
         cmocka_unit_test(divergence_is_a_warning),
         cmocka_unit_test(a_long_title_is_cut_and_says_so),
         cmocka_unit_test(messages_stay_until_the_next_key),
+        cmocka_unit_test(a_long_text_has_pages),
         cmocka_unit_test(the_run_is_asked_for_what_was_meant),
         cmocka_unit_test(what_a_key_did_to_the_run_is_on_the_screen),
         cmocka_unit_test(a_new_run_goes_on_if_the_old_one_did),
