@@ -255,6 +255,15 @@ static enum err_code make_folder(const char *path, struct folder *folder, struct
                    strerror(failure));
 }
 
+/* Messages of what is written within name the folder as it is called while it is made. */
+static void call_by_name(struct err *err, const struct folder *folder, const char *name)
+{
+    size_t length = strlen(folder->path);
+    struct err said = *err;
+    if (strncmp(said.message, folder->path, length) == 0)
+        err_set(err, said.code, "%s%s", name, said.message + length);
+}
+
 enum err_code folder_write(const char *path, const struct headless *headless, const struct journal *way, bool *pictures,
                            struct err *why, struct err *err)
 {
@@ -269,6 +278,10 @@ enum err_code folder_write(const char *path, const struct headless *headless, co
     enum err_code code = short_of_memory ? no_memory(err) : make_folder(clean, &folder, err);
     if (!code) {
         code = write_all(&folder, err);
+        if (code)
+            call_by_name(err, &folder, clean);
+        else if (!folder.pictures)
+            call_by_name(why, &folder, clean);
         if (!code && rename(folder.path, clean) != 0)
             code = err_set(err, ERR_IO, "%s: cannot make it: %s", clean, strerror(errno));
         if (code)
