@@ -5,6 +5,7 @@
 #include "ui/clipboard.h"
 #include "ui/decode.h"
 #include "ui/rune.h"
+#include "ui/tee.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,7 +17,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include <curses.h>
@@ -36,22 +36,15 @@ static struct {
     bool mouse;  /* is ours */
     bool colors; /* there are some, and they are wanted */
     enum glyphs glyphs;
-    bool unicode;     /* the locale can show more than ASCII */
-    bool synchronise; /* the terminal knows synchronised updates, or is known to ignore them */
-    bool taken;       /* it is in our hands now */
-    bool lost;
+    bool unicode;           /* the locale can show more than ASCII */
+    bool synchronise;       /* the terminal knows synchronised updates, or is known to ignore them */
+    bool taken;             /* it is in our hands now */
     bool final_tried;       /* an undecided Escape has had its time */
     atomic_bool suspending; /* terminal_suspend knows itself what to do after SIGCONT */
     int pipe[2];            /* from the signal handler to terminal_signal; 0: none */
     struct sigaction before[CAUGHT];
     short pair[STYLE_COUNT];
-    bool kept;   /* what is written is kept */
-    int catcher; /* a file in memory that curses writes to then; 0: none */
-    struct {
-        char *bytes;
-        size_t size, room;
-        bool told; /* it was asked for, and goes with the next byte */
-    } written;
+    struct tee tee; /* has what curses writes, too */
     struct decode decode;
     int64_t last_byte; /* clock_now() when it arrived */
 } term;
@@ -149,88 +142,14 @@ void terminal_set_theme(const struct theme *theme)
 
 /* ---- taking and giving back ---- */
 
-static void keep(const char *bytes, size_t size)
-{
-    if (term.written.told)
-        term.written.size = 0;
-    term.written.told = false;
-    if (size > term.written.room - term.written.size) {
-        size_t room = 2 * (term.written.size + size);
-        char *larger = realloc(term.written.bytes, room);
-        if (larger == NULL)
-            return;
-        term.written.bytes = larger;
-        term.written.room = room;
-    }
-    memcpy(term.written.bytes + term.written.size, bytes, size);
-    term.written.size += size;
-}
-
 const char *terminal_written(size_t *size)
 {
-    *size = term.written.told ? 0 : term.written.size;
-    term.written.told = true;
-    return term.written.bytes;
+    return tee_take(&term.tee, size);
 }
 
 void terminal_forget(void)
 {
-    free(term.written.bytes);
-    memset(&term.written, 0, sizeof term.written);
-}
-
-static void emit_bytes(const char *text, size_t left)
-{
-    while (left > 0) {
-        ssize_t written = write(STDOUT_FILENO, text, left);
-        if (written < 0 && errno != EINTR) {
-            term.lost = term.lost || errno == EIO;
-            return;
-        }
-        if (written > 0) {
-            text += written;
-            left -= (size_t)written;
-        }
-    }
-}
-
-/* Straight to the terminal; what curses had buffered is written already. */
-static void emit(const char *text)
-{
-    if (term.kept)
-        keep(text, strlen(text));
-    emit_bytes(text, strlen(text));
-}
-
-/* All that was caught goes on to the terminal. */
-static void pass_on(void)
-{
-    char bytes[4096];
-    lseek(term.catcher, 0, SEEK_SET);
-    for (ssize_t got = read(term.catcher, bytes, sizeof bytes); got > 0;
-         got = read(term.catcher, bytes, sizeof bytes)) {
-        keep(bytes, (size_t)got);
-        emit_bytes(bytes, (size_t)got);
-    }
-    lseek(term.catcher, 0, SEEK_SET);
-    if (ftruncate(term.catcher, 0) != 0)
-        term.kept = false;
-}
-
-/* Calls a function of curses that writes. Curses writes to a descriptor and tells nobody what, so where that shall be kept, another
- * file stands there meanwhile. */
-static void let_write(int (*call)(void))
-{
-    int terminal = term.kept ? dup(STDOUT_FILENO) : -1;
-    if (terminal < 0 || dup2(term.catcher, STDOUT_FILENO) < 0) {
-        call();
-    } else {
-        call();
-        dup2(terminal, STDOUT_FILENO);
-        pass_on();
-    }
-    if (terminal >= 0)
-        close(terminal);
+    tee_forget(&term.tee);
 }
 
 static int hide_cursor(void)
@@ -245,7 +164,7 @@ static const char mouse_off[] = "\033[?1006l\033[?1002l\033[?1000l";
 void terminal_set_mouse(bool ours)
 {
     if (term.taken && term.mouse != ours)
-        emit(ours ? mouse_on : mouse_off);
+        tee_write(&term.tee, ours ? mouse_on : mouse_off);
     term.mouse = ours;
 }
 
@@ -253,9 +172,9 @@ static void take(void)
 {
     reset_prog_mode(); /* in the background the process stops here, before it has written anything */
     if (term.mouse)
-        emit(mouse_on);
-    let_write(hide_cursor);
-    let_write(refresh); /* after endwin this brings curses' modes back */
+        tee_write(&term.tee, mouse_on);
+    tee_call(&term.tee, hide_cursor);
+    tee_call(&term.tee, refresh); /* after endwin this brings curses' modes back */
     term.taken = true;
 }
 
@@ -263,8 +182,8 @@ static void give_back(void)
 {
     if (!term.taken)
         return;
-    emit(mouse_off);
-    let_write(endwin);
+    tee_write(&term.tee, mouse_off);
+    tee_call(&term.tee, endwin);
     reset_shell_mode(); /* endwin could not, where its output was caught */
     term.taken = false;
 }
@@ -323,16 +242,12 @@ static enum err_code open_screen(const struct terminal_options *options, struct 
     for (int i = 0; i < CAUGHT; i++)
         sigaction(caught_table[i], NULL, &term.before[i]);
     catch_signals(); /* curses puts handlers in place of those that are not set */
-    terminal_forget();
-    term.catcher = options->kept ? memfd_create("rankscope", MFD_CLOEXEC) : 0;
-    term.kept = options->kept && term.catcher > 0;
-    if (options->kept && !term.kept)
-        return err_set(err, ERR_IO, "what is written to the terminal cannot be kept: %s", strerror(errno));
+    if (tee_begin(&term.tee, options->kept, err))
+        return err->code;
     term.screen = newterm(NULL, stdout, stdin);
     if (term.screen == NULL)
         return err_set(err, ERR_MEMORY, "there is no memory for a screen");
     catch_signals(); /* and a few all the same */
-    term.lost = false;
     term.decode = (struct decode){.count = 0};
     choose_glyphs(options->glyphs_given, options->glyphs);
     term.mouse = !options->no_mouse;
@@ -360,10 +275,7 @@ void terminal_close(void)
     if (term.screen != NULL)
         delscreen(term.screen);
     term.screen = NULL;
-    if (term.catcher > 0)
-        close(term.catcher);
-    term.catcher = 0;
-    term.kept = false;
+    tee_end(&term.tee);
     if (term.pipe[1] == 0)
         return;
     for (int i = 0; i < CAUGHT; i++)
@@ -437,7 +349,7 @@ static void read_bytes(void)
         term.last_byte = clock_now();
         term.final_tried = false;
     } else if (count == 0 || (errno != EINTR && errno != EAGAIN)) {
-        term.lost = true;
+        term.tee.lost = true;
     }
 }
 
@@ -464,7 +376,7 @@ int terminal_timeout(void)
 
 bool terminal_lost(void)
 {
-    return term.lost;
+    return term.tee.lost;
 }
 
 /* ---- output ---- */
@@ -497,12 +409,12 @@ static void look_for_hangup(void)
 {
     struct pollfd output = {.fd = STDOUT_FILENO, .events = 0};
     if (poll(&output, 1, 0) > 0 && (output.revents & (POLLHUP | POLLERR | POLLNVAL)) != 0)
-        term.lost = true;
+        term.tee.lost = true;
 }
 
 bool terminal_show(const struct grid *grid, bool whole)
 {
-    if (term.lost)
+    if (term.tee.lost)
         return false;
     for (int y = 0; y < grid->height && y < LINES; y++)
         for (int x = 0; x < grid->width && x < COLS; x++)
@@ -513,12 +425,12 @@ bool terminal_show(const struct grid *grid, bool whole)
         clearok(stdscr, TRUE);
     wnoutrefresh(stdscr);
     if (term.synchronise)
-        emit("\033[?2026h");
-    let_write(doupdate);
+        tee_write(&term.tee, "\033[?2026h");
+    tee_call(&term.tee, doupdate);
     if (term.synchronise)
-        emit("\033[?2026l");
+        tee_write(&term.tee, "\033[?2026l");
     look_for_hangup();
-    return !term.lost;
+    return !term.tee.lost;
 }
 
 bool terminal_copy(const char *text)
@@ -528,7 +440,7 @@ bool terminal_copy(const char *text)
     char *sequence = clipboard_sequence(text);
     if (sequence == NULL)
         return false;
-    emit_bytes(sequence, strlen(sequence)); /* a recording shall not write to its watchers' clipboards */
+    tee_write_unkept(&term.tee, sequence); /* a recording shall not write to its watchers' clipboards */
     free(sequence);
     return true;
 }
