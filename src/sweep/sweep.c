@@ -442,6 +442,7 @@ struct sweep_status sweep_status(const struct sweep *sweep)
     struct sweep_status status = {.done = table->done,
                                   .wanted = table->wanted,
                                   .stored = sweep->stored,
+                                  .out = sweep->out,
                                   .failed = sweep->failed,
                                   .rate = seconds > 0 ? (double)sweep->computed / seconds : 0,
                                   .seconds_left = (double)NAN,

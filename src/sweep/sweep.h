@@ -39,6 +39,7 @@ const struct table *sweep_table(const struct sweep *sweep);
 struct sweep_status {
     size_t done, wanted;   /* trials; done are those known, from wherever */
     size_t stored;         /* of those, found in the store */
+    size_t out;            /* are being computed, or wait for that: none are soon after a pause */
     size_t failed;         /* could not be computed; they are not tried again */
     double rate;           /* trials computed per second, over the time that it ran */
     double seconds_left;   /* NAN: not known */

@@ -91,6 +91,9 @@ static enum err_code save(const struct view_sample *sample, const char *path, st
     return plot_save(path, &view, err);
 }
 
+/* Against hanging alone, on however busy a machine; what hangs here hangs longer. */
+enum { PATIENCE = 40 /* seconds */ };
+
 static double seconds(void)
 {
     struct timespec now;
@@ -237,7 +240,7 @@ static void expect_failure(const struct view_sample *sample, const char *fake, c
     assert_int_equal(files_in(folder), 0);
     assert_int_equal(fake_gnuplot_descriptors(), descriptors);
     assert_int_equal(fake_gnuplot_children(), 0);
-    assert_true(seconds() - begin < 5 * program_slowness());
+    assert_true(seconds() - begin < PATIENCE);
 }
 
 static void test_what_can_go_wrong_with_gnuplot(void **state)
@@ -280,7 +283,7 @@ static void test_a_gnuplot_that_hangs_is_killed(void **state)
         fake_gnuplot(hanging[i]);
         assert_int_equal(render("plot x\n", 150, &err), ERR_IO);
         assert_non_null(strstr(err.message, "did not finish within 150 ms"));
-        assert_true(seconds() - begin < 3 * program_slowness());
+        assert_true(seconds() - begin < PATIENCE);
         assert_int_equal(fake_gnuplot_children(), 0);
     }
 }
