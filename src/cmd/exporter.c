@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cmd/exporter.h"
 
-#include "base/clock.h"
 #include "base/thread.h"
 #include "cmd/folder.h"
+#include "cmd/patience.h"
 
-#include <poll.h>
 #include <stdio.h>
-
-enum { WAIT = 2 /* ms */, QUIT_WAIT = CLOCK_SECOND };
 
 static void export_run(struct exporter *exporter)
 {
@@ -59,11 +56,14 @@ void exporter_end(struct exporter *exporter)
     atomic_store(&exporter->stop, true);
 }
 
+static bool is_idle(void *context)
+{
+    struct exporter *exporter = context;
+    return !exporter->busy || exporter_ended(exporter);
+}
+
 bool exporter_free(struct exporter *exporter)
 {
     exporter_end(exporter);
-    for (int64_t until = clock_now() + QUIT_WAIT; exporter->busy && clock_now() < until;)
-        if (!exporter_ended(exporter))
-            poll(NULL, 0, WAIT);
-    return !exporter->busy;
+    return patience_wait(is_idle, exporter);
 }

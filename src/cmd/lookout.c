@@ -2,15 +2,11 @@
 #include "cmd/lookout.h"
 
 #include "base/clock.h"
+#include "cmd/patience.h"
 
-#include <poll.h>
 #include <stdlib.h>
 
-enum {
-    LOOK_TIME = CLOCK_SECOND / 4, /* between two looks at a run that goes on */
-    END_WAIT = 2,                 /* ms between looks at a thread that is ending */
-    QUIT_WAIT = CLOCK_SECOND,     /* that a step may still take when the person leaves */
-};
+enum { LOOK_TIME = CLOCK_SECOND / 4 }; /* between two looks at a run that goes on */
 
 static bool is_ready(struct lookout *lookout)
 {
@@ -82,13 +78,16 @@ void lookout_end(struct lookout *lookout)
         scout_end(lookout->scout);
 }
 
+static bool is_away(void *context)
+{
+    const struct lookout *lookout = context;
+    return lookout->scout == NULL || scout_ended(lookout->scout);
+}
+
 bool lookout_free(struct lookout *lookout)
 {
-    int64_t until = clock_now() + QUIT_WAIT;
     lookout_end(lookout);
-    while (lookout->scout != NULL && !scout_ended(lookout->scout) && clock_now() < until)
-        poll(NULL, 0, END_WAIT);
-    bool ended = lookout->scout == NULL || scout_ended(lookout->scout);
+    bool ended = patience_wait(is_away, lookout);
     if (ended) {
         scout_free(lookout->scout);
         free(lookout->survey);

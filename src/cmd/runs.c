@@ -2,13 +2,10 @@
 #include "cmd/runs.h"
 
 #include "base/clock.h"
-
-#include <poll.h>
+#include "cmd/patience.h"
 
 enum {
-    END_WAIT = 2,             /* ms between looks at a run that is ending */
-    QUIT_WAIT = CLOCK_SECOND, /* that a step may still take when the person leaves */
-    FRAME = 17,               /* ms: sixty a second are more than enough */
+    FRAME = 17, /* ms: sixty a second are more than enough */
     /* That an old run's charts stay at most, so that quick changes do not flicker. */
     SHOWN_TIME = CLOCK_SECOND / 5,
     LIVE_WISHES = LAB_UPDATE | LAB_RUN | LAB_PAUSE | LAB_STEP | LAB_PHASE | LAB_ADAPT | LAB_SPEED,
@@ -75,19 +72,18 @@ void runs_end(struct runs *runs)
             live_end(all[i]);
 }
 
+static bool let_all_go(void *context)
+{
+    struct runs *runs = context;
+    bool live = let_go(&runs->live);
+    bool shown = let_go(&runs->shown);
+    return let_go(&runs->doomed) && live && shown;
+}
+
 bool runs_free(struct runs *runs)
 {
-    struct live **all[] = {&runs->live, &runs->shown, &runs->doomed};
-    enum { ALL = sizeof all / sizeof all[0] };
-    bool ended = false;
     runs_end(runs);
-    for (int64_t until = clock_now() + QUIT_WAIT; !ended && clock_now() < until;) {
-        ended = true;
-        for (int i = 0; i < ALL; i++)
-            ended = let_go(all[i]) && ended;
-        if (!ended)
-            poll(NULL, 0, END_WAIT);
-    }
+    bool ended = patience_wait(let_all_go, runs);
     history_free(runs->empty);
     runs->empty = NULL;
     return ended;
@@ -149,7 +145,7 @@ int runs_descriptor(const struct runs *runs)
 int runs_timeout(const struct runs *runs)
 {
     if (runs->pending || runs->doomed != NULL)
-        return END_WAIT;
+        return PATIENCE_LOOK;
     if (runs->shown != NULL || (runs->live != NULL && live_state(runs->live) == LIVE_RUNNING))
         return FRAME;
     return -1;

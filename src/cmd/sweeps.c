@@ -1,15 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cmd/sweeps.h"
 
-#include "base/clock.h"
+#include "cmd/patience.h"
 
-#include <poll.h>
 #include <stdlib.h>
-
-enum {
-    END_WAIT = 2,             /* ms between looks at a sweep that is ending */
-    QUIT_WAIT = CLOCK_SECOND, /* that a step may still take when the person leaves */
-};
 
 static void open_store(struct sweeps *sweeps)
 {
@@ -79,8 +73,9 @@ enum err_code sweeps_begin(struct sweeps *sweeps, const struct plan *plan, struc
     return ERR_NONE;
 }
 
-static bool free_ended(struct sweeps *sweeps)
+static bool free_ended(void *context)
 {
+    struct sweeps *sweeps = context;
     bool all = true;
     for (int i = 0; i < SWEEPS_LEAVING; i++) {
         if (sweeps->leaving[i] == NULL)
@@ -103,13 +98,8 @@ void sweeps_end(struct sweeps *sweeps)
 
 bool sweeps_free(struct sweeps *sweeps)
 {
-    int64_t until = clock_now() + QUIT_WAIT;
     leave(sweeps);
-    bool ended = free_ended(sweeps);
-    while (!ended && clock_now() < until) {
-        poll(NULL, 0, END_WAIT);
-        ended = free_ended(sweeps);
-    }
+    bool ended = patience_wait(free_ended, sweeps);
     table_free(sweeps->former);
     sweeps->former = NULL;
     store_close(sweeps->store);
@@ -132,7 +122,7 @@ int sweeps_timeout(const struct sweeps *sweeps)
 {
     for (int i = 0; i < SWEEPS_LEAVING; i++)
         if (sweeps->leaving[i] != NULL)
-            return END_WAIT;
+            return PATIENCE_LOOK;
     return -1;
 }
 
