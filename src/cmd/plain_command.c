@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cmd/plain.h"
+#include "plot/save.h"
 #include "run/key.h"
 #include "run/topic.h"
 
@@ -38,6 +39,15 @@ static enum err_code tell(struct plain *plain, const char *name, struct err *err
         return err->code;
     topic_tell(&view, topic, text, sizeof text);
     plain_say(plain, "%s", text);
+    return ERR_NONE;
+}
+
+static enum err_code plot(struct plain *plain, const char *path, struct err *err)
+{
+    struct view view;
+    if (plot_check_path(path, err) || plain_view(plain, &view, err) || plot_save(path, &view, err))
+        return err->code;
+    plain_say(plain, "%s is written.", path);
     return ERR_NONE;
 }
 
@@ -119,6 +129,8 @@ static enum err_code perform(struct plain *plain, const struct command *command,
         return tell(plain, "explanation", err);
     case COMMAND_THEORY:
         return tell(plain, "theory", err);
+    case COMMAND_PLOT:
+        return plot(plain, command->word, err);
     case COMMAND_SWEEP:
         return plain_sweep(plain, command->word, command->rest, err);
     case COMMAND_HELP:

@@ -48,8 +48,8 @@ static enum err_code refuse(const struct err *why, struct err *err)
     return err->code;
 }
 
-/* One change, as settings_edit_option has it, or with an action, as settings_edit_keys. The file is read anew: it may have been
- * written by hand meanwhile. */
+/* One change, as settings_edit_option has it, or with an action, as settings_edit_keys. The file is read anew: it may
+ * have been written by hand meanwhile. */
 static enum err_code keep(const struct preferences *preferences, enum setting_id id, const char *action,
                           const char *value, struct err *err)
 {

@@ -16,8 +16,9 @@ struct preferences {
 void preferences_load(struct preferences *preferences);
 void preferences_free(struct preferences *preferences);
 
-/* Changes one, from now on and in the file, where everything else stays as it is. ERR_INPUT: it is no value, and nothing has changed.
- * Any other error, such as a mistake in the file: it counts, but was not kept, and *err says why. */
+/* Changes one, from now on and in the file, where everything else stays as it is. ERR_INPUT: it is no value, and
+ * nothing has changed. Any other error, such as a mistake in the file: it counts, but was not kept, and *err says
+ * why. */
 enum err_code preferences_change(struct preferences *preferences, enum setting_id id, const char *text,
                                  struct err *err);
 

@@ -4,8 +4,8 @@
 
 #include "sweep/store.h"
 
-/* Opens the file of results of a command with --db: the one that was named, or the usual one where `named` is NULL. What
- * store_open and store_default_path say; the message then also says how to keep them elsewhere. */
+/* Opens the file of results of a command with --db: the one that was named, or the usual one where `named` is NULL.
+ * What store_open and store_default_path say; the message then also says how to keep them elsewhere. */
 struct store *results_open(const char *named, struct err *err);
 
 #endif

@@ -170,8 +170,8 @@ enum err_code session_enter(struct session *session, const struct journal *way)
 
 bool session_leave(struct session *session)
 {
-    session_windows_free(session);
-    bool ended = session_screens_free(session);
+    bool drawn = session_windows_free(session);
+    bool ended = session_screens_free(session) && drawn;
     scenario_list_free(&session->scenarios);
     grid_free(&session->grid);
     cast_free(session->cast);

@@ -7,6 +7,7 @@
 #include "cmd/kept.h"
 #include "cmd/lookout.h"
 #include "cmd/runs.h"
+#include "cmd/sheet.h"
 #include "cmd/sweeps.h"
 #include "dialogue/dialogue_live.h"
 #include "plot/windows.h"
@@ -14,12 +15,20 @@
 #include "ui/command_line.h"
 #include "ui/options.h"
 
+/* What a screen's figures are of, and the room that it takes. */
+struct session_subject {
+    const void *of;          /* NULL: there is nothing yet */
+    struct view view;        /* a run's */
+    struct sweep_grid *grid; /* a sweep's; sweep_grid_free it */
+};
+
 /* A screen's figures in gnuplot. */
 struct session_figures {
     struct windows *windows;  /* NULL: they are not shown */
     const struct figures *of; /* what the windows were made for */
     bool offer;               /* there is something new, since gnuplot got it */
     int64_t offered;          /* clock_now(), when it got something last */
+    long moment;              /* of what it got, where the screen counts them; −1: nothing yet */
 };
 
 /* One person's visit: the screens, what goes on behind them, and what is due. The files session*.c share it; cmd_lab owns it. */
@@ -45,6 +54,7 @@ struct session {
     struct cast *cast; /* NULL: nothing is recorded */
     struct lookout lookout;
     struct session_figures figures[SCREEN_COUNT];
+    struct sheet sheet;
     bool changed; /* what is shown, since the last frame */
     bool draw;    /* at once */
     bool whole;   /* every cell */
@@ -85,8 +95,10 @@ struct session_screen {
     int (*timeout)(const struct session *session);    /* milliseconds until `tend` is due; −1: never */
 
     const struct figures *(*figures)(const struct session *session); /* in gnuplot; NULL: nothing to draw yet */
-    void (*offer)(struct session *session, struct windows *windows); /* the newest */
-    const char *picture;                                             /* where they go without a display */
+    enum err_code (*subject)(struct session *session, struct session_subject *subject,
+                             struct err *err);     /* the newest */
+    long (*moment)(const struct session *session); /* grows when they have changed; NULL: they do all the time */
+    const char *picture;                           /* where they go without a display */
 };
 extern const struct session_screen session_lab, session_tradeoffs, session_landscape, session_runs, session_dialogue,
     session_options, session_lessons;
@@ -153,9 +165,12 @@ enum err_code session_keep_run(struct session *session, const char *name, const 
 /* ---- session_windows.c: gnuplot ---- */
 
 void session_windows_toggle(struct session *session, enum screen_id screen);
+
+/* Begins to draw the sheet of the screen that is shown into `path`. ERR_INPUT: it has none, or no picture is called so. */
+enum err_code session_windows_save(struct session *session, const char *path, struct err *err);
 void session_windows_changed(struct session *session, enum screen_id screen); /* there is something new to draw */
 void session_windows_tend(struct session *session);
-void session_windows_free(struct session *session);
+bool session_windows_free(struct session *session); /* false: as session_leave */
 
 enum { SESSION_WINDOWS_POLL_MAX = SCREEN_COUNT * WINDOWS_POLL_MAX };
 int session_windows_poll(const struct session *session, struct pollfd descriptor[SESSION_WINDOWS_POLL_MAX]);

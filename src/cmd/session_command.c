@@ -80,6 +80,16 @@ static enum err_code change_option(struct session *session, const struct command
     return ERR_NONE;
 }
 
+static enum err_code plot(struct session *session, const struct command *command, struct err *err)
+{
+    char text[COMMAND_SIZE + 32];
+    if (session_windows_save(session, command->word, err))
+        return err->code;
+    snprintf(text, sizeof text, "%s is being drawn.", command->word);
+    session_say(session, text);
+    return ERR_NONE;
+}
+
 static enum err_code perform(struct session *session, const struct command *command, struct err *err)
 {
     int screen = 0;
@@ -95,6 +105,8 @@ static enum err_code perform(struct session *session, const struct command *comm
     case COMMAND_GNUPLOT:
         session_grant_common(session, WISH_REDRAW | WISH_GNUPLOT);
         return ERR_NONE;
+    case COMMAND_PLOT:
+        return plot(session, command, err);
     case COMMAND_OPTION:
         return change_option(session, command, err);
     case COMMAND_QUIT:

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cmd/session.h"
 
+#include "plot/dialogue_live_figure.h"
 #include "ui/dialogue_screen.h"
 
 #include <stdlib.h>
@@ -82,6 +83,26 @@ static int descriptor(const struct session *session)
     return session->talk == NULL ? -1 : dialogue_live_descriptor(session->talk);
 }
 
+/* ---- figures ---- */
+
+static const struct figures *figures(const struct session *session)
+{
+    return session->talk_view != NULL ? &figures_of_dialogue_live : NULL;
+}
+
+static enum err_code subject(struct session *session, struct session_subject *subject, struct err *err)
+{
+    (void)err;
+    subject->of = session->talk_view;
+    return ERR_NONE;
+}
+
+/* They show epochs, and there is a view many times in one. */
+static long moment(const struct session *session)
+{
+    return dialogue_live_figure_moment(session->talk_view);
+}
+
 const struct session_screen session_dialogue = {
     .make = make,
     .end = end,
@@ -91,4 +112,8 @@ const struct session_screen session_dialogue = {
     .draw = draw,
     .tend = tend,
     .descriptor = descriptor,
+    .figures = figures,
+    .subject = subject,
+    .moment = moment,
+    .picture = "rankscope-dialogue.png",
 };

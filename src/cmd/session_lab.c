@@ -99,10 +99,12 @@ static const struct figures *figures(const struct session *session)
     return &figures_of_run;
 }
 
-static void offer(struct session *session, struct windows *windows)
+static enum err_code subject(struct session *session, struct session_subject *subject, struct err *err)
 {
-    struct view view = runs_view(&session->runs);
-    windows_offer(windows, &view);
+    (void)err;
+    subject->view = runs_view(&session->runs);
+    subject->of = &subject->view;
+    return ERR_NONE;
 }
 
 const struct session_screen session_lab = {
@@ -117,6 +119,6 @@ const struct session_screen session_lab = {
     .descriptor = descriptor,
     .timeout = timeout,
     .figures = figures,
-    .offer = offer,
+    .subject = subject,
     .picture = "rankscope.png",
 };

@@ -109,11 +109,11 @@ static const struct figures *figures(const struct session *session)
     return &figures_of_survey;
 }
 
-static void offer(struct session *session, struct windows *windows)
+static enum err_code subject(struct session *session, struct session_subject *subject, struct err *err)
 {
-    const struct survey *survey = view_of(session).survey;
-    if (survey != NULL)
-        windows_offer(windows, survey);
+    (void)err;
+    subject->of = view_of(session).survey;
+    return ERR_NONE;
 }
 
 const struct session_screen session_landscape = {
@@ -128,6 +128,6 @@ const struct session_screen session_landscape = {
     .descriptor = descriptor,
     .timeout = timeout,
     .figures = figures,
-    .offer = offer,
+    .subject = subject,
     .picture = "rankscope-landscape.png",
 };

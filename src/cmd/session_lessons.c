@@ -229,10 +229,12 @@ static const struct figures *figures(const struct session *session)
     return session->lessons != NULL && session->lessons->running ? &figures_of_run : NULL;
 }
 
-static void offer(struct session *session, struct windows *windows)
+static enum err_code subject(struct session *session, struct session_subject *subject, struct err *err)
 {
-    struct view view = runs_view(&session->lessons->runs);
-    windows_offer(windows, &view);
+    (void)err;
+    subject->view = runs_view(&session->lessons->runs);
+    subject->of = &subject->view;
+    return ERR_NONE;
 }
 
 const struct session_screen session_lessons = {
@@ -248,6 +250,6 @@ const struct session_screen session_lessons = {
     .descriptor = descriptor,
     .timeout = timeout,
     .figures = figures,
-    .offer = offer,
+    .subject = subject,
     .picture = "rankscope-lesson.png",
 };

@@ -125,19 +125,14 @@ static const struct figures *figures(const struct session *session)
     return sweep_figures(&choice);
 }
 
-static void offer(struct session *session, struct windows *windows)
+static enum err_code subject(struct session *session, struct session_subject *subject, struct err *err)
 {
-    struct err err;
     const struct table *table = sweeps_view(&session->sweeps).table;
     if (table == NULL)
-        return;
+        return ERR_NONE;
     struct sweep_choice choice = choice_of(session, table);
-    struct sweep_grid *grid = sweep_grid_new(&choice, &err);
-    if (grid == NULL)
-        session_say(session, err.message);
-    else
-        windows_offer(windows, grid);
-    sweep_grid_free(grid);
+    subject->of = subject->grid = sweep_grid_new(&choice, err);
+    return subject->of == NULL ? err->code : ERR_NONE;
 }
 
 const struct session_screen session_tradeoffs = {
@@ -152,6 +147,6 @@ const struct session_screen session_tradeoffs = {
     .descriptor = descriptor,
     .timeout = timeout,
     .figures = figures,
-    .offer = offer,
+    .subject = subject,
     .picture = "rankscope-sweep.png",
 };

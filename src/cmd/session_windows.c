@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/clock.h"
 #include "cmd/session.h"
+#include "plot/sweep_grid.h"
+
+#include <stdio.h>
 
 enum { OFFER_TIME = CLOCK_SECOND / 10 }; /* between two subjects that gnuplot gets */
 
@@ -37,21 +40,38 @@ void session_windows_toggle(struct session *session, enum screen_id screen)
     if (figures->windows == NULL)
         session_say(session, err.message);
     figures->offer = true;
+    figures->moment = -1;
 }
 
-void session_windows_free(struct session *session)
+bool session_windows_free(struct session *session)
 {
     for (int screen = 0; screen < SCREEN_COUNT; screen++)
         close_windows(&session->figures[screen]);
+    return sheet_free(&session->sheet);
+}
+
+static void offer_newest(struct session *session, enum screen_id screen)
+{
+    struct err err;
+    struct session_subject subject = {.of = NULL};
+    if (session_screen_table[screen]->subject(session, &subject, &err))
+        session_say(session, err.message);
+    else if (subject.of != NULL)
+        windows_offer(session->figures[screen].windows, subject.of);
+    sweep_grid_free(subject.grid);
 }
 
 static void offer(struct session *session, enum screen_id screen)
 {
+    const struct session_screen *row = session_screen_table[screen];
     struct session_figures *figures = &session->figures[screen];
     bool due = figures->offer && windows_ready(figures->windows) && clock_now() - figures->offered >= OFFER_TIME;
     if (!due)
         return;
-    session_screen_table[screen]->offer(session, figures->windows);
+    long moment = row->moment != NULL ? row->moment(session) : -1;
+    if (moment < 0 || moment != figures->moment)
+        offer_newest(session, screen);
+    figures->moment = moment;
     figures->offer = false;
     figures->offered = clock_now();
 }
@@ -71,8 +91,35 @@ static void tend(struct session *session, enum screen_id screen)
         close_windows(figures);
 }
 
+enum err_code session_windows_save(struct session *session, const char *path, struct err *err)
+{
+    struct session_subject subject = {.of = NULL};
+    const struct session_screen *row = session_screen_table[session->shown];
+    const struct figures *of = figures_of(session, session->shown);
+    if (row->figures == NULL)
+        return err_set(err, ERR_INPUT, "this screen has no figures in gnuplot");
+    if (of != NULL && row->subject(session, &subject, err))
+        return err->code;
+    enum err_code code = subject.of == NULL ? err_set(err, ERR_INPUT, "there is nothing yet to draw")
+                                            : sheet_start(&session->sheet, path, of, subject.of, err);
+    sweep_grid_free(subject.grid);
+    return code;
+}
+
+static void tend_sheet(struct session *session)
+{
+    char text[sizeof session->sheet.path + 32];
+    struct sheet *sheet = &session->sheet;
+    if (!sheet_ended(sheet))
+        return;
+    snprintf(text, sizeof text, "%s is written.", sheet->path);
+    session_say(session, sheet->err.code ? sheet->err.message : text);
+    session->draw = true;
+}
+
 void session_windows_tend(struct session *session)
 {
+    tend_sheet(session);
     for (int screen = 0; screen < SCREEN_COUNT; screen++)
         if (session->figures[screen].windows != NULL)
             tend(session, (enum screen_id)screen);
@@ -90,7 +137,7 @@ void session_windows_changed(struct session *session, enum screen_id screen)
 
 int session_windows_timeout(const struct session *session)
 {
-    int time = -1;
+    int time = sheet_timeout(&session->sheet);
     for (int screen = 0; screen < SCREEN_COUNT; screen++) {
         const struct session_figures *figures = &session->figures[screen];
         if (figures->windows == NULL)

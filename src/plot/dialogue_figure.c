@@ -2,8 +2,8 @@
 #include "plot/dialogue_figure.h"
 
 #include "dialogue/comparison.h"
+#include "plot/dialogue_parts.h"
 #include "plot/panel.h"
-#include "plot/quote.h"
 
 #include <math.h>
 
@@ -25,35 +25,18 @@ static int personas_of(const struct study *study)
     return study->project->examples.tasks - study->project->examples.retraining;
 }
 
-/* "$name_method" */
-static void block_name(FILE *stream, int figure, int method)
-{
-    fprintf(stream, "$%s_%s", infos[figure].name, training_names[method]);
-}
-
 static void row(FILE *stream, double x, double y, double error)
 {
-    if (isnan(y))
-        return;
-    quote_number(stream, x);
-    fputc(' ', stream);
-    quote_number(stream, y);
-    fputc(' ', stream);
-    quote_number(stream, isnan(error) ? 0 : error);
-    fputc('\n', stream);
-}
-
-/* Methods stand beside each other. */
-static double beside(int method)
-{
-    return 0.12 * (method - 1);
+    const double number[] = {x, y, isnan(error) ? 0 : error};
+    if (!isnan(y))
+        dialogue_block_row(stream, number, 3);
 }
 
 static void put_schemes(FILE *stream, const struct study *study, int method)
 {
     for (int scheme = 0; scheme < study->plan.schemes; scheme++) {
         struct comparison_cell cell = comparison_cell(study, method, scheme);
-        row(stream, scheme + beside(method), cell.hit, cell.hit_error);
+        row(stream, scheme + dialogue_beside(method), cell.hit, cell.hit_error);
     }
 }
 
@@ -85,13 +68,12 @@ static void put_blocks(FILE *stream, int figure, const struct study *study)
     for (int method = 0; method < TRAINING_METHODS; method++) {
         if (!has_method(study, method))
             continue;
-        block_name(stream, figure, method);
-        fputs(" << EOD\n", stream);
+        dialogue_block_begin(stream, infos[figure].name, method);
         if (figure == FIGURE_SCHEMES)
             put_schemes(stream, study, method);
         else
             put_epochs(stream, study, method, figure == FIGURE_ADAPTING);
-        fputs("EOD\n", stream);
+        dialogue_block_end(stream);
     }
 }
 
@@ -116,24 +98,16 @@ static void set_axes(const struct panel *panel, int figure, const struct study *
 static void write_panel(FILE *stream, int figure, const struct study *study, const char *place)
 {
     const struct panel panel = {.stream = stream, .name = infos[figure].name};
-    double chance = 1.0 / study->project->examples.candidates;
+    bool schemes = figure == FIGURE_SCHEMES;
     panel_begin(&panel, infos[figure].title);
     fputs(place, stream);
     set_axes(&panel, figure, study);
     put_blocks(stream, figure, study);
-    fputs("plot ", stream);
-    quote_number(stream, chance);
-    fputs(" with lines dashtype 2 linecolor rgb '#777777' title 'chance'", stream);
-    for (int method = 0; method < TRAINING_METHODS; method++) {
-        if (!has_method(study, method))
-            continue;
-        const struct panel_style *style = panel_style(method);
-        fputs(", ", stream);
-        block_name(stream, figure, method);
-        fprintf(stream, " using 1:2%s with %s linewidth %s pointtype %d pointsize %s linecolor rgb '%s' title '%s'",
-                figure == FIGURE_SCHEMES ? ":3" : "", figure == FIGURE_SCHEMES ? "yerrorbars" : "linespoints",
-                style->width, style->filled, style->size, style->colour, training_names[method]);
-    }
+    dialogue_plot_chance(stream, 1.0 / study->project->examples.candidates);
+    for (int method = 0; method < TRAINING_METHODS; method++)
+        if (has_method(study, method))
+            dialogue_plot_method(stream, infos[figure].name, method, schemes ? "1:2:3" : "1:2",
+                                 schemes ? "yerrorbars" : "linespoints");
     fputc('\n', stream);
 }
 

@@ -2,7 +2,6 @@
 #include "plot/figure.h"
 
 #include "plot/figure_parts.h"
-#include "plot/quote.h"
 
 #include <inttypes.h>
 
@@ -30,11 +29,11 @@ void figure_write(FILE *stream, enum figure figure, const struct view *view)
 }
 
 /* The sheet's title and what was run, in one line. They are drawn with the first panel. */
-static void write_head(FILE *stream, const struct config *config)
+static void write_head(const struct panel *panel, const struct config *config)
 {
     static const char *const truths[] = {"psd", "symmetric", "general"};
     const struct problem_config *problem = &config->problem;
-    char samples[32] = "population", tasks[64];
+    char samples[32] = "population", tasks[64], what[256];
     if (problem->samples != SAMPLES_POPULATION)
         snprintf(samples, sizeof samples, "N = %d", problem->samples);
     if (problem->source == PROBLEM_DRAWN)
@@ -42,28 +41,20 @@ static void write_head(FILE *stream, const struct config *config)
                  truths[problem->truth]);
     else
         snprintf(tasks, sizeof tasks, "T = %d given tasks", problem->tasks);
-    fputs("set label 10 ", stream);
-    quote_text(stream, config->title);
-    fputs(" noenhanced at screen 0.5, 0.968 center font ',17' textcolor rgb '#111111'\n", stream);
-    fprintf(stream, "set label 11 'd = %d,  %s,  %s,  %s solver,  seed %" PRIu64 "'", problem->dimension, tasks,
-            samples, method_solver(METHOD_STANDARD, config)->name, problem->seed);
-    fputs(" at screen 0.5, 0.940 center textcolor rgb '#555555'\n", stream);
+    snprintf(what, sizeof what, "d = %d,  %s,  %s,  %s solver,  seed %" PRIu64, problem->dimension, tasks, samples,
+             method_solver(METHOD_STANDARD, config)->name, problem->seed);
+    panel_head(panel, config->title, what);
 }
 
 void figure_write_sheet(FILE *stream, const struct view *view)
 {
-    static const char *const columns[] = {"set lmargin at screen 0.065\nset rmargin at screen 0.460\n",
-                                          "set lmargin at screen 0.550\nset rmargin at screen 0.945\n"};
-    static const char *const rows[] = {"set tmargin at screen 0.885\nset bmargin at screen 0.600\n",
-                                       "set tmargin at screen 0.425\nset bmargin at screen 0.140\n"};
-    static const char *const keys[FIGURE_COUNT] = {"0.2625, 0.538", "0.7475, 0.538", "0.2625, 0.081", "0.7475, 0.081"};
     fputs("reset\nset encoding utf8\nset multiplot\n", stream);
     for (int i = 0; i < FIGURE_COUNT; i++) {
         struct panel panel = {.stream = stream, .view = view, .name = figure_table[i].name};
         panel_begin(&panel, figure_table[i].title);
-        fprintf(stream, "%s%sset key at screen %s center top\n", columns[i % 2], rows[i / 2], keys[i]);
+        panel_place(&panel, i);
         if (i == 0 && view->snapshot)
-            write_head(stream, &view->snapshot->config);
+            write_head(&panel, &view->snapshot->config);
         writers[i](&panel);
     }
     fputs("unset multiplot\n", stream);

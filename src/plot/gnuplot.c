@@ -79,8 +79,8 @@ static int set_actions(posix_spawn_file_actions_t *actions, const struct pipes *
     return failure ? failure : posix_spawn_file_actions_adddup2(actions, pipes->messages[1], STDERR_FILENO);
 }
 
-/* Whether "NAME=value" is one of those that gnuplot shall not have from us. GNUTERM: we say what it draws with, and where
- * that is empty, gnuplot lists its terminals and takes our first lines for a wish to see more of them. */
+/* Whether "NAME=value" is one of those that gnuplot shall not have from us. GNUTERM: we say what it draws with, and
+ * where that is empty, gnuplot lists its terminals and takes our first lines for a wish to see more of them. */
 static bool is_ours(const char *variable)
 {
     return strncmp(variable, "DESKTOP_STARTUP_ID=", 19) == 0 || strncmp(variable, "GNUTERM=", 8) == 0;

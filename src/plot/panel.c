@@ -51,6 +51,26 @@ void panel_begin(const struct panel *panel, const char *title)
     fputs(" noenhanced font ',13' textcolor rgb '#111111'\n", panel->stream);
 }
 
+void panel_place(const struct panel *panel, int quarter)
+{
+    static const char *const columns[] = {"set lmargin at screen 0.065\nset rmargin at screen 0.460\n",
+                                          "set lmargin at screen 0.550\nset rmargin at screen 0.945\n"};
+    static const char *const rows[] = {"set tmargin at screen 0.885\nset bmargin at screen 0.600\n",
+                                       "set tmargin at screen 0.425\nset bmargin at screen 0.140\n"};
+    static const char *const keys[] = {"0.2625, 0.538", "0.7475, 0.538", "0.2625, 0.081", "0.7475, 0.081"};
+    fprintf(panel->stream, "%s%sset key at screen %s center top\n", columns[quarter % 2], rows[quarter / 2],
+            keys[quarter]);
+}
+
+void panel_head(const struct panel *panel, const char *title, const char *what)
+{
+    fputs("set label 10 ", panel->stream);
+    quote_text(panel->stream, title);
+    fputs(" noenhanced at screen 0.5, 0.968 center font ',17' textcolor rgb '#111111'\nset label 11 ", panel->stream);
+    quote_text(panel->stream, what);
+    fputs(" at screen 0.5, 0.940 center textcolor rgb '#555555'\n", panel->stream);
+}
+
 void panel_label(const struct panel *panel, const char *axis, const char *title)
 {
     fprintf(panel->stream, "set %slabel '%s' textcolor rgb '#222222'\n", axis, title);

@@ -35,6 +35,12 @@ bool panel_crowded(const struct panel *panel);
 /* What every figure starts from: looks and title. */
 void panel_begin(const struct panel *panel, const char *title);
 
+/* Where it is on a sheet of two by two, from 0 at the top left, with its key below it. */
+void panel_place(const struct panel *panel, int quarter);
+
+/* What stands above the sheet's panels, drawn with one of them: a title from wherever, and our own line about it. */
+void panel_head(const struct panel *panel, const char *title, const char *what);
+
 /* Of axis "x", "y", "y2", "cb". The title is enhanced text, and our own. */
 void panel_label(const struct panel *panel, const char *axis, const char *title);
 

@@ -85,10 +85,12 @@ static void write_script_tail(FILE *stream)
     fputs("if (exists(\"picture\")) { set output }\n", stream);
 }
 
-/* The script as text. The caller frees it. */
-static enum err_code make_script(const struct format *format, const struct figures *figures, const void *subject,
-                                 char **script, size_t *size, struct err *err)
+enum err_code plot_script(const char *path, const struct figures *figures, const void *subject, char **script,
+                          size_t *size, struct err *err)
 {
+    const struct format *format = find_format(path);
+    if (!format)
+        return plot_check_path(path, err);
     FILE *stream = open_memstream(script, size);
     if (!stream)
         return err_set(err, ERR_MEMORY, "no memory for the figures");
@@ -124,36 +126,42 @@ static enum err_code draw(struct gnuplot *ready, const struct format *format, co
 }
 
 /* `ready`: see plot_prepare. */
-static enum err_code save_in(struct gnuplot *ready, const char *path, const struct figures *figures,
-                             const void *subject, struct err *err)
+static enum err_code draw_in(struct gnuplot *ready, const char *path, const char *script, size_t script_size,
+                             struct err *err)
 {
     const struct format *format = find_format(path);
-    if (!format) {
-        gnuplot_free(ready);
-        return plot_check_path(path, err);
-    }
-    char *script = NULL;
-    size_t script_size = 0;
-    enum err_code code = make_script(format, figures, subject, &script, &script_size, err);
-    if (code || !format->terminal)
-        gnuplot_free(ready);
-    if (code)
-        return code;
     if (!format->terminal) {
-        code = file_write(path, script, script_size, err);
-        free(script);
-        return code;
+        gnuplot_free(ready);
+        return file_write(path, script, script_size, err);
     }
     char *picture = NULL;
     size_t size = 0;
-    code = draw(ready, format, script, script_size, &picture, &size, err);
-    free(script);
+    enum err_code code = draw(ready, format, script, script_size, &picture, &size, err);
     if (code) {
         err_prefix(err, "%s: ", path);
         return code;
     }
     code = file_write(path, picture, size, err);
     free(picture);
+    return code;
+}
+
+enum err_code plot_draw(const char *path, const char *script, size_t size, struct err *err)
+{
+    return draw_in(NULL, path, script, size, err);
+}
+
+static enum err_code save_in(struct gnuplot *ready, const char *path, const struct figures *figures,
+                             const void *subject, struct err *err)
+{
+    char *script = NULL;
+    size_t size = 0;
+    if (plot_script(path, figures, subject, &script, &size, err)) {
+        gnuplot_free(ready);
+        return err->code;
+    }
+    enum err_code code = draw_in(ready, path, script, size, err);
+    free(script);
     return code;
 }
 

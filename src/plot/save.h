@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 #include "dialogue/study.h"
+#include "plot/figures.h"
 #include "plot/gnuplot.h"
 #include "plot/sweep_grid.h"
 #include "run/survey.h"
@@ -16,6 +17,12 @@ enum err_code plot_check_path(const char *path, struct err *err);
 /* Draws the sheet of a run into `path` with gnuplot, or for .gp writes a script with its data that `gnuplot FILE.gp`
  * redraws anywhere. The file appears whole or not at all. ERR_INPUT, or ERR_IO with what gnuplot said. */
 enum err_code plot_save(const char *path, const struct view *view, struct err *err);
+
+/* The two halves of it: what gnuplot is to do for the sheet of `figures`, which the caller frees, and having it done, on whichever thread.
+ * ERR_INPUT: as plot_check_path. */
+enum err_code plot_script(const char *path, const struct figures *figures, const void *subject, char **script,
+                          size_t *size, struct err *err);
+enum err_code plot_draw(const char *path, const char *script, size_t size, struct err *err);
 
 /* The same of a sweep: heatmaps and slices. */
 enum err_code plot_save_sweep(const char *path, const struct sweep_choice *choice, struct err *err);

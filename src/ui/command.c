@@ -31,6 +31,7 @@ const struct command_row command_table[COMMAND_COUNT] = {
         {"sweep", "AXIS...", "sweep: sweep tasks=1:6 rank=1:3", COMMAND_ANYWHERE, 1, 2, {WORDS_AXIS, WORDS_AXIS}},
     [COMMAND_GOTO] = {"goto", "SCREEN", "show that screen: goto lab", COMMAND_IN_LAB, 1, 1, {WORDS_SCREEN}},
     [COMMAND_GNUPLOT] = {"gnuplot", "", "open gnuplot's windows, or close them", COMMAND_IN_LAB, 0, 0, {WORDS_NONE}},
+    [COMMAND_PLOT] = {"plot", "FILE", "draw the sheet into .png .svg .pdf .gp", COMMAND_ANYWHERE, 1, 1, {WORDS_NONE}},
     [COMMAND_OPTION] = {"option",
                         "NAME WORD",
                         "change an option: option theme dark",

@@ -94,7 +94,8 @@ static void say_movement(struct sentence *sentence, const struct dialogue_view *
     double first = (double)rank_of(&method[0]) / method[0].layers;
     double second = (double)rank_of(&method[1]) / method[1].layers;
     say(sentence,
-        "90%% of standard's movement from the pretrained base lies in %.3g directions a layer, of Meta-LoRA's in %.3g: ",
+        "90%% of standard's movement from the pretrained base lies in %.3g directions a layer, of Meta-LoRA's in "
+        "%.3g: ",
         first, second);
     if (first > second)
         say(sentence, "standard's is of higher rank, as the linear theory has it. ");
@@ -115,7 +116,8 @@ static void say_adapting(struct sentence *sentence, const struct dialogue_view *
         return;
     int adapted = method[0].adapted < method[1].adapted ? method[0].adapted : method[1].adapted;
     say(sentence,
-        "Adapted to %d of %d new personas by LoRA of rank %d: hit@1 is %.2f from standard's base, %.2f from Meta-LoRA's. ",
+        "Adapted to %d of %d new personas by LoRA of rank %d: hit@1 is %.2f from standard's base, %.2f from "
+        "Meta-LoRA's. ",
         adapted, view->unseen, view->rank, rate_of(a), rate_of(b));
 }
 
@@ -127,7 +129,8 @@ void dialogue_describe(const struct dialogue_status *status, char text[DIALOGUE_
     if (!status->begun) {
         say(&sentence,
             "Space retrains a small encoder on conversations of several personas, with one head for all (standard) and "
-            "with an adapter for each (Meta-LoRA), and then adapts both bases to personas that they have not met. The first "
+            "with an adapter for each (Meta-LoRA), and then adapts both bases to personas that they have not met. The "
+            "first "
             "time, an encoder is pretrained for it, which takes a minute or so.");
         return;
     }

@@ -78,9 +78,9 @@ enum err_code settings_parse(const char *name, const char *text, size_t size, st
 
 /* ---- settings_edit.c ---- */
 
-/* The text of a file of options with one option set, or other keys for one action ("": as they are without it), and all else as it
- * was, comments too. The caller frees it. NULL: settings_parse refuses the text, the change is none, or the text is written in a
- * way that it cannot be made in (ERR_INPUT), or ERR_MEMORY. */
+/* The text of a file of options with one option set, or other keys for one action ("": as they are without it), and
+ * all else as it was, comments too. The caller frees it. NULL: settings_parse refuses the text, the change is none,
+ * or the text is written in a way that it cannot be made in (ERR_INPUT), or ERR_MEMORY. */
 char *settings_edit_option(const char *name, const char *text, size_t size, enum setting_id id, const char *value,
                            struct err *err);
 char *settings_edit_keys(const char *name, const char *text, size_t size, const char *action, const char *keys,

@@ -299,7 +299,8 @@ static bool are_same(const struct settings *a, const struct settings *b)
     return same;
 }
 
-/* YAML can be written in more ways than are known here: what comes of it is read again, and must be what it should be. */
+/* YAML can be written in more ways than are known here: what comes of it is read again, and must be what it should
+ * be. */
 static char *edit(const char *name, const char *text, size_t size, const struct change *change,
                   const struct settings *wanted, struct err *err)
 {

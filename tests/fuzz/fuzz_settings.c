@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Any file of options is read as far as it is right, and says in one line what is wrong. Where nothing is, an option and a key change in
- * it or are refused; the rest, settings_edit compares itself. */
+/* Any file of options is read as far as it is right, and says in one line what is wrong. Where nothing is, an option
+ * and a key change in it or are refused; the rest, settings_edit compares itself. */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -465,8 +465,8 @@ static void test_nonsense_between_the_answers_is_borne(void **state)
     end(&story);
 }
 
-/* Window systems take the time of the last thing a person did from here: an old one does not earn the focus. What it draws with,
- * it has from us. */
+/* Window systems take the time of the last thing a person did from here: an old one does not earn the focus. What it
+ * draws with, it has from us. */
 static void test_its_environment(void **state)
 {
     (void)state;

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -36,7 +37,7 @@ static int set_up(void **state)
 
 static struct screen *start(int width, int height)
 {
-    const char *const environment[] = {home, NULL};
+    const char *const environment[] = {home, "DISPLAY=", "WAYLAND_DISPLAY=", "GNUTERM=", NULL};
     struct screen *screen =
         screen_start(&(struct screen_options){.width = width, .height = height, .environment = environment});
     screen_wait(screen, "paused");
@@ -68,6 +69,62 @@ static void both_retrainings_go_to_their_end(void **state)
     quit(screen);
 }
 
+static bool begins(const char *path, const char *signature)
+{
+    char content[64] = "";
+    FILE *file = fopen(path, "r");
+    if (file == NULL)
+        return false;
+    size_t size = fread(content, 1, sizeof content, file);
+    fclose(file);
+    return size > strlen(signature) && memcmp(content, signature, strlen(signature)) == 0;
+}
+
+/* Without a display gnuplot keeps a picture, and a sheet of what is measured now can be had at any time. */
+static void gnuplot_draws_what_is_measured(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name, *signature;
+    } sheets[] = {{"dialogue-sheet.png", "\x89PNG"},
+                  {"dialogue-sheet.svg", "<?xml"},
+                  {"dialogue-sheet.pdf", "%PDF"},
+                  {"dialogue-sheet.gp", "#!/usr/bin/env gnuplot"}};
+    char text[128];
+    struct screen *screen = start(120, 36);
+    screen_send(screen, "g");
+    screen_wait(screen, "There is nothing yet to draw.");
+    screen_send(screen, ":plot dialogue-sheet.png\r");
+    screen_wait(screen, "there is nothing yet to draw");
+    screen_send(screen, "\033");
+    screen_wait_gone(screen, "plot dialogue-sheet");
+    unlink("rankscope-dialogue.png");
+    screen_send(screen, " ");
+    screen_wait(screen, "✓ done");
+    screen_send(screen, "g");
+    screen_wait(screen, "gnuplot draws into rankscope-dialogue.png");
+    for (int i = 0; i < 400 * program_slowness() && !begins("rankscope-dialogue.png", "\x89PNG"); i++)
+        screen_read(screen, 50);
+    assert_true(begins("rankscope-dialogue.png", "\x89PNG"));
+    for (size_t i = 0; i < sizeof sheets / sizeof *sheets; i++) {
+        unlink(sheets[i].name);
+        snprintf(text, sizeof text, ":plot %s\r", sheets[i].name);
+        screen_send(screen, text);
+        snprintf(text, sizeof text, "%s is written.", sheets[i].name);
+        screen_wait(screen, text);
+        assert_true(begins(sheets[i].name, sheets[i].signature));
+        unlink(sheets[i].name);
+    }
+    screen_send(screen, ":plot dialogue-sheet.jpg\r");
+    screen_wait(screen, "a picture's name ends in .png, .svg, .pdf or .gp");
+    screen_send(screen, "\033");
+    screen_wait_gone(screen, "plot dialogue-sheet");
+    screen_send(screen, "g");
+    screen_wait(screen, "gnuplot's figures are closed");
+    unlink("rankscope-dialogue.png");
+    quit(screen);
+}
+
 static void it_can_be_left_in_the_middle(void **state)
 {
     (void)state;
@@ -81,6 +138,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(both_retrainings_go_to_their_end),
+        cmocka_unit_test(gnuplot_draws_what_is_measured),
         cmocka_unit_test(it_can_be_left_in_the_middle),
     };
     return cmocka_run_group_tests(tests, set_up, NULL);

@@ -3,6 +3,8 @@
 
 #include "dialogue/bpe_train.h"
 
+#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -96,4 +98,38 @@ struct training_setup dialogue_sample_setup(const struct dialogue_sample *sample
         .task = sample->project.examples.retraining,
         .seed = 11,
     };
+}
+
+void dialogue_sample_view(struct dialogue_view *view)
+{
+    *view = (struct dialogue_view){
+        .stage = DIALOGUE_ADAPTING, .steps = 100, .step = 100, .rank = 8, .unseen = 3, .chance = 0.05};
+    for (int i = 0; i < VIEW_METHODS; i++) {
+        struct dialogue_view_method *method = &view->method[i];
+        *method = (struct dialogue_view_method){.step = 90, .steps = 90, .loss = 0.17, .tokens = 45200 - 7300 * i};
+        method->epochs = 6;
+        method->adapted = 1;
+        method->adapt_epochs = 4;
+        method->layers = 2;
+        for (int j = 0; j < method->epochs; j++)
+            method->epoch[j] =
+                (struct dialogue_view_epoch){0.2 - 0.01 * j, 0.2 - 0.004 * j * (i + 1), 4 + (3 + 2 * i) * j, 90};
+        for (int j = 0; j < method->adapt_epochs; j++)
+            method->adapt[j] = (struct dialogue_view_epoch){0.2, 0.19, 1 + (1 + i) * j, 9};
+        for (int j = 0; j < method->layers; j++) {
+            method->layer[j] = (struct dialogue_view_layer){.values = 12, .rank = 9 - 4 * i + j};
+            for (int k = 0; k < 12; k++)
+                method->layer[j].value[k] = 2.385 * pow(i == 0 ? 0.8 : 0.5, k);
+        }
+        for (int j = 0; j < 20; j++)
+            method->score[j] = ((j * 7 + i * 3) % 20) * 0.1;
+    }
+    struct dialogue_view_turn *turn = &view->turn;
+    *turn =
+        (struct dialogue_view_turn){.number = 4, .turns = 90, .persona = 12, .said = 3, .candidates = 20, .right = 19};
+    snprintf(turn->text[0], VIEW_TEXT, "do you have pets ?");
+    snprintf(turn->text[1], VIEW_TEXT, "well , i have a goat at home .");
+    snprintf(turn->text[2], VIEW_TEXT, "what do you drink ?");
+    for (int i = 0; i < 20; i++)
+        snprintf(turn->candidate[i], VIEW_TEXT, "candidate number %d drinks a lot of tea", i + 1);
 }

@@ -36,8 +36,8 @@ double reference_process_ask(const struct reference_process *process, double *se
 
 void reference_process_end(struct reference_process *process);
 
-/* The same script twice, on one thread and on all: small products may go slower on more threads, and where other programs
- * take some cores, the one is several times as fast as the other. So the better one counts. */
+/* The same script twice, on one thread and on all: small products may go slower on more threads, and where other
+ * programs take some cores, the one is several times as fast as the other. So the better one counts. */
 struct reference_pair {
     struct reference_process alone, shared;
 };

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "support/chance.h"
+#include "support/dialogue_sample.h"
 #include "support/golden.h"
 #include "support/program.h"
 #include "ui/dialogue_state.h"
 
-#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -13,41 +13,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-/* A view in the middle of adapting. */
-static void make_view(struct dialogue_view *view)
-{
-    *view = (struct dialogue_view){
-        .stage = DIALOGUE_ADAPTING, .steps = 100, .step = 100, .rank = 8, .unseen = 3, .chance = 0.05};
-    for (int i = 0; i < VIEW_METHODS; i++) {
-        struct dialogue_view_method *method = &view->method[i];
-        *method = (struct dialogue_view_method){.step = 90, .steps = 90, .loss = 0.17, .tokens = 45200 - 7300 * i};
-        method->epochs = 6;
-        method->adapted = 1;
-        method->adapt_epochs = 4;
-        method->layers = 2;
-        for (int j = 0; j < method->epochs; j++)
-            method->epoch[j] =
-                (struct dialogue_view_epoch){0.2 - 0.01 * j, 0.2 - 0.004 * j * (i + 1), 4 + (3 + 2 * i) * j, 90};
-        for (int j = 0; j < method->adapt_epochs; j++)
-            method->adapt[j] = (struct dialogue_view_epoch){0.2, 0.19, 1 + (1 + i) * j, 9};
-        for (int j = 0; j < method->layers; j++) {
-            method->layer[j] = (struct dialogue_view_layer){.values = 12, .rank = 9 - 4 * i + j};
-            for (int k = 0; k < 12; k++)
-                method->layer[j].value[k] = 2.385 * pow(i == 0 ? 0.8 : 0.5, k);
-        }
-        for (int j = 0; j < 20; j++)
-            method->score[j] = ((j * 7 + i * 3) % 20) * 0.1;
-    }
-    struct dialogue_view_turn *turn = &view->turn;
-    *turn =
-        (struct dialogue_view_turn){.number = 4, .turns = 90, .persona = 12, .said = 3, .candidates = 20, .right = 19};
-    snprintf(turn->text[0], VIEW_TEXT, "do you have pets ?");
-    snprintf(turn->text[1], VIEW_TEXT, "well , i have a goat at home .");
-    snprintf(turn->text[2], VIEW_TEXT, "what do you drink ?");
-    for (int i = 0; i < 20; i++)
-        snprintf(turn->candidate[i], VIEW_TEXT, "candidate number %d drinks a lot of tea", i + 1);
-}
 
 static struct dialogue_screen *new_screen(enum glyphs glyphs)
 {
@@ -74,7 +39,7 @@ static void it_looks_as_it_did(void **state)
 {
     (void)state;
     static struct dialogue_view view;
-    make_view(&view);
+    dialogue_sample_view(&view);
     const struct dialogue_status status = {&view, true, false};
     check("dialogue-screen/wide.txt", 120, 36, GLYPHS_BRAILLE, &status);
     check("dialogue-screen/small.txt", 80, 24, GLYPHS_BRAILLE, &status);
@@ -118,7 +83,7 @@ static void the_sentence_follows_the_numbers(void **state)
 {
     (void)state;
     static struct dialogue_view view;
-    make_view(&view);
+    dialogue_sample_view(&view);
     assert_true(says(&view, "standard's is of higher rank, as the linear theory has it"));
     for (int i = 0; i < 2; i++)
         view.method[0].layer[i].rank = 1;
@@ -143,7 +108,7 @@ static void it_survives_whatever_is_done_to_it(void **state)
     uint64_t seed = 5;
     struct grid grid = {0};
     struct dialogue_screen *screen = new_screen(GLYPHS_BRAILLE);
-    make_view(&view);
+    dialogue_sample_view(&view);
     assert_true(grid_resize(&grid, 120, 36));
     int count = 2000 / program_slowness();
     for (int i = 0; i < count; i++) {
