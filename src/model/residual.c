@@ -44,6 +44,22 @@ size_t residual_workspace(const struct solver_setup *setup)
     return bytes;
 }
 
+size_t residual_size(const struct solver_setup *setup)
+{
+    size_t d = (size_t)setup->moments->dimension, tasks = (size_t)setup->moments->tasks;
+    return setup->moments->covariance ? arena_matrices_size(tasks, d, d) : contrast_size(setup);
+}
+
+double residual_pair_flops(const struct solver_setup *setup)
+{
+    double d = setup->moments->dimension;
+    bool half = setup->shape == ADAPTER_SYMMETRIC && !setup->moments->covariance;
+    double pair = (half ? 0.5 : 1) * d * d * (8.0 * setup->rank + 6);
+    if (setup->moments->covariance)
+        pair += (setup->base_frozen ? 4 : 6) * d * d * d;
+    return setup->moments->tasks * pair;
+}
+
 /* ---- what is made once ---- */
 
 /* c = a b, all d × d. */

@@ -36,8 +36,12 @@ struct residual {
 size_t residual_count(const struct residual *residual);
 size_t residual_unknowns(const struct residual *residual);
 
-/* Bytes that residual_init takes from the arena. */
+/* Bytes that residual_init takes from the arena, and that an f does. */
 size_t residual_workspace(const struct solver_setup *setup);
+size_t residual_size(const struct solver_setup *setup);
+
+/* Floating-point operations of J u and J^T v together, roughly. */
+double residual_pair_flops(const struct solver_setup *setup);
 
 /* The workspace, and the roots of the covariances. False: out of memory. */
 bool residual_init(struct residual *residual, const struct solver_setup *setup, struct arena *arena);
