@@ -129,6 +129,12 @@ bool linalg_invert_definite(int d, const double *a, double *inverse)
     return true;
 }
 
+bool linalg_solve_definite(int d, double *a, double *b)
+{
+    /* by rows the lower triangle, so by columns the upper one */
+    return LAPACKE_dposv_work(LAPACK_COL_MAJOR, 'U', d, 1, a, d, b, d) == 0;
+}
+
 struct linalg_svd {
     struct arena *arena;
     double *copy, *left, *right, *work;

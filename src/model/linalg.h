@@ -37,6 +37,10 @@ const char *linalg_library(void);
  * that little of the inverse would be true (a diagonal entry of its factor below 1e-4 of the largest), and `inverse` is not to be used. */
 bool linalg_invert_definite(int d, const double *a, double *inverse);
 
+/* b (d) becomes a^-1 b for a symmetric positive definite a (d × d), of which the lower triangle is read; Cholesky's factor takes its
+ * place. False: a is not, or only but for rounding, and neither is to be used. */
+bool linalg_solve_definite(int d, double *a, double *b);
+
 /* Workspace for singular value decompositions of matrices up to rows × columns. Decompositions allocate nothing. */
 struct linalg_svd;
 struct linalg_svd *linalg_svd_new(int rows, int columns); /* NULL: out of memory */

@@ -66,10 +66,14 @@ struct solver_type {
         struct solver_state *state); /* frees what is not the arena's, also after an init that failed; NULL: nothing */
     enum solver_status (*phase)(struct solver_state *state, int phase); /* at rest, a phase ends its step */
     double (*flops)(const struct solver_setup *setup);                  /* of one step, roughly */
-    bool exact; /* its steps minimise, and the rates do not matter to it */
+    bool exact;        /* its steps minimise, and the rates do not matter to it */
+    int most_unknowns; /* it is not for more than so many; 0: for any number */
     /* Length of what it moves along where that is no gradient of the objective; NULL: it is. */
     double (*slope)(struct solver_state *state);
 };
+
+/* Doubles in the adapters of all tasks. */
+size_t solver_unknowns(int tasks, int dimension, int rank, enum adapter_shape shape);
 
 extern const struct solver_type solver_table[];
 extern const int solver_count;

@@ -35,4 +35,9 @@ bool solver_newton_init(struct solver_state *state);
 void solver_newton_end(struct solver_state *state);
 double solver_newton_flops(const struct solver_setup *setup);
 
+enum solver_status solver_lm_phase(struct solver_state *state, int phase);
+size_t solver_lm_workspace(const struct solver_setup *setup);
+bool solver_lm_init(struct solver_state *state);
+double solver_lm_flops(const struct solver_setup *setup);
+
 #endif

@@ -104,15 +104,15 @@ static double solver_bytes(const struct config *config, int row)
     return bytes;
 }
 
-/* d × d matrices beside the solvers: the problem's own, what its moments add, what measuring takes, GSL's vectors of
- * residuals for newton, and each further thread's. Everything else is thin. */
+/* d × d matrices beside the solvers: the problem's own, what its moments add, what measuring takes, what a solver takes
+ * that is not its arena's, as newton's vectors of residuals are GSL's, and each further thread's. Everything else is thin. */
 double config_memory(const struct config *config)
 {
-    enum { RESIDUALS = 6, MEASURE = 5 };
+    enum { OUTSIDE = 6, MEASURE = 5 };
     double d = config->problem.dimension;
     double tasks = config->problem.tasks;
     bool samples = config->problem.samples != SAMPLES_POPULATION;
-    bool newton = solver_table[config->retrain.solver].exact;
+    bool outside = solver_table[config->retrain.solver].end != NULL;
     double sides = config->retrain.adapter == ADAPTER_GENERAL ? 2 : 1;
     double matrices = tasks + 2 + MEASURE;
     double bytes = 0;
@@ -125,7 +125,7 @@ double config_memory(const struct config *config)
             bool adapters = method_table[row].adapter_rank(&config->retrain) > 0;
             bytes += solver_bytes(config, row);
             matrices += adapters ? (experiment_threads(config, 0) - 1) * (sides + (samples ? 2 : 0)) : 0;
-            matrices += newton && adapters ? RESIDUALS * tasks : 0;
+            matrices += outside && adapters ? OUTSIDE * tasks : 0;
         }
     if (config->problem.kind == PROBLEM_NETWORK) { /* no moments, but the samples themselves */
         double stride = (double)shallow_padded(config->problem.samples);
@@ -174,6 +174,27 @@ static enum err_code check_network(const struct config *config, int *key, struct
     return ERR_NONE;
 }
 
+/* A solver with a matrix of unknowns × unknowns is for small problems. */
+static enum err_code check_unknowns(const struct config *config, int *key, struct err *err)
+{
+    const struct problem_config *problem = &config->problem;
+    for (int row = 0; row < METHOD_COUNT && problem->kind != PROBLEM_NETWORK; row++) {
+        const struct solver_type *type = method_solver(row, config);
+        size_t unknowns = solver_unknowns(problem->tasks, problem->dimension,
+                                          method_table[row].adapter_rank(&config->retrain), config->retrain.adapter);
+        if (!(config->retrain.methods & 1u << row) || type->most_unknowns == 0 ||
+            unknowns <= (size_t)type->most_unknowns)
+            continue;
+        err_set(
+            err, ERR_INPUT,
+            "retrain.solver %s is for at most %d unknowns, and problem.tasks, problem.dimension and retrain.rank make "
+            "%zu; newton takes any number",
+            type->name, type->most_unknowns, unknowns);
+        return blame(key_find("retrain.solver"), key);
+    }
+    return ERR_NONE;
+}
+
 static enum err_code check_memory(const struct config *config, int *key, struct err *err)
 {
     static const double gibibyte = 1024.0 * 1024.0 * 1024.0, little = 16.0 * 1024.0 * 1024.0;
@@ -198,6 +219,8 @@ enum err_code config_check(const struct config *config, int *key, struct err *er
     code = check_oracle(config, key, err);
     if (!code)
         code = check_network(config, key, err);
+    if (!code)
+        code = check_unknowns(config, key, err);
     if (code)
         return code;
     return check_memory(config, key, err);

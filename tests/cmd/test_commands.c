@@ -110,6 +110,8 @@ static void bad_values_are_refused(void **state)
                    "--set: unknown key \"problem.rnak\"; did you mean problem.rank?");
     expect_refused("run two-tasks --set problem.rank", "--set: \"problem.rank\" must be KEY=VALUE");
     expect_refused("run two-tasks --set problem.rank=17", "--set: problem.rank 17 is above problem.dimension 10");
+    expect_refused("run three-tasks --set retrain.solver=lm --set problem.dimension=512",
+                   "retrain.solver lm is for at most 2048 unknowns");
     expect_refused("--set problem.noise=nan", "--set: problem.noise must be a number");
     expect_refused("--set \"problem.noise=$(printf '\\033[31m\\nx')\"", "not \"?[31m?x\"");
     expect_refused("run two-tasks --plot a.jpg", "--plot: ");
@@ -311,6 +313,7 @@ static void why_a_run_ended_is_said(void **state)
     expect_end("three-tasks --steps 1000000000 --time 0.02", "time", "its time was up");
     expect_end("three-tasks --steps 1000000000 --time 0", "time", "its time was up");
     expect_end("three-tasks --set retrain.solver=altmin", "converged", "no method had a further step to take");
+    expect_end("three-tasks --set retrain.solver=lm", "converged", "should recover A* exactly (Theorem 3): it has,");
     expect_end("three-tasks --set retrain.outer_rate=1000", "diverged", "every method had diverged");
 }
 

@@ -87,6 +87,8 @@ static void what_is_wrong_is_said_and_changes_nothing(void **state)
     expect(dialog_ask(dialog, "set tasks none"), "Error: problem.tasks must be a whole number from 1 to 1024");
     expect(dialog_ask(dialog, "set problem.rank 17"), "Error: ");
     expect(dialog_ask(dialog, "set solver gd"), "Error: several keys end in \"solver\"");
+    expect(dialog_ask(dialog, "set retrain.solver lm"), "retrain.solver is lm.");
+    expect(dialog_ask(dialog, "set dimension 512"), "Error: retrain.solver lm is for at most 2048 unknowns");
     expect(dialog_ask(dialog, "show nothing"), "Error: there is no \"nothing\" to show");
     expect(dialog_ask(dialog, "scenario three-taks"), "Error: no scenario \"three-taks\"; did you mean three-tasks?");
     expect(dialog_ask(dialog, "scenario /no/such.yaml"), "Error: /no/such.yaml: there is no such file.");

@@ -244,6 +244,30 @@ static void test_definite_matrices_are_inverted(void **state)
     assert_false(linalg_invert_definite(2, nearly, inverse));
 }
 
+static void test_definite_systems_are_solved_from_the_lower_triangle(void **state)
+{
+    (void)state;
+    enum { MOST = 17 };
+    uint64_t seed = 38;
+    for (int d = 1; d <= MOST; d += 4) {
+        double x[3 * MOST * MOST], a[MOST * MOST], whole[MOST * MOST], b[MOST], solution[MOST];
+        matrix_fill(&seed, sizeof x / sizeof *x, x);
+        matrix_fill(&seed, MOST, b);
+        matrix_times_transposed(d, d, 3 * d, x, x, whole);
+        memcpy(a, whole, sizeof a);
+        memcpy(solution, b, sizeof b);
+        for (int i = 0; i < d; i++)
+            for (int j = i + 1; j < d; j++)
+                a[i * d + j] = (double)NAN;
+        assert_true(linalg_solve_definite(d, a, solution));
+        for (int i = 0; i < d; i++)
+            assert_near(linalg_dot((size_t)d, whole + i * d, solution), b[i], 1e-11);
+        memcpy(a, whole, sizeof a);
+        a[d * d - 1] = -1;
+        assert_false(linalg_solve_definite(d, a, solution));
+    }
+}
+
 /* Against Jacobi's rotations, by a v = λ v, and by length and angle. */
 static void check_eigen(struct linalg_eigen *eigen, int d, int count, uint64_t seed)
 {
@@ -302,6 +326,7 @@ int main(void)
         cmocka_unit_test(test_svd_of_a_diagonal_is_known),
         cmocka_unit_test(test_svd_refuses_what_is_not_finite),
         cmocka_unit_test(test_definite_matrices_are_inverted),
+        cmocka_unit_test(test_definite_systems_are_solved_from_the_lower_triangle),
         cmocka_unit_test(test_largest_eigenvalues_come_with_their_vectors),
         cmocka_unit_test(test_eigenvalues_of_what_is_not_finite_are_refused),
         cmocka_unit_test(test_too_large_a_workspace_is_refused),

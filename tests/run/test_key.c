@@ -330,6 +330,48 @@ static void what_no_memory_can_hold_is_refused(void **state)
     assert_non_null(strstr(err.message, " GiB of memory, and this machine has "));
 }
 
+/* The matrix of lm is for 2048 unknowns: those of all tasks' adapters in training, twice as many where they are general. */
+static void a_solver_s_matrix_is_for_small_problems(void **state)
+{
+    (void)state;
+    struct config config = defaults();
+    struct err err = {0};
+    int key = -1;
+    config.retrain.solver = solver_find("lm");
+    config.problem.dimension = 256;
+    config.problem.tasks = 4;
+    assert_int_equal(config_check(&config, &key, &err), ERR_NONE);
+    config.problem.tasks = 5;
+    assert_int_equal(config_check(&config, &key, &err), ERR_INPUT);
+    assert_int_equal(key, find("retrain.solver"));
+    assert_string_equal(err.message,
+                        "retrain.solver lm is for at most 2048 unknowns, and problem.tasks, problem.dimension "
+                        "and retrain.rank make 2560; newton takes any number");
+    config.problem.tasks = 4;
+    config.retrain.adapter = ADAPTER_GENERAL;
+    assert_int_equal(config_check(&config, &key, &err), ERR_INPUT);
+    assert_non_null(strstr(err.message, "make 4096; newton takes"));
+    config.retrain.solver = solver_find("newton");
+    assert_int_equal(key_nudge(&config, key, 1, &err), ERR_INPUT);
+    assert_int_equal(config.retrain.solver, solver_find("newton"));
+    config.problem.dimension = 128;
+    assert_int_equal(key_nudge(&config, key, 1, &err), ERR_NONE);
+    assert_int_equal(config.retrain.solver, solver_find("lm"));
+    assert_int_equal(key_nudge(&config, key, 1, &err), ERR_NONE);
+    assert_int_equal(config.retrain.solver, solver_find("paper"));
+    config.retrain.solver = solver_find("lm");
+    config.problem.dimension = 256;
+    config.retrain.methods = 1u << METHOD_STANDARD;
+    assert_int_equal(config_check(&config, &key, &err), ERR_NONE);
+    config.retrain.methods = 1u << METHOD_META;
+    config.retrain.solver = solver_find("newton");
+    assert_int_equal(config_check(&config, &key, &err), ERR_NONE);
+    config.retrain.solver = solver_find("lm");
+    config.problem.kind = PROBLEM_NETWORK; /* which has a solver of its own */
+    config.problem.samples = config.adapt.samples = 100;
+    assert_int_equal(config_check(&config, &key, &err), ERR_NONE);
+}
+
 /* Measured: 2.57 GB with two threads, of d = 4096, T = 4 and k = 8; up to two matrices more with four. */
 static void memory_is_about_what_a_run_takes(void **state)
 {
@@ -370,6 +412,7 @@ int main(void)
         cmocka_unit_test(a_network_brings_what_it_needs),
         cmocka_unit_test(keys_must_agree_with_each_other),
         cmocka_unit_test(what_no_memory_can_hold_is_refused),
+        cmocka_unit_test(a_solver_s_matrix_is_for_small_problems),
         cmocka_unit_test(memory_is_about_what_a_run_takes),
         cmocka_unit_test(names_are_those_of_the_tables),
     };
