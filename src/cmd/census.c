@@ -35,8 +35,8 @@ static const struct option_row rows[OPTION_COUNT] = {
     [OPTION_RANK] = {"rank", "K", "of the tasks' adapters, in truth and in training (2)"},
     [OPTION_TASKS] = {"tasks", "T", "retraining tasks (3)"},
     [OPTION_STARTS] = {"starts", "N", "each with tasks and a start of its own (10000)"},
-    [OPTION_SOLVER] = {"solver", "NAME", "newton (as is), paper or another"},
-    [OPTION_STEPS] = {"steps", "N", "at most so many (1000 of newton, else 20000)"},
+    [OPTION_SOLVER] = {"solver", "NAME", "lm (as is), newton, paper or another"},
+    [OPTION_STEPS] = {"steps", "N", "at most so many (1000 of lm and newton, else 20000)"},
     [OPTION_SEED] = {"seed", "N", "of the first start (1)"},
     [OPTION_SET] = {"set", "KEY=VALUE", "change another key, as in retrain.init_scale=1; may be repeated"},
     [OPTION_JOBS] = {"jobs", "N", "starts followed at once (as many as there are cores)"},
@@ -75,22 +75,27 @@ static int set_key(int option, const char *path, const char *text, struct config
     return -1;
 }
 
-/* Steps and rates that bring gradient methods to an end, which `newton` does not need. */
+static bool is_quick(const char *solver)
+{
+    return strcmp(solver, "lm") == 0 || strcmp(solver, "newton") == 0;
+}
+
+/* Steps and rates that bring gradient methods to an end, which quick solvers do not need. */
 static void set_defaults(const char *solver, const char *steps, struct config *config)
 {
-    enum { NEWTON_STEPS = 1000, OTHER_STEPS = 20000 };
-    bool newton = !solver || strcmp(solver, "newton") == 0;
+    enum { QUICK_STEPS = 1000, OTHER_STEPS = 20000 };
+    bool quick = !solver || is_quick(solver);
     config->retrain.methods = 1u << METHOD_META;
     config->problem.dimension = 6;
     config->problem.rank = config->retrain.rank = config->adapt.rank = 2;
     config->problem.seed = 1;
-    config->retrain.solver = solver_find("newton");
-    if (!newton) {
+    config->retrain.solver = solver_find("lm");
+    if (!quick) {
         config->retrain.inner_rate = 0.005;
         config->retrain.outer_rate = 0.3;
     }
     if (!steps)
-        config->retrain.steps = newton ? NEWTON_STEPS : OTHER_STEPS;
+        config->retrain.steps = quick ? QUICK_STEPS : OTHER_STEPS;
 }
 
 /* The options first, then --set. */

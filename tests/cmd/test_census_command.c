@@ -27,11 +27,27 @@ static void assert_succeeds(const struct program_result *result)
 static void counts_and_names(void **state)
 {
     (void)state;
-    struct program_result result = program_shell("\"$RANKSCOPE\" census --starts 100 --db :memory:");
+    struct program_result result = program_shell("\"$RANKSCOPE\" census --starts 100 --solver newton --db :memory:");
     assert_succeeds(&result);
     assert_has(result.output, "d 6, k 2, T 3, solver newton, at most 1000 steps\n100 of 100 starts from seed 1 on\n");
     assert_has(result.output, "\nspurious          1       1%  0.0253 to 5.45%     a minimum above it");
     assert_has(result.output, "\nspurious: seed 47\n");
+    program_free(&result);
+}
+
+/* The last line of a census opens the first end that is no global minimum, which is there what it was said to be. Which seeds those
+ * are hangs on the last bits, so on the machine; that 6.8% are, does not. */
+static void what_ends_badly_can_be_opened(void **state)
+{
+    (void)state;
+    struct program_result result = program_shell("census=$(\"$RANKSCOPE\" census --starts 200 --db :memory:) && echo "
+                                                 "\"$census\" && last=$(echo \"$census\" | tail -n 1) && "
+                                                 "\"$RANKSCOPE\" landscape ${last#rankscope }");
+    assert_succeeds(&result);
+    assert_has(result.output, "d 6, k 2, T 3, solver lm, at most 1000 steps\n200 of 200 starts from seed 1 on\n");
+    assert_has(result.output, "\nspurious: seed ");
+    assert_has(result.output, " --set retrain.solver=lm ");
+    assert_has(result.output, "at a spurious minimum");
     program_free(&result);
 }
 
@@ -103,9 +119,8 @@ static void refuses_what_is_wrong(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(counts_and_names),
-        cmocka_unit_test(survives_being_killed),
-        cmocka_unit_test(follows_other_solvers),
+        cmocka_unit_test(counts_and_names),      cmocka_unit_test(what_ends_badly_can_be_opened),
+        cmocka_unit_test(survives_being_killed), cmocka_unit_test(follows_other_solvers),
         cmocka_unit_test(refuses_what_is_wrong),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
