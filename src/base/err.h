@@ -9,6 +9,7 @@ enum err_code {
     ERR_MEMORY, /* an allocation failed */
     ERR_IO,     /* reading, writing or a child process failed */
     ERR_MATH,   /* a decomposition did not converge */
+    ERR_STOPPED /* it was asked to end before it had; nothing is wrong */
 };
 
 /* Filled by functions that can fail. The message is one line without a newline: the value that was wrong and

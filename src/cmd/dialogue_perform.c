@@ -38,7 +38,7 @@ static int generate(const struct dialogue_request *request)
     struct err err;
     if (request->output == NULL && project_make_folder(request->folder, &err))
         return cmd_fail(&err);
-    if (project_generate(request->folder, request->output, &request->personas, &err))
+    if (project_generate(request->folder, request->output, &request->personas, NULL, &err))
         return cmd_fail(&err);
     return CMD_SUCCESS;
 }
@@ -85,7 +85,7 @@ static int pretrain(const struct dialogue_request *request, struct attendance *a
     struct err err;
     bool ended;
     if (project_pretrain_begin(&project, request->folder, request->data, request->vocabulary, &request->shape,
-                               &request->settings, &request->pretraining, &err))
+                               &request->settings, &request->pretraining, NULL, &err))
         return cmd_fail(&err);
     attendance->start = clock_now();
     progress_begin(&attendance->progress);
@@ -244,7 +244,7 @@ static int study(struct dialogue_request *request, struct attendance *attendance
 {
     struct project project;
     struct err err;
-    if (project_open(&project, request->folder, request->data, request->model, &request->settings, &err))
+    if (project_open(&project, request->folder, request->data, request->model, &request->settings, NULL, &err))
         return cmd_fail(&err);
     int status = read_schemes(request, &project.encoder.shape, &request->plan);
     if (status < 0)
@@ -258,7 +258,7 @@ static int prepare(const struct dialogue_request *request, struct attendance *at
 {
     struct err err;
     if (request->data == NULL && !project_has_corpus(request->folder) &&
-        project_generate(request->folder, NULL, &request->personas, &err))
+        project_generate(request->folder, NULL, &request->personas, NULL, &err))
         return cmd_fail(&err);
     if (request->action == DIALOGUE_PRETRAIN || (request->model == NULL && !project_has_model(request->folder)))
         return pretrain(request, attendance);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "dialogue/bpe_train.h"
 
+#include "base/halt.h"
 #include "base/text.h"
 #include "dialogue/bpe_state.h"
 
@@ -159,21 +160,28 @@ static void merge_words(struct training *training, const struct pair *pair)
     }
 }
 
-static bool learn(struct training *training, int size)
+static enum err_code no_memory(int size, struct err *err)
+{
+    return err_set(err, ERR_MEMORY, "no memory to train %d tokens", size);
+}
+
+static enum err_code learn(struct training *training, int size, const atomic_bool *stop, struct err *err)
 {
     for (training->pair_places = 2; training->pair_places < 2 * training->letters;)
         training->pair_places *= 2;
     training->pair = malloc(training->pair_places * sizeof *training->pair);
     training->made = calloc((size_t)size, sizeof *training->made);
     if (training->pair == NULL || training->made == NULL || !spell_words(training))
-        return false;
+        return no_memory(size, err);
     training->count = FIRST_BYTE + BPE_BYTES;
     for (struct pair best = best_pair(training); training->count + 1 < size && best.count > 1;
          best = best_pair(training)) {
+        if (halt_asked(stop, err))
+            return err->code;
         merge_words(training, &best);
         training->made[training->count++] = (struct made){best.left, best.right};
     }
-    return true;
+    return ERR_NONE;
 }
 
 /* ---- writing ---- */
@@ -241,28 +249,32 @@ static void free_training(struct training *training)
     free(training->made);
 }
 
-enum err_code bpe_train(const struct bpe_text *texts, size_t count, int size, char **vocab, char **merges,
-                        struct err *err)
+static enum err_code write_both(const struct training *training, int size, char **vocab, char **merges, struct err *err)
+{
+    *vocab = written(training, write_vocab);
+    *merges = written(training, write_merges);
+    if (*vocab != NULL && *merges != NULL)
+        return ERR_NONE;
+    free(*vocab);
+    free(*merges);
+    *vocab = *merges = NULL;
+    return no_memory(size, err);
+}
+
+enum err_code bpe_train(const struct bpe_text *texts, size_t count, int size, const atomic_bool *stop, char **vocab,
+                        char **merges, struct err *err)
 {
     struct training training = {0};
     struct pieces *pieces = pieces_new();
-    enum err_code code = ERR_NONE;
+    enum err_code code = pieces == NULL ? no_memory(size, err) : ERR_NONE;
     *vocab = *merges = NULL;
-    for (size_t i = 0; pieces != NULL && i < count && code == ERR_NONE; i++) {
-        code = count_words(&training, pieces, &texts[i], err);
+    for (size_t i = 0; i < count && code == ERR_NONE; i++) {
+        code = halt_asked(stop, err) ? err->code : count_words(&training, pieces, &texts[i], err);
         if (code == ERR_INPUT)
             err_prefix(err, "text %zu: ", i + 1);
     }
-    if (pieces != NULL && code == ERR_NONE && learn(&training, size)) {
-        *vocab = written(&training, write_vocab);
-        *merges = written(&training, write_merges);
-    }
-    if (code == ERR_NONE && (*vocab == NULL || *merges == NULL)) {
-        free(*vocab);
-        free(*merges);
-        *vocab = *merges = NULL;
-        code = err_set(err, ERR_MEMORY, "no memory to train %d tokens", size);
-    }
+    code = code ? code : learn(&training, size, stop, err);
+    code = code ? code : write_both(&training, size, vocab, merges, err);
     free_training(&training);
     pieces_free(pieces);
     return code;

@@ -2,6 +2,7 @@
 #include "dialogue/convai.h"
 
 #include "base/file.h"
+#include "base/halt.h"
 #include "base/text.h"
 
 #include <stdbool.h>
@@ -12,6 +13,7 @@ enum { FILE_LIMIT = 1 << 28, SENTENCES_MAX = 64, LINES_MAX = 1 << 24 };
 
 struct reading {
     struct convai *corpus;
+    const atomic_bool *stop;
     struct err *err;
     int line;
     int number;          /* of the line before within its dialogue */
@@ -258,6 +260,8 @@ static enum err_code read_lines(struct reading *reading, char *text)
     enum err_code code = ERR_NONE;
     reading->line = 0;
     for (char *next; text != NULL && code == ERR_NONE; text = next) {
+        if (halt_asked(reading->stop, reading->err))
+            return reading->err->code;
         next = cut(text, '\n');
         reading->line++;
         size_t length = strlen(text);
@@ -276,10 +280,11 @@ static enum err_code read_lines(struct reading *reading, char *text)
     return ERR_NONE;
 }
 
-enum err_code convai_parse(struct convai *corpus, const char *name, char *text, size_t size, struct err *err)
+enum err_code convai_parse(struct convai *corpus, const char *name, char *text, size_t size, const atomic_bool *stop,
+                           struct err *err)
 {
     *corpus = (struct convai){.name = name, .text = text};
-    struct reading reading = {.corpus = corpus, .err = err};
+    struct reading reading = {.corpus = corpus, .stop = stop, .err = err};
     size_t mark = size >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
     enum err_code code = check_text(&reading, text, size);
     code = code ? code : make_room(&reading, text, size);
@@ -292,13 +297,13 @@ enum err_code convai_parse(struct convai *corpus, const char *name, char *text, 
     return code;
 }
 
-enum err_code convai_read(struct convai *corpus, const char *path, struct err *err)
+enum err_code convai_read(struct convai *corpus, const char *path, const atomic_bool *stop, struct err *err)
 {
     char *text;
     size_t size;
     *corpus = (struct convai){.name = path};
     enum err_code code = file_read(path, FILE_LIMIT, &text, &size, err);
-    return code ? code : convai_parse(corpus, path, text, size, err);
+    return code ? code : convai_parse(corpus, path, text, size, stop, err);
 }
 
 void convai_free(struct convai *corpus)

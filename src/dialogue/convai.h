@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 
+#include <stdatomic.h>
 #include <stddef.h>
 
 /* Dialogues in the format of ConvAI2 (Dinan et al. 2019), with candidates:
@@ -47,12 +48,13 @@ struct convai {
 
 enum { CONVAI_LINE_MAX = 1 << 16, CONVAI_CANDIDATES_MAX = 256 };
 
-/* Reads a file. Errors: what file_read says; ERR_INPUT naming the line and what is wrong in it; ERR_MEMORY. *corpus is then empty.
- * Free with convai_free. */
-enum err_code convai_read(struct convai *corpus, const char *path, struct err *err);
+/* Reads a file. Errors: what file_read says; ERR_INPUT naming the line and what is wrong in it; ERR_MEMORY; ERR_STOPPED, where *stop
+ * was set meanwhile (NULL: never). *corpus is then empty. Free with convai_free. */
+enum err_code convai_read(struct convai *corpus, const char *path, const atomic_bool *stop, struct err *err);
 
 /* The same from `text`, size bytes and a NUL, which becomes the corpus's, also on error. */
-enum err_code convai_parse(struct convai *corpus, const char *name, char *text, size_t size, struct err *err);
+enum err_code convai_parse(struct convai *corpus, const char *name, char *text, size_t size, const atomic_bool *stop,
+                           struct err *err);
 void convai_free(struct convai *corpus); /* zeroed is allowed */
 
 #endif

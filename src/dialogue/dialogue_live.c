@@ -70,7 +70,7 @@ static void *work(void *context)
 {
     struct dialogue_live *live = context;
     struct err err = {.code = ERR_NONE};
-    if (talk_run(live, &err)) {
+    if (talk_run(live, &err) && err.code != ERR_STOPPED) {
         live->now.stage = DIALOGUE_FAILED;
         memcpy(live->now.why, err.message, sizeof live->now.why);
     }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/clock.h"
+#include "base/halt.h"
 #include "base/text.h"
 #include "dialogue/dialogue_live_state.h"
 
@@ -91,7 +92,7 @@ static enum err_code pretrain(struct dialogue_live *live, struct err *err)
     struct project_pretrain pretrain;
     const struct dialogue_live_setup *setup = &live->setup;
     if (project_pretrain_begin(&pretrain, live->folder, NULL, setup->vocabulary, &setup->shape, &setup->settings,
-                               &setup->pretraining, err))
+                               &setup->pretraining, &live->ending, err))
         return err->code;
     live->now.steps = setup->pretraining.steps;
     bool goes_on;
@@ -99,7 +100,11 @@ static enum err_code pretrain(struct dialogue_live *live, struct err *err)
         live->now.step = (long)pretraining_steps(pretrain.pretraining);
         live->now.loss = pretraining_loss(pretrain.pretraining);
     }
-    enum err_code code = goes_on ? project_pretrain_end(&pretrain, err) : project_pretrain_save(&pretrain, err);
+    enum err_code code = ERR_NONE;
+    if (goes_on)
+        code = project_pretrain_end(&pretrain, err);
+    else if (pretraining_steps(pretrain.pretraining) > 0)
+        code = project_pretrain_save(&pretrain, err);
     project_pretrain_free(&pretrain);
     return code;
 }
@@ -113,13 +118,13 @@ static enum err_code open_project(struct dialogue_live *live, struct err *err)
     if (code == ERR_NONE && lacks)
         code = project_lock(live->folder, &lock, err);
     if (code == ERR_NONE && !project_has_corpus(live->folder))
-        code = project_generate(live->folder, NULL, &setup->personas, err);
+        code = project_generate(live->folder, NULL, &setup->personas, &live->ending, err);
     if (code == ERR_NONE && !project_has_model(live->folder))
         code = pretrain(live, err);
     project_unlock(lock);
     if (code != ERR_NONE || !talk_goes_on(live))
         return code;
-    code = project_open(&live->project, live->folder, NULL, NULL, &setup->settings, err);
+    code = project_open(&live->project, live->folder, NULL, NULL, &setup->settings, &live->ending, err);
     live->opened = code == ERR_NONE;
     live->movement = live->opened ? movement_new(&live->project.encoder.shape) : NULL;
     if (live->opened && live->movement == NULL)
@@ -189,6 +194,8 @@ static enum err_code retrain(struct dialogue_live *live, struct err *err)
     live->now.stage = DIALOGUE_RETRAINING;
     live->now.chance = 1.0 / live->project.examples.candidates;
     for (int i = 0; i < VIEW_METHODS; i++) {
+        if (halt_asked(&live->ending, err))
+            return err->code;
         struct training_setup setup = setup_of(live, (enum training_kind)i);
         live->training[i] = training_new(&setup, err);
         if (live->training[i] == NULL)
@@ -198,7 +205,7 @@ static enum err_code retrain(struct dialogue_live *live, struct err *err)
     talk_publish(live);
     while ((goes_on(live->training[0]) || goes_on(live->training[1])) && talk_goes_on(live))
         for (int i = 0; i < VIEW_METHODS; i++)
-            if (goes_on(live->training[i])) {
+            if (goes_on(live->training[i]) && !atomic_load(&live->ending)) {
                 step(live, i);
                 note(live, i);
             }
@@ -209,6 +216,8 @@ static enum err_code retrain(struct dialogue_live *live, struct err *err)
 static enum err_code adapt_to(struct dialogue_live *live, int persona, struct err *err)
 {
     for (int i = 0; i < VIEW_METHODS; i++) {
+        if (halt_asked(&live->ending, err))
+            return err->code;
         struct training_setup setup = setup_of(live, TRAINING_ADAPT);
         setup.base = training_best(live->training[i]);
         setup.scheme = adapter_find("lora");

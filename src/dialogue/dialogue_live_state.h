@@ -7,6 +7,7 @@
 #include "dialogue/training.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 /* What a struct dialogue_live holds. The files dialogue_live*.c share it. */
 struct dialogue_live {
@@ -18,9 +19,10 @@ struct dialogue_live {
 
     pthread_mutex_t mutex; /* of these, and nothing else is shared */
     pthread_cond_t asked;
-    bool paused, ending;
-    int turn;  /* wished for; counted on and back without end */
-    int shown; /* of those, that the view has; −1: none */
+    bool paused;
+    atomic_bool ending; /* set under it; looked at without it in the middle of long steps */
+    int turn;           /* wished for; counted on and back without end */
+    int shown;          /* of those, that the view has; −1: none */
 
     /* the worker's alone */
     struct dialogue_live_setup setup;

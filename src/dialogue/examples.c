@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "dialogue/examples.h"
 
+#include "base/halt.h"
+
 #include <limits.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -12,6 +14,7 @@ struct making {
     struct bpe *bpe;
     const struct dialogue_settings *settings;
     const struct encoder_shape *shape;
+    const atomic_bool *stop;
     bool rest;     /* of personas that are no tasks */
     int *dialogue; /* work: a persona's */
     struct bpe_tokens tokens;
@@ -206,7 +209,7 @@ static enum err_code add_dialogue(struct making *making, const struct convai_dia
     if (text == NULL)
         return no_memory(making);
     for (int i = 0; i < dialogue->turns && code == ERR_NONE; i++)
-        code = add_example(making, dialogue, i, text);
+        code = halt_asked(making->stop, making->err) ? making->err->code : add_example(making, dialogue, i, text);
     free(text);
     return code;
 }
@@ -264,17 +267,17 @@ static enum err_code make(struct making *making)
 
 enum err_code examples_make(struct examples *examples, const struct convai *corpus, struct bpe *bpe,
                             const struct dialogue_settings *settings, const struct encoder_shape *shape,
-                            struct err *err)
+                            const atomic_bool *stop, struct err *err)
 {
-    struct making making = {examples, corpus, bpe, settings, shape, .rest = false, .err = err};
+    struct making making = {examples, corpus, bpe, settings, shape, stop, .rest = false, .err = err};
     return make(&making);
 }
 
 enum err_code examples_make_rest(struct examples *examples, const struct convai *corpus, struct bpe *bpe,
                                  const struct dialogue_settings *settings, const struct encoder_shape *shape,
-                                 struct err *err)
+                                 const atomic_bool *stop, struct err *err)
 {
-    struct making making = {examples, corpus, bpe, settings, shape, .rest = true, .err = err};
+    struct making making = {examples, corpus, bpe, settings, shape, stop, .rest = true, .err = err};
     return make(&making);
 }
 

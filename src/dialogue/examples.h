@@ -8,6 +8,8 @@
 #include "dialogue/settings.h"
 #include "model/encoder/shape.h"
 
+#include <stdatomic.h>
+
 /* Tasks made of dialogues: a task is a persona, an example one of its turns. What the encoder sees of a candidate is
  *
  *     <s> the dialogue so far, its turns' texts joined by blanks </s> <s> the candidate </s>
@@ -39,15 +41,15 @@ struct examples {
 
 /* Takes `corpus` apart by the settings' tasks, unseen, held_out and history. Errors: ERR_INPUT: too few personas have dialogues
  * enough; the vocabulary has no special tokens or is not the encoder's; a turn (file and line) is longer than the encoder's positions;
- * ERR_MEMORY. *examples is then empty. Free with examples_free. */
+ * ERR_MEMORY; ERR_STOPPED, where *stop was set meanwhile (NULL: never). *examples is then empty. Free with examples_free. */
 enum err_code examples_make(struct examples *examples, const struct convai *corpus, struct bpe *bpe,
                             const struct dialogue_settings *settings, const struct encoder_shape *shape,
-                            struct err *err);
+                            const atomic_bool *stop, struct err *err);
 
 /* The same of all personas that are neither retrained on nor unseen, with nothing held out: to pretrain on. */
 enum err_code examples_make_rest(struct examples *examples, const struct convai *corpus, struct bpe *bpe,
                                  const struct dialogue_settings *settings, const struct encoder_shape *shape,
-                                 struct err *err);
+                                 const atomic_bool *stop, struct err *err);
 void examples_free(struct examples *examples); /* zeroed is allowed */
 
 /* Writes the sequence of an example's candidate: `longest` at most. Returns how many tokens. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "dialogue/personas.h"
 
+#include "base/halt.h"
+
 #include "dialogue/dice.h"
 
 #include <stdbool.h>
@@ -174,7 +176,8 @@ static enum err_code check(const struct personas_settings *settings, struct err 
     return ERR_NONE;
 }
 
-enum err_code personas_write(const struct personas_settings *settings, char **text, size_t *size, struct err *err)
+enum err_code personas_write(const struct personas_settings *settings, const atomic_bool *stop, char **text,
+                             size_t *size, struct err *err)
 {
     *text = NULL;
     if (check(settings, err))
@@ -185,19 +188,22 @@ enum err_code personas_write(const struct personas_settings *settings, char **te
         dice_free(dice);
         return err_set(err, ERR_MEMORY, "no memory for a corpus of %d personas", settings->personas);
     }
-    for (int i = 0; i < settings->personas; i++) {
+    bool stopped = false;
+    for (int i = 0; i < settings->personas && !stopped; i++) {
         struct persona persona;
         draw_persona(settings, dice, i, &persona);
-        for (int j = 0; j < settings->dialogues; j++) {
+        for (int j = 0; j < settings->dialogues && !(stopped = halt_asked(stop, err)); j++) {
             dice_begin(dice, settings->seed, DICE_DIALOGUE, (uint64_t)i, (uint64_t)j);
             write_dialogue(settings, dice, &persona, stream);
         }
     }
     dice_free(dice);
     bool whole = !ferror(stream);
-    if (fclose(stream) == 0 && whole)
+    if (fclose(stream) == 0 && whole && !stopped)
         return ERR_NONE;
     free(*text);
     *text = NULL;
+    if (stopped)
+        return ERR_STOPPED;
     return err_set(err, ERR_MEMORY, "no memory for a corpus of %d personas", settings->personas);
 }

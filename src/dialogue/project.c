@@ -88,14 +88,14 @@ bool project_has_model(const char *folder)
 }
 
 enum err_code project_generate(const char *folder, const char *path, const struct personas_settings *settings,
-                               struct err *err)
+                               const atomic_bool *stop, struct err *err)
 {
     char *text;
     size_t size;
     char *own = path == NULL ? project_path(folder, "corpus.txt") : NULL;
     if (path == NULL && own == NULL)
         return no_memory(folder, err);
-    enum err_code code = personas_write(settings, &text, &size, err);
+    enum err_code code = personas_write(settings, stop, &text, &size, err);
     if (code == ERR_NONE) {
         code = file_write(path == NULL ? own : path, text, size, err);
         free(text);
@@ -115,7 +115,7 @@ static enum err_code read_tokenizer(struct project *project, struct err *err)
 }
 
 enum err_code project_open(struct project *project, const char *folder, const char *data, const char *model,
-                           const struct dialogue_settings *settings, struct err *err)
+                           const struct dialogue_settings *settings, const atomic_bool *stop, struct err *err)
 {
     *project = (struct project){.settings = *settings};
     project->folder = strdup(folder);
@@ -124,13 +124,13 @@ enum err_code project_open(struct project *project, const char *folder, const ch
     enum err_code code = ERR_NONE;
     if (project->folder == NULL || project->data == NULL || project->model == NULL)
         code = no_memory(folder, err);
-    code = code ? code : convai_read(&project->corpus, project->data, err);
+    code = code ? code : convai_read(&project->corpus, project->data, stop, err);
     code = code ? code : read_tokenizer(project, err);
     code = code ? code : encoder_file_read(&project->encoder, project->model, err);
     project->encoder.shape.labels = 2; /* heads are fresh: wrong and right, whatever the file's own tells apart */
     code = code ? code
                 : examples_make(&project->examples, &project->corpus, project->bpe, settings, &project->encoder.shape,
-                                err);
+                                stop, err);
     if (code != ERR_NONE)
         project_close(project);
     return code;

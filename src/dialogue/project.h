@@ -50,13 +50,15 @@ char *project_path(const char *folder, const char *name);
 bool project_has_corpus(const char *folder);
 bool project_has_model(const char *folder);
 
+/* What follows looks at *stop (NULL: never) every some milliseconds, and ends with ERR_STOPPED and nothing made when it is set. */
+
 /* Writes FOLDER/corpus.txt, or `path` where that is not NULL. */
 enum err_code project_generate(const char *folder, const char *path, const struct personas_settings *settings,
-                               struct err *err);
+                               const atomic_bool *stop, struct err *err);
 
 /* Reads all. data, model: NULL for the folder's own. Errors: what their readers say. Free with project_close. */
 enum err_code project_open(struct project *project, const char *folder, const char *data, const char *model,
-                           const struct dialogue_settings *settings, struct err *err);
+                           const struct dialogue_settings *settings, const atomic_bool *stop, struct err *err);
 void project_close(struct project *project); /* zeroed is allowed */
 
 /* ---- pretraining, project_pretrain.c ---- */
@@ -81,7 +83,7 @@ struct project_pretrain {
 enum err_code project_pretrain_begin(struct project_pretrain *pretrain, const char *folder, const char *data,
                                      int vocabulary, const struct encoder_shape *shape,
                                      const struct dialogue_settings *split, const struct pretraining_settings *settings,
-                                     struct err *err);
+                                     const atomic_bool *stop, struct err *err);
 enum err_code project_pretrain_save(struct project_pretrain *pretrain, struct err *err); /* FOLDER/pretrain.state */
 enum err_code project_pretrain_end(struct project_pretrain *pretrain,
                                    struct err *err);           /* FOLDER/model; the state goes */

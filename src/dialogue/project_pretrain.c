@@ -24,7 +24,8 @@ static enum err_code no_memory(const struct project_pretrain *pretrain, struct e
 }
 
 /* Learns the tokens from all that anybody says; personas' sentences are not read by any model. */
-static enum err_code train_tokenizer(struct project_pretrain *pretrain, int vocabulary, struct err *err)
+static enum err_code train_tokenizer(struct project_pretrain *pretrain, int vocabulary, const atomic_bool *stop,
+                                     struct err *err)
 {
     const struct convai *corpus = &pretrain->corpus;
     size_t count = 0;
@@ -40,7 +41,7 @@ static enum err_code train_tokenizer(struct project_pretrain *pretrain, int voca
         for (int j = 0; j < turn->candidates; j++)
             text[count++] = (struct bpe_text){turn->candidate[j], strlen(turn->candidate[j])};
     }
-    enum err_code code = bpe_train(text, count, vocabulary, &pretrain->vocab, &pretrain->merges, err);
+    enum err_code code = bpe_train(text, count, vocabulary, stop, &pretrain->vocab, &pretrain->merges, err);
     free(text);
     if (code != ERR_NONE)
         return code;
@@ -49,13 +50,14 @@ static enum err_code train_tokenizer(struct project_pretrain *pretrain, int voca
     return bpe_parse(&pretrain->bpe, &sources[0], &sources[1], err);
 }
 
-static enum err_code make(struct project_pretrain *pretrain, const struct dialogue_settings *split, struct err *err)
+static enum err_code make(struct project_pretrain *pretrain, const struct dialogue_settings *split,
+                          const atomic_bool *stop, struct err *err)
 {
     pretrain->shape.vocabulary = bpe_size(pretrain->bpe);
     pretrain->shape.pad = bpe_special(pretrain->bpe, BPE_PAD);
     if (encoder_shape_check(&pretrain->shape, err))
         return err->code;
-    if (examples_make_rest(&pretrain->examples, &pretrain->corpus, pretrain->bpe, split, &pretrain->shape, err))
+    if (examples_make_rest(&pretrain->examples, &pretrain->corpus, pretrain->bpe, split, &pretrain->shape, stop, err))
         return err->code;
     if (pretrain->settings.batch > pretrain->examples.count)
         pretrain->settings.batch = pretrain->examples.count;
@@ -73,7 +75,7 @@ static enum err_code make(struct project_pretrain *pretrain, const struct dialog
 enum err_code project_pretrain_begin(struct project_pretrain *pretrain, const char *folder, const char *data,
                                      int vocabulary, const struct encoder_shape *shape,
                                      const struct dialogue_settings *split, const struct pretraining_settings *settings,
-                                     struct err *err)
+                                     const atomic_bool *stop, struct err *err)
 {
     *pretrain = (struct project_pretrain){.shape = *shape, .settings = *settings};
     pretrain->folder = strdup(folder);
@@ -82,9 +84,9 @@ enum err_code project_pretrain_begin(struct project_pretrain *pretrain, const ch
     enum err_code code = ERR_NONE;
     if (pretrain->folder == NULL || pretrain->data == NULL || pretrain->state == NULL)
         code = err_set(err, ERR_MEMORY, "%s: no memory for its files", folder);
-    code = code ? code : convai_read(&pretrain->corpus, pretrain->data, err);
-    code = code ? code : train_tokenizer(pretrain, vocabulary, err);
-    code = code ? code : make(pretrain, split, err);
+    code = code ? code : convai_read(&pretrain->corpus, pretrain->data, stop, err);
+    code = code ? code : train_tokenizer(pretrain, vocabulary, stop, err);
+    code = code ? code : make(pretrain, split, stop, err);
     if (code != ERR_NONE)
         project_pretrain_free(pretrain);
     return code;

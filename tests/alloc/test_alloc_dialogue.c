@@ -46,9 +46,9 @@ static enum failing_outcome read_dialogues(void *context)
     char *text;
     size_t size;
     (void)context;
-    if (personas_write(&settings, &text, &size, &err))
+    if (personas_write(&settings, NULL, &text, &size, &err))
         return outcome_of(err.code);
-    enum err_code code = convai_parse(&corpus, "generated", text, size, &err);
+    enum err_code code = convai_parse(&corpus, "generated", text, size, NULL, &err);
     convai_free(&corpus);
     return outcome_of(code);
 }
@@ -68,7 +68,7 @@ static enum failing_outcome train_tokenizer(void *context)
     struct bpe *bpe = NULL;
     char *made[2];
     (void)context;
-    enum err_code code = bpe_train(&text, 1, 264, &made[0], &made[1], &err);
+    enum err_code code = bpe_train(&text, 1, 264, NULL, &made[0], &made[1], &err);
     if (code)
         return outcome_of(code);
     const struct bpe_source sources[2] = {{"v", made[0], strlen(made[0])}, {"m", made[1], strlen(made[1])}};
@@ -96,7 +96,7 @@ static enum failing_outcome make_examples(void *context)
     settings.tasks = settings.unseen = 1; /* every text asks for memory */
     settings.history = 1;
     enum err_code code = examples_make(&examples, &sample.project.corpus, sample.project.bpe, &settings,
-                                       &sample.project.encoder.shape, &err);
+                                       &sample.project.encoder.shape, NULL, &err);
     examples_free(&examples);
     return outcome_of(code);
 }

@@ -144,7 +144,7 @@ static void train(int size, char **vocab, char **merges)
     struct err err = {.code = ERR_NONE};
     for (int i = 0; i < SENTENCES; i++)
         texts[i] = (struct bpe_text){sentences[i], strlen(sentences[i])};
-    assert_int_equal(bpe_train(texts, SENTENCES, size, vocab, merges, &err), ERR_NONE);
+    assert_int_equal(bpe_train(texts, SENTENCES, size, NULL, vocab, merges, &err), ERR_NONE);
 }
 
 static void training_merges_what_is_seen_most(void **state)

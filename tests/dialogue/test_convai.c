@@ -18,7 +18,7 @@ static void the_sample_is_read_whole(void **state)
     struct convai corpus;
     struct err err = {.code = ERR_NONE};
     snprintf(path, sizeof path, "%s/tests/golden/dialogue/sample.txt", getenv("RANKSCOPE_SOURCE"));
-    if (convai_read(&corpus, path, &err))
+    if (convai_read(&corpus, path, NULL, &err))
         fail_msg("%s", err.message);
     assert_int_equal(corpus.dialogues, 67);
     assert_int_equal(corpus.turns, 524);
@@ -50,7 +50,7 @@ static enum err_code parse(struct convai *corpus, const char *text, size_t size,
     assert_non_null(copy);
     memcpy(copy, text, size);
     copy[size] = '\0';
-    return convai_parse(corpus, "c.txt", copy, size, err);
+    return convai_parse(corpus, "c.txt", copy, size, NULL, err);
 }
 
 static void a_persona_is_known_by_its_sentences_in_any_order(void **state)
@@ -144,7 +144,7 @@ static void limits_are_said(void **state)
     assert_int_equal(parse(&corpus, text, size, &err), ERR_INPUT);
     assert_string_equal(err.message, "c.txt:2: there are more than 256 candidates");
     free(text);
-    assert_int_equal(convai_read(&corpus, "/nowhere/c.txt", &err), ERR_INPUT);
+    assert_int_equal(convai_read(&corpus, "/nowhere/c.txt", NULL, &err), ERR_INPUT);
     convai_free(&corpus);
 }
 

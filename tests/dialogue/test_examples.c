@@ -94,7 +94,7 @@ static void a_shorter_history_leaves_the_beginning_out(void **state)
     struct dialogue_settings settings = sample.project.settings;
     settings.history = 1;
     assert_int_equal(examples_make(&examples, &sample.project.corpus, sample.project.bpe, &settings,
-                                   &sample.project.encoder.shape, &err),
+                                   &sample.project.encoder.shape, NULL, &err),
                      ERR_NONE);
     char text[1000];
     char wanted[1000];
@@ -113,7 +113,7 @@ static void what_is_left_is_to_pretrain_on(void **state)
     struct examples rest;
     struct err err = {.code = ERR_NONE};
     assert_int_equal(examples_make_rest(&rest, &sample.project.corpus, sample.project.bpe, &sample.project.settings,
-                                        &sample.project.encoder.shape, &err),
+                                        &sample.project.encoder.shape, NULL, &err),
                      ERR_NONE);
     assert_int_equal(rest.tasks, 3);
     assert_int_equal(rest.count, 30);
@@ -129,7 +129,7 @@ static void refused(const struct dialogue_settings *settings, struct bpe *bpe, c
 {
     struct examples examples;
     struct err err = {.code = ERR_NONE};
-    assert_int_equal(examples_make(&examples, &sample.project.corpus, bpe, settings, shape, &err), ERR_INPUT);
+    assert_int_equal(examples_make(&examples, &sample.project.corpus, bpe, settings, shape, NULL, &err), ERR_INPUT);
     assert_null(examples.example);
     if (strstr(err.message, message) == NULL)
         fail_msg("\"%s\" should say \"%s\"", err.message, message);

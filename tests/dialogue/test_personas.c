@@ -17,7 +17,7 @@ static void generate(const struct personas_settings *settings, struct convai *co
     char *text;
     size_t size;
     struct err err = {.code = ERR_NONE};
-    if (personas_write(settings, &text, &size, &err) || convai_parse(corpus, "generated", text, size, &err))
+    if (personas_write(settings, NULL, &text, &size, &err) || convai_parse(corpus, "generated", text, size, NULL, &err))
         fail_msg("%s", err.message);
 }
 
@@ -48,11 +48,11 @@ static void a_seed_and_a_number_make_a_persona(void **state)
     size_t size[3];
     struct err err = {.code = ERR_NONE};
     settings.personas = 3;
-    assert_int_equal(personas_write(&settings, &text[0], &size[0], &err), ERR_NONE);
+    assert_int_equal(personas_write(&settings, NULL, &text[0], &size[0], &err), ERR_NONE);
     settings.personas = 2;
-    assert_int_equal(personas_write(&settings, &text[1], &size[1], &err), ERR_NONE);
+    assert_int_equal(personas_write(&settings, NULL, &text[1], &size[1], &err), ERR_NONE);
     settings.seed++;
-    assert_int_equal(personas_write(&settings, &text[2], &size[2], &err), ERR_NONE);
+    assert_int_equal(personas_write(&settings, NULL, &text[2], &size[2], &err), ERR_NONE);
     assert_true(size[1] < size[0]);
     assert_memory_equal(text[0], text[1], size[1]);
     assert_string_not_equal(text[1], text[2]);
@@ -136,7 +136,7 @@ static void settings_out_of_range_are_refused(void **state)
         char *text;
         size_t size;
         struct err err = {.code = ERR_NONE};
-        assert_int_equal(personas_write(&bad[i].settings, &text, &size, &err), ERR_INPUT);
+        assert_int_equal(personas_write(&bad[i].settings, NULL, &text, &size, &err), ERR_INPUT);
         assert_string_equal(err.message, bad[i].message);
         assert_null(text);
     }

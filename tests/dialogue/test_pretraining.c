@@ -21,7 +21,7 @@ static int set_up(void **state)
     struct err err = {.code = ERR_NONE};
     if (!dialogue_sample_make(&sample, &err) ||
         examples_make_rest(&rest, &sample.project.corpus, sample.project.bpe, &sample.project.settings,
-                           &sample.project.encoder.shape, &err))
+                           &sample.project.encoder.shape, NULL, &err))
         fail_msg("%s", err.message);
     return 0;
 }

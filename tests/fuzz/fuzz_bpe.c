@@ -59,7 +59,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct bpe *bpe;
     enum err_code code = ERR_NONE;
     if (vocab.size == 0)
-        code = bpe_train(&text, 1, 300, &made[0], &made[1], &err);
+        code = bpe_train(&text, 1, 300, NULL, &made[0], &made[1], &err);
     if (made[0] != NULL) {
         vocab = (struct bpe_source){"vocab", made[0], strlen(made[0])};
         if (merges.size == 0)

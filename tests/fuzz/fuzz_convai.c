@@ -49,7 +49,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size > 0)
         memcpy(text, data, size);
     text[size] = '\0';
-    enum err_code code = convai_parse(&corpus, "fuzz", text, size, &err);
+    enum err_code code = convai_parse(&corpus, "fuzz", text, size, NULL, &err);
     if (code == ERR_NONE)
         check_corpus(&corpus, size);
     else if (code != ERR_INPUT || err.code != code || strchr(err.message, '\n') || !*err.message)

@@ -38,14 +38,14 @@ static enum err_code make_corpus(struct dialogue_sample *sample, struct err *err
     char *text;
     size_t size;
     struct personas_settings personas = dialogue_sample_personas();
-    if (personas_write(&personas, &text, &size, err))
+    if (personas_write(&personas, NULL, &text, &size, err))
         return err->code;
     const struct bpe_text whole = {text, size};
-    if (bpe_train(&whole, 1, 400, &sample->vocab, &sample->merges, err)) {
+    if (bpe_train(&whole, 1, 400, NULL, &sample->vocab, &sample->merges, err)) {
         free(text);
         return err->code;
     }
-    return convai_parse(&sample->project.corpus, "sample.txt", text, size, err);
+    return convai_parse(&sample->project.corpus, "sample.txt", text, size, NULL, err);
 }
 
 static enum err_code make_encoder(struct dialogue_sample *sample, struct err *err)
@@ -71,7 +71,7 @@ bool dialogue_sample_make(struct dialogue_sample *sample, struct err *err)
     code = code ? code : make_encoder(sample, err);
     code = code ? code
                 : examples_make(&project->examples, &project->corpus, project->bpe, &project->settings,
-                                &project->encoder.shape, err);
+                                &project->encoder.shape, NULL, err);
     if (code != ERR_NONE)
         dialogue_sample_free(sample);
     return code == ERR_NONE;
