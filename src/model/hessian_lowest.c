@@ -32,6 +32,7 @@ static bool lowest_dense(struct hessian *hessian, int count, double *values, dou
     for (size_t i = 0; i < n; i++) /* LAPACK's largest are ours with the other sign */
         for (size_t j = 0; j <= i; j++)
             square[i * n + j] = square[j * n + i] = -0.5 * (square[i * n + j] + square[j * n + i]);
+    hessian->resolution = DBL_EPSILON * height;
     size_t left = n - hessian->idle;
     *found = (size_t)count < left ? count : (int)left;
     if (!linalg_eigen(hessian->eigen, (int)n, square, *found, values, vectors))
@@ -90,6 +91,7 @@ static int converged(struct hessian *hessian, size_t steps, int count, bool *fai
             square[i * steps + i + 1] = square[(i + 1) * steps + i] = -hessian->off[i];
         largest = fmax(largest, fabs(hessian->diagonal[i]) + hessian->off[i]);
     }
+    hessian->resolution = tolerance * largest;
     *failed = !linalg_eigen(hessian->eigen, (int)steps, square, wanted, hessian->ritz_values, hessian->ritz);
     while (!*failed && there < wanted &&
            hessian->off[steps - 1] * fabs(hessian->ritz[(size_t)there * steps + steps - 1]) <= tolerance * largest)
@@ -125,8 +127,8 @@ static bool lowest_by_lanczos(struct hessian *hessian, int count, double *values
 
 bool hessian_lowest(struct hessian *hessian, int count, double *values, double *vectors, int *found)
 {
-    if (count > HESSIAN_LOWEST)
-        count = HESSIAN_LOWEST;
+    if (count > hessian_most(hessian))
+        count = hessian_most(hessian);
     return hessian_is_dense(hessian) ? lowest_dense(hessian, count, values, vectors, found)
                                      : lowest_by_lanczos(hessian, count, values, vectors, found);
 }

@@ -71,6 +71,35 @@ KERNEL_TARGET static double KERNEL(pass)(size_t d, size_t count, size_t stride, 
     return sum;
 }
 
+KERNEL_TARGET static void KERNEL(bend)(size_t d, size_t count, size_t stride, const double *h, double *move,
+                                       const double *outputs, const double *weight, const double *top,
+                                       const double *top_move, double scale, double *sums)
+{
+    const VECTOR one = VECTOR_FILL(1.0), two = VECTOR_FILL(2.0);
+    for (size_t i = 0; i < count; i += VECTOR_SIZE) {
+        VECTOR error = -*(const VECTOR *)(outputs + i), change = VECTOR_FILL(0.0);
+        for (size_t j = 0; j < d; j++) {
+            VECTOR hidden = *(const VECTOR *)(h + j * stride + i);
+            VECTOR *at = (VECTOR *)(move + j * stride + i);
+            *at = (hidden - hidden * hidden) * *at;
+            error = VECTOR_FMA(VECTOR_FILL(top[j]), hidden, error);
+            change = VECTOR_FMA(VECTOR_FILL(top_move[j]), hidden, VECTOR_FMA(VECTOR_FILL(top[j]), *at, change));
+        }
+        VECTOR weighted = *(const VECTOR *)(weight + i) * VECTOR_FILL(scale);
+        error *= weighted;
+        change *= weighted;
+        for (size_t j = 0; j < d; j++) {
+            VECTOR hidden = *(const VECTOR *)(h + j * stride + i);
+            VECTOR *at = (VECTOR *)(move + j * stride + i);
+            VECTOR *sum = (VECTOR *)(sums + j * SHALLOW_LINE + i % SHALLOW_LINE);
+            VECTOR steepness = hidden - hidden * hidden, bent = error * *at, gain = VECTOR_FILL(top[j]) * change;
+            *sum += VECTOR_FMA(change, hidden, bent);
+            gain = VECTOR_FMA(VECTOR_FILL(top_move[j]), error, gain);
+            *at = VECTOR_FMA(gain, steepness, VECTOR_FILL(top[j]) * bent * (one - two * hidden));
+        }
+    }
+}
+
 #undef KERNEL
 #undef KERNEL_TARGET
 #undef VECTOR

@@ -97,10 +97,10 @@ __attribute__((target("avx512f"))) static inline __m512d avx512_exponential(__m5
 
 static const struct shallow_kernel kernels[] = {
 #ifdef __x86_64__
-    {"AVX-512", avx512_pass},
-    {"AVX2", avx2_pass},
+    {"AVX-512", avx512_pass, avx512_bend},
+    {"AVX2", avx2_pass, avx2_bend},
 #endif
-    {"portable", portable_pass},
+    {"portable", portable_pass, portable_bend},
 };
 
 static bool can_run(const struct shallow_kernel *kernel)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "model/adamw.h"
+#include "model/linalg.h"
 #include "run/npz.h"
 #include "support/matrix.h"
 #include "support/near.h"
@@ -172,6 +173,54 @@ static void gradients_are_differences(void **state)
         assert_near(top[j], (above - below) / (2 * step), 1e-8);
     }
     arena_free(arena);
+}
+
+/* The change of every instruction set's pass back, against differences of that pass, which is held against losses
+ * above. Odd sizes: d is no multiple of anything, and half of the last line is padding. */
+static void bends_are_differences(void **state)
+{
+    (void)state;
+    static const double step = 1e-4, scale = 2.0 / N;
+    const struct shallow_kernel *kernel;
+    struct sample sample;
+    _Alignas(64) double z[D * STRIDE], move[D * STRIDE], h[D * STRIDE], side[4][D * STRIDE], sums[5][D * SHALLOW_LINE];
+    double top_move[D];
+    uint64_t seed = 7;
+    make_sample(&sample);
+    matrix_fill(&seed, D * STRIDE, z);
+    matrix_fill(&seed, D, top_move);
+    for (int k = 0; (kernel = shallow_kernel_at(k)) != NULL; k++) {
+        double worst = 0;
+        matrix_fill(&seed, D * STRIDE, move);
+        memcpy(h, z, sizeof h);
+        memset(sums, 0, sizeof sums);
+        kernel->pass(D, STRIDE, STRIDE, h, sample.outputs, sample.weight, sample.top, scale, false, NULL);
+        for (int i = 0; i < 4; i++) { /* two steps to each side: Richardson's difference of the fourth order */
+            double far = (i < 2 ? 1 : 2) * (i % 2 ? -step : step), top[D];
+            for (int j = 0; j < D * STRIDE; j++)
+                side[i][j] = z[j] + far * move[j];
+            for (int j = 0; j < D; j++)
+                top[j] = sample.top[j] + far * top_move[j];
+            kernel->pass(D, STRIDE, STRIDE, side[i], sample.outputs, sample.weight, top, scale, true, sums[i]);
+        }
+        kernel->bend(D, STRIDE, STRIDE, h, move, sample.outputs, sample.weight, sample.top, top_move, scale, sums[4]);
+        for (int j = 0; j < D * STRIDE; j++) {
+            double want = (8 * (side[0][j] - side[1][j]) - (side[2][j] - side[3][j])) / (12 * step);
+            worst = fmax(worst, fabs(move[j] - want));
+        }
+        for (int j = 0; j < D; j++) {
+            double want = 0, got = 0;
+            for (int i = 0; i < SHALLOW_LINE; i++) {
+                int at = j * SHALLOW_LINE + i;
+                want += (8 * (sums[0][at] - sums[1][at]) - (sums[2][at] - sums[3][at])) / (12 * step);
+                got += sums[4][at];
+            }
+            worst = fmax(worst, fabs(got - want));
+        }
+        printf("%s: bend within %.1e of differences\n", kernel->name, worst);
+        assert_true(worst < 1e-11);
+        assert_true(linalg_norm(D * STRIDE, move) > 1e-2);
+    }
 }
 
 /* ---- the golden trajectory: see tests/golden/shallow/README.md ---- */
@@ -393,6 +442,7 @@ int main(void)
         cmocka_unit_test(sigmoids_of_anything_are_numbers),
         cmocka_unit_test(losses_are_those_of_single_samples),
         cmocka_unit_test(gradients_are_differences),
+        cmocka_unit_test(bends_are_differences),
         cmocka_unit_test(trajectories_are_pytorchs),
         cmocka_unit_test(divergence_is_a_status),
     };
