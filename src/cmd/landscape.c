@@ -39,8 +39,8 @@ static const struct option_usage usage = {
     .operands = "SCENARIO",
     .text = "Retrain for so many steps and look around there: loss, gradient, the least\n"
             "eigenvalues of the Hessian, and what kind of place that makes; then a slice of the\n"
-            "loss along two directions, with the way that was walked. Adapters' base is taken to\n"
-            "be at its minimiser.\n",
+            "loss along two directions, with the way that was walked. Of linear problems with\n"
+            "adapters the base is taken to be at its minimiser; of networks nothing is.\n",
     .rows = rows,
     .count = OPTION_COUNT,
 };

@@ -11,11 +11,10 @@
 const char *const landscape_kind_names[LANDSCAPE_KINDS] = {"slope", "saddle", "minimum", "flat", "runaway"};
 const char *const landscape_direction_names[LANDSCAPE_DIRECTIONS] = {"gradient", "lowest", "second", "truth", "start"};
 
-/* The gradient vanishes below this share of the terms that it is a sum of; an eigenvalue is 0 below this share of (2 L0)^½; the loss is 0
- * below this share of L0, and next to nothing below the last one. */
-static const double still = 1e-5, zero = 1e-6, rounding = 1e-22, nearly = 1e-12;
+/* The loss is 0 below this share of what it is at least without adapters, and next to nothing below the last one. */
+static const double rounding = 1e-22, nearly = 1e-12;
 
-/* Adapters are far away when they are so many times as large as (2 T L0)^½. */
+/* Adapters are far away when they are so many times as large as what they are to hold. */
 static const double far = 5;
 
 struct landscape {
@@ -28,15 +27,15 @@ struct landscape {
     size_t unknowns;
     double *here, *truth, *start, *moved; /* unknowns; truth[0] is NAN where there is none */
     double *axis[2];                      /* unknowns */
-    double *vectors;                      /* HESSIAN_LOWEST × unknowns */
+    double *values, *vectors;             /* hessian_most, and × unknowns */
     double *small;                        /* 4 × r × r */
     int eigenvalues;
     bool has_gradient;
 };
 
-static size_t memory(size_t unknowns, size_t rank)
+static size_t memory(size_t unknowns, size_t most, size_t rank)
 {
-    size_t bytes = arena_matrices_size(HESSIAN_LOWEST, 1, unknowns);
+    size_t bytes = arena_add(arena_matrices_size(most, 1, unknowns), arena_doubles_size(most));
     for (int i = 0; i < 6; i++)
         bytes = arena_add(bytes, arena_doubles_size(unknowns));
     return arena_add(bytes, arena_matrices_size(4, rank, rank + 1));
@@ -44,23 +43,27 @@ static size_t memory(size_t unknowns, size_t rank)
 
 struct landscape *landscape_new(const struct problem *problem, int rank, enum adapter_shape shape, struct err *err)
 {
-    struct hessian_setup setup = {.moments = &problem->retrain, .rank = rank, .shape = shape, .eliminated = rank > 0};
+    bool network = problem->top != NULL; /* the one question of the kind: all else is asked of what is made here */
+    struct hessian_setup setup = {.moments = &problem->retrain,
+                                  .network = network ? &problem->network : NULL,
+                                  .rank = rank,
+                                  .shape = shape,
+                                  .eliminated = rank > 0 && !network};
     struct landscape *landscape = calloc(1, sizeof *landscape);
     struct hessian *hessian = landscape ? hessian_new(&setup, err) : NULL;
     if (landscape && !hessian) {
         free(landscape);
         return NULL;
     }
-    if (landscape) {
-        size_t unknowns = hessian_unknowns(hessian);
+    size_t unknowns = hessian ? hessian_unknowns(hessian) : 0, most = hessian ? (size_t)hessian_most(hessian) : 0;
+    if (landscape)
         *landscape = (struct landscape){.problem = problem,
                                         .hessian = hessian,
                                         .svd = linalg_svd_new(rank, rank),
-                                        .arena = arena_new(memory(unknowns, (size_t)rank)),
+                                        .arena = arena_new(memory(unknowns, most, (size_t)rank)),
                                         .rank = rank,
                                         .shape = shape,
                                         .unknowns = unknowns};
-    }
     if (!landscape || !landscape->svd || !landscape->arena) {
         landscape_free(landscape);
         err_set(err, ERR_MEMORY, "no memory for the landscape");
@@ -70,7 +73,8 @@ struct landscape *landscape_new(const struct problem *problem, int rank, enum ad
                          &landscape->moved, &landscape->axis[0], &landscape->axis[1]};
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
         *arrays[i] = arena_doubles(landscape->arena, landscape->unknowns);
-    landscape->vectors = arena_doubles(landscape->arena, HESSIAN_LOWEST * landscape->unknowns);
+    landscape->values = arena_doubles(landscape->arena, most);
+    landscape->vectors = arena_doubles(landscape->arena, most * unknowns);
     landscape->small = arena_doubles(landscape->arena, 4 * (size_t)rank * (size_t)(rank + 1));
     return landscape;
 }
@@ -95,6 +99,21 @@ void landscape_coordinates(const struct landscape *landscape, const struct point
     hessian_coordinates(landscape->hessian, point, x);
 }
 
+/* (Σ_t ‖U_t V_t^T‖²)^½ = (Σ_t Σ_lm (U^T U)_lm (V^T V)_lm)^½. */
+static double adapters_norm(const struct landscape *landscape, const struct point *point)
+{
+    int d = point->dimension, r = point->rank;
+    size_t factor = point_factor_size(point), square = (size_t)r * (size_t)r;
+    double *left = landscape->small, *right = left + square, sum = 0;
+    for (size_t t = 0; t < (size_t)point->tasks && r > 0; t++) {
+        const double *u = point->left + t * factor, *v = point->right + t * factor;
+        linalg_gemm(LINALG_TRANSPOSED, LINALG_PLAIN, r, r, d, 1, u, u, 0, left);
+        linalg_gemm(LINALG_TRANSPOSED, LINALG_PLAIN, r, r, d, 1, v, v, 0, right);
+        sum += linalg_dot(square, left, right);
+    }
+    return sqrt(fmax(sum, 0));
+}
+
 /* ---- the truth ---- */
 
 /* Whether training's adapters can be the true ones, which are known. */
@@ -115,7 +134,7 @@ static void add_overlap(const struct landscape *landscape, const double *truth, 
 }
 
 /* Of one task, U* Q and V* Q with the orthogonal Q that brings them nearest (Procrustes): U*^T U + V*^T V = P Σ W^T, Q = P W^T. */
-static bool turn_task(struct landscape *landscape, size_t t)
+static bool turn_task(struct landscape *landscape, size_t t, const struct point *truth)
 {
     const struct problem *problem = landscape->problem;
     int d = problem->config.dimension, k = problem->config.rank, r = landscape->rank;
@@ -123,7 +142,7 @@ static bool turn_task(struct landscape *landscape, size_t t)
     size_t factors = factor * (size_t)problem->config.tasks;
     bool general = landscape->shape == ADAPTER_GENERAL;
     double *overlap = landscape->small, *u = overlap + square, *vt = u + square, *turn = vt + square;
-    double values[64], *right = landscape->truth + factors + t * factor;
+    double values[64];
     if (r > (int)(sizeof values / sizeof *values))
         return false;
     memset(overlap, 0, square * sizeof *overlap);
@@ -133,103 +152,106 @@ static bool turn_task(struct landscape *landscape, size_t t)
     if (!linalg_svd(landscape->svd, r, r, overlap, values, u, vt))
         return false;
     linalg_gemm(LINALG_PLAIN, LINALG_PLAIN, r, r, r, 1, u, vt, 0, turn);
-    linalg_gemm(LINALG_PLAIN, LINALG_PLAIN, d, r, k, 1, problem->left + t * own, turn, 0,
-                landscape->truth + t * factor);
+    linalg_gemm(LINALG_PLAIN, LINALG_PLAIN, d, r, k, 1, problem->left + t * own, turn, 0, truth->left + t * factor);
     if (general)
-        linalg_gemm(LINALG_PLAIN, LINALG_PLAIN, d, r, k, 1, problem->right + t * own, turn, 0, right);
+        linalg_gemm(LINALG_PLAIN, LINALG_PLAIN, d, r, k, 1, problem->right + t * own, turn, 0,
+                    truth->right + t * factor);
     return true;
 }
 
-static void find_truth(struct landscape *landscape)
+/* The true adapters' size, or where none are known NAN. */
+static double find_truth(struct landscape *landscape)
 {
+    const struct problem *problem = landscape->problem;
     bool known = truth_fits(landscape);
-    if (known && landscape->rank == 0)
-        memcpy(landscape->truth, landscape->problem->base, landscape->unknowns * sizeof(double));
-    for (size_t t = 0; known && landscape->rank > 0 && t < (size_t)landscape->problem->config.tasks; t++)
-        known = turn_task(landscape, t);
-    if (!known)
+    struct point truth = *hessian_point(landscape->hessian);
+    truth.base = (double *)problem->base; /* they are only read */
+    truth.top = (double *)problem->top;
+    truth.left = landscape->moved;
+    truth.right = landscape->shape == ADAPTER_GENERAL
+                      ? landscape->moved + (size_t)truth.tasks * point_factor_size(&truth)
+                      : truth.left;
+    for (size_t t = 0; known && landscape->rank > 0 && t < (size_t)truth.tasks; t++)
+        known = turn_task(landscape, t, &truth);
+    if (known)
+        hessian_coordinates(landscape->hessian, &truth, landscape->truth);
+    else
         landscape->truth[0] = (double)NAN;
+    return known ? adapters_norm(landscape, &truth) : (double)NAN;
 }
 
 /* ---- what kind of place ---- */
 
-/* (Σ_t ‖U_t V_t^T‖²)^½ = (Σ_t Σ_lm (U^T U)_lm (V^T V)_lm)^½. */
-static double adapters_norm(const struct landscape *landscape)
+/* What to second order lies between here and where the gradient is 0: ½ Σ ⟨g, v⟩² / |λ| over the eigenvectors that
+ * are known, none counted as less than `nothing`; of the rest, whose eigenvalues are above these, at most. */
+static double decrement(const struct landscape *landscape, double nothing)
 {
-    const struct point *point = hessian_point(landscape->hessian);
-    int d = point->dimension, r = point->rank;
-    size_t factor = point_factor_size(point), square = (size_t)r * (size_t)r;
-    double *left = landscape->small, *right = left + square, sum = 0;
-    for (size_t t = 0; t < (size_t)point->tasks && r > 0; t++) {
-        const double *u = point->left + t * factor, *v = point->right + t * factor;
-        linalg_gemm(LINALG_TRANSPOSED, LINALG_PLAIN, r, r, d, 1, u, u, 0, left);
-        linalg_gemm(LINALG_TRANSPOSED, LINALG_PLAIN, r, r, d, 1, v, v, 0, right);
-        sum += linalg_dot(square, left, right);
+    size_t n = landscape->unknowns;
+    const double *gradient = hessian_gradient(landscape->hessian);
+    double sum = 0, rest = linalg_dot(n, gradient, gradient), last = 0;
+    for (int i = 0; i < landscape->eigenvalues; i++) {
+        double along = linalg_dot(n, gradient, landscape->vectors + (size_t)i * n);
+        last = landscape->values[i];
+        sum += 0.5 * along * along / fmax(fabs(last), nothing);
+        rest -= along * along;
     }
-    return sqrt(fmax(sum, 0));
+    return sum + 0.5 * fmax(rest, 0) / fmax(last, nothing);
 }
 
-/* Against the terms that it is a sum of. */
-static bool gradient_vanishes(const struct landscape *landscape, const struct landscape_place *place)
+static void judge(const struct landscape *landscape, const struct hessian_limits *limits, struct landscape_place *place)
 {
-    double tasks = landscape->problem->config.tasks, size = linalg_norm(landscape->unknowns, landscape->here);
-    if (landscape->rank == 0) /* ∂L/∂A is as large as the way to go */
-        return place->gradient_norm <= still * size;
-    return place->loss <= rounding * place->loss_without ||
-           place->gradient_norm <= still * sqrt(2 * place->loss / tasks) * size;
-}
-
-/* Against what it could be where adapters have the size that they are to have: beside U = 0 it is a small part of small terms. */
-static bool gradient_is_small(const struct landscape *landscape, const struct landscape_place *place)
-{
-    double width = pow(2 * landscape->problem->config.tasks * place->loss_without, 0.25);
-    return landscape->rank > 0 && place->gradient_norm <= 0.1 * still * sqrt(2 * place->loss_without) * width;
-}
-
-static void judge(const struct landscape *landscape, struct landscape_place *place)
-{
-    double tasks = landscape->problem->config.tasks, least = place->eigenvalues > 0 ? place->eigenvalue[0] : 0;
-    double nothing = place->nothing = zero * (landscape->rank > 0 ? sqrt(2 * place->loss_without) : 1);
-    double spread = sqrt(2 * tasks * place->loss_without);
-    bool stands = gradient_vanishes(landscape, place), down = least < -nothing;
-    place->global = landscape->rank > 0 && (place->loss <= rounding * place->loss_without ||
-                                            (!stands && place->loss <= nearly * place->loss_without));
-    if (down && (stands || gradient_is_small(landscape, place)))
+    double least = place->eigenvalues > 0 ? place->eigenvalue[0] : 0;
+    bool stands = place->gradient_norm <= limits->still || place->decrement <= limits->decrement;
+    bool down = least < -limits->nothing;
+    place->global = !place->convex && (place->loss <= rounding * place->loss_without ||
+                                       (!stands && place->loss <= nearly * place->loss_without));
+    if (down && (stands || place->gradient_norm <= limits->beside))
         place->kind = LANDSCAPE_SADDLE;
     else if (stands || place->global)
-        place->kind = least > nothing ? LANDSCAPE_MINIMUM : LANDSCAPE_FLAT;
+        place->kind = least > limits->nothing ? LANDSCAPE_MINIMUM : LANDSCAPE_FLAT;
     else
-        place->kind = landscape->rank > 0 && place->adapters_norm > far * spread ? LANDSCAPE_RUNAWAY : LANDSCAPE_SLOPE;
+        place->kind =
+            landscape->rank > 0 && place->adapters_norm > far * place->held ? LANDSCAPE_RUNAWAY : LANDSCAPE_SLOPE;
 }
 
-/* F at U = 0, the base at its minimiser. */
-static double loss_without(struct landscape *landscape)
+/* How large things are there. */
+static void measure_place(struct landscape *landscape, struct landscape_place *place, struct hessian_limits *limits)
 {
-    memset(landscape->moved, 0, landscape->unknowns * sizeof(double));
-    return hessian_value(landscape->hessian, landscape->moved);
+    const struct hessian *hessian = landscape->hessian;
+    double tasks = landscape->problem->config.tasks, held = find_truth(landscape);
+    place->loss = hessian_loss(hessian);
+    place->eliminated = hessian_is_eliminated(hessian);
+    place->convex = hessian_is_convex(hessian);
+    if (place->convex)
+        place->loss_without = place->loss; /* the base alone is all there is, and it is not at its minimum */
+    hessian_limits(hessian, place->loss_without, landscape->here, limits);
+    place->gradient_norm = linalg_norm(landscape->unknowns, hessian_gradient(hessian));
+    place->base_gradient = hessian_base_slope(hessian);
+    place->decrement = isnan(limits->decrement) ? limits->decrement : decrement(landscape, limits->nothing);
+    place->adapters_norm = adapters_norm(landscape, hessian_point(hessian));
+    place->held = isnan(place->loss_without) ? held : sqrt(2 * tasks * place->loss_without);
+    place->nothing = limits->nothing;
+    place->size = limits->size;
+    place->unknowns = landscape->unknowns;
+    place->idle = hessian_idle(hessian);
 }
 
 enum err_code landscape_stand(struct landscape *landscape, const struct point *point, const double *start,
                               struct landscape_place *place, struct err *err)
 {
     struct hessian *hessian = landscape->hessian;
+    struct hessian_limits limits;
     hessian_coordinates(hessian, point, landscape->here);
     memcpy(landscape->start, start ? start : landscape->here, landscape->unknowns * sizeof(double));
-    *place = (struct landscape_place){.loss_without = landscape->rank > 0 ? loss_without(landscape) : 0};
+    *place = (struct landscape_place){.loss_without = hessian_loss_without(hessian)};
     if (!hessian_stand(hessian, point) ||
-        !hessian_lowest(hessian, HESSIAN_LOWEST, place->eigenvalue, landscape->vectors, &place->eigenvalues))
+        !hessian_lowest(hessian, hessian_most(hessian), landscape->values, landscape->vectors, &landscape->eigenvalues))
         return err_set(err, ERR_MATH, "the Hessian could not be decomposed");
-    landscape->eigenvalues = place->eigenvalues;
-    place->loss = hessian_loss(hessian);
-    if (landscape->rank == 0)
-        place->loss_without = place->loss; /* the base alone is all there is, and it is not at its minimum */
-    place->gradient_norm = linalg_norm(landscape->unknowns, hessian_gradient(hessian));
-    place->adapters_norm = adapters_norm(landscape);
-    place->unknowns = landscape->unknowns;
-    place->idle = hessian_idle(hessian);
-    judge(landscape, place);
-    landscape->has_gradient = !gradient_vanishes(landscape, place);
-    find_truth(landscape);
+    place->eigenvalues = landscape->eigenvalues < HESSIAN_LOWEST ? landscape->eigenvalues : HESSIAN_LOWEST;
+    memcpy(place->eigenvalue, landscape->values, (size_t)place->eigenvalues * sizeof(double));
+    measure_place(landscape, place, &limits);
+    judge(landscape, &limits, place);
+    landscape->has_gradient = !(place->gradient_norm <= limits.still);
     return ERR_NONE;
 }
 

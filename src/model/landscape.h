@@ -5,11 +5,12 @@
 #include "model/hessian.h"
 #include "model/problem.h"
 
-/* The objective around a point: what kind of place it is, directions to look along, and a slice of it along two of them. With adapters
- * the base is eliminated, as in the theory; without, it is all there is. */
+/* The objective around a point: what kind of place it is, directions to look along, and a slice of it along two of
+ * them. Of linear problems with adapters the base is eliminated, as in the theory; without, it is all there is. Of
+ * networks all that is trained is kept. What the objective is, hessian.h knows, and nothing here. */
 
 enum landscape_kind {
-    LANDSCAPE_SLOPE,   /* the gradient does not vanish */
+    LANDSCAPE_SLOPE,   /* the gradient does not vanish: hessian_limits says where it does */
     LANDSCAPE_SADDLE,  /* it does, and the Hessian has a negative eigenvalue */
     LANDSCAPE_MINIMUM, /* it does, and all eigenvalues but those of idle directions are positive */
     LANDSCAPE_FLAT,    /* it does, none is negative, and more are 0: a family of minima */
@@ -21,11 +22,17 @@ extern const char *const landscape_kind_names[LANDSCAPE_KINDS]; /* "slope", … 
 struct landscape_place {
     enum landscape_kind kind;
     bool global;          /* the loss is 0, or next to nothing and on its way there */
-    double loss;          /* F, with the base at its minimiser where there are adapters */
-    double loss_without;  /* L0: the least loss without adapters */
+    bool eliminated;      /* the base is at its minimiser, wherever the run has it */
+    bool convex;          /* and one minimum, or one family, is all there is */
+    double loss;          /* F, with an eliminated base at its minimiser */
+    double loss_without;  /* L0: the least loss without adapters; NAN: it is not known */
     double gradient_norm; /* of F */
+    double base_gradient; /* ‖∂F/∂A‖ at the point, before an eliminated base moved */
+    double decrement;     /* ½ g^T |H|^-1 g, what is left to win to second order; NAN: it is not asked */
     double adapters_norm; /* (Σ_t ‖U_t V_t^T‖²)^½ */
+    double held;          /* what that is to be: (2 T L0)^½, or else the true adapters'; NAN: neither is known */
     double nothing;       /* eigenvalues of at most this size are 0 */
+    double size;          /* how long a way is that leads somewhere */
     size_t unknowns, idle;
     int eigenvalues;                   /* how many there are below */
     double eigenvalue[HESSIAN_LOWEST]; /* the least, ascending; idle directions aside */
@@ -35,7 +42,7 @@ enum landscape_direction {
     LANDSCAPE_GRADIENT, /* straight down */
     LANDSCAPE_LOWEST,   /* eigenvector of the least eigenvalue */
     LANDSCAPE_SECOND,   /* of the next one */
-    LANDSCAPE_TRUTH,    /* towards the true adapters (turned so that they are near), or A* */
+    LANDSCAPE_TRUTH,    /* towards the true adapters (turned so that they are near), or A*, and c* */
     LANDSCAPE_START,    /* back to where the run began */
     LANDSCAPE_DIRECTIONS
 };

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "run/survey.h"
 
-#include "model/gradient.h"
 #include "model/linalg.h"
 #include "run/experiment.h"
 #include "run/key.h"
@@ -122,9 +121,8 @@ static enum err_code begin(struct surveyor *surveyor, const struct survey_reques
     surveyor->experiment = experiment_new_from(config, NULL, NULL, 1, err);
     if (!surveyor->experiment)
         return err->code;
-    surveyor->landscape =
-        landscape_new(experiment_problem(surveyor->experiment),
-                      method_table[request->method].adapter_rank(&config->retrain), config->retrain.adapter, err);
+    const struct point *point = point_of(surveyor);
+    surveyor->landscape = landscape_new(experiment_problem(surveyor->experiment), point->rank, point->shape, err);
     if (!surveyor->landscape)
         return err->code;
     size_t n = landscape_unknowns(surveyor->landscape), room = PATH_BUDGET / n;
@@ -206,24 +204,6 @@ static enum err_code walk(struct surveyor *surveyor, bool as_far, const atomic_b
 
 /* ---- looking ---- */
 
-/* ‖(1/T) Σ_t G_t‖ where the run stands. */
-static enum err_code measure_base_gradient(const struct surveyor *surveyor, double *norm, struct err *err)
-{
-    const struct point *point = point_of(surveyor);
-    const struct moments *moments = &experiment_problem(surveyor->experiment)->retrain;
-    size_t square = point_base_size(point);
-    double *sum = calloc(3 * square, sizeof *sum);
-    if (!sum)
-        return err_set(err, ERR_MEMORY, "no memory for a gradient");
-    for (int t = 0; t < point->tasks; t++) {
-        gradient_task(moments, point, t, sum + square, sum + 2 * square);
-        linalg_axpy(square, 1.0 / point->tasks, sum + square, sum);
-    }
-    *norm = linalg_norm(square, sum);
-    free(sum);
-    return ERR_NONE;
-}
-
 /* −2 max over t of the largest eigenvalue of E_t, over T, where all adapters are symmetric and 0, in population. */
 static enum err_code predict_saddle(const struct surveyor *surveyor, struct survey *survey, struct err *err)
 {
@@ -266,7 +246,7 @@ static double reach(const struct survey *survey)
     for (int axis = 0; axis < 2; axis++)
         if (isfinite(survey->truth[axis]))
             most = fmax(most, fabs(survey->truth[axis]));
-    double size = pow(2 * survey->request.journal.start.problem.tasks * survey->place.loss_without, 0.25);
+    double size = survey->place.size;
     return most > 1e-3 * size ? most : fmax(0.5 * size, 1e-9);
 }
 
@@ -299,8 +279,6 @@ static enum err_code look(struct surveyor *surveyor, struct survey *survey, cons
     enum err_code code =
         landscape_stand(surveyor->landscape, point, surveyor->points > 0 ? surveyor->point : NULL, &survey->place, err);
     if (!code)
-        code = measure_base_gradient(surveyor, &survey->base_gradient, err);
-    if (!code)
         code = predict_saddle(surveyor, survey, err);
     if (code)
         return code;
@@ -324,10 +302,6 @@ enum err_code surveyor_survey(struct surveyor *surveyor, const struct survey_req
     enum err_code code = ERR_NONE;
     *done = false;
     *survey = (struct survey){.request = *request, .saddle = (double)NAN, .truth = {(double)NAN, (double)NAN}};
-    if (request->journal.start.problem.kind == PROBLEM_NETWORK)
-        return err_set(
-            err, ERR_INPUT,
-            "a network's landscape is not looked at: gradient and Hessian here are those of linear problems");
     if (request->journal.full)
         return err_set(err, ERR_INPUT, "so much was changed in this run that its way cannot be walked again");
     if (!is_on_way(surveyor, request))

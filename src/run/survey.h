@@ -28,7 +28,6 @@ struct survey {
     long step;                     /* of retraining */
     enum solver_status status;     /* of the method's solver there */
     struct landscape_place place;
-    double base_gradient; /* norm of ∂F/∂A where the run stands; the place has the base at its minimiser */
     double saddle; /* the theory's least eigenvalue where all adapters are 0; NAN elsewhere, or where it says nothing */
     bool sliced;   /* there are two directions */
     double span;   /* the slice goes from −span to span along both, in units of ‖(U, V)‖ */
@@ -47,8 +46,8 @@ struct surveyor;
 struct surveyor *surveyor_new(void);           /* NULL: out of memory */
 void surveyor_free(struct surveyor *surveyor); /* NULL is allowed */
 
-/* Between steps it looks at *stop (NULL: never), and ends with ERR_NONE and *done false. ERR_INPUT: the journal leads nowhere, the method
- * takes no part, or the problem is a network, whose derivatives are not those of landscape.h; ERR_MEMORY; ERR_MATH. */
+/* Between steps it looks at *stop (NULL: never), and ends with ERR_NONE and *done false. ERR_INPUT: the journal
+ * leads nowhere, or the method takes no part; ERR_MEMORY; ERR_MATH. */
 enum err_code surveyor_survey(struct surveyor *surveyor, const struct survey_request *request, const atomic_bool *stop,
                               struct survey *survey, bool *done, struct err *err);
 

@@ -28,8 +28,10 @@ static void write_text(FILE *stream, const struct survey *survey)
     fprintf(stream, "place          %s\n", landscape_kind_names[place->kind]);
     fprintf(stream, "loss           %s\n", PROSE_NUMBER(place->loss));
     fprintf(stream, "gradient       %s\n", PROSE_NUMBER(place->gradient_norm));
+    if (!isnan(place->decrement))
+        fprintf(stream, "decrement      %s\n", PROSE_NUMBER(place->decrement));
     if (survey_has_adapters(survey))
-        fprintf(stream, "of the base    %s\n", PROSE_NUMBER(survey->base_gradient));
+        fprintf(stream, "of the base    %s\n", PROSE_NUMBER(place->base_gradient));
     fputs("eigenvalues   ", stream);
     for (int i = 0; i < place->eigenvalues; i++)
         fprintf(stream, " %s", PROSE_NUMBER(place->eigenvalue[i]));
@@ -124,11 +126,13 @@ static enum err_code write_json(FILE *stream, const struct survey *survey, struc
     tree_put(root, "train_loss", tree_number(place->loss), &failed);
     tree_put(root, "loss_without", tree_number(place->loss_without), &failed);
     tree_put(root, "gradient_norm", tree_number(place->gradient_norm), &failed);
-    tree_put(root, "base_gradient", tree_number(survey->base_gradient), &failed);
+    tree_put(root, "decrement", tree_number(place->decrement), &failed);
+    tree_put(root, "base_gradient", tree_number(place->base_gradient), &failed);
     tree_put(root, "adapters_norm", tree_number(place->adapters_norm), &failed);
     tree_put(root, "unknowns", json_integer((json_int_t)place->unknowns), &failed);
     tree_put(root, "idle", json_integer((json_int_t)place->idle), &failed);
     tree_put(root, "eigenvalues", tree_numbers(place->eigenvalue, place->eigenvalues, &failed), &failed);
+    tree_put(root, "zero", tree_number(place->nothing), &failed);
     tree_put(root, "saddle", tree_number(survey->saddle), &failed);
     tree_put(root, "slice", survey->sliced ? build_slice(survey, &failed) : json_null(), &failed);
     tree_put(root, "path", build_path(survey, &failed), &failed);

@@ -21,13 +21,26 @@ static int negative(const struct landscape_place *place)
     return count;
 }
 
+/* What makes a gradient none: its length, or what is to be won along it. */
+static void describe_stillness(struct prose *prose, const struct landscape_place *place)
+{
+    if (isnan(place->decrement))
+        prose_add(prose, "the gradient vanishes (%s)", PROSE_NUMBER(place->gradient_norm));
+    else
+        prose_add(prose, "the gradient all but vanishes (%s, worth %s of loss)", PROSE_NUMBER(place->gradient_norm),
+                  PROSE_NUMBER(place->decrement));
+}
+
 static void describe_eigenvalues(struct prose *prose, const struct landscape_place *place)
 {
     if (place->eigenvalues == 0)
         return;
     double least = place->eigenvalue[0];
     int below = negative(place);
-    if (below == 0)
+    if (below == 0 && fabs(least) <= place->nothing && !isnan(place->decrement))
+        prose_add(prose, "The least eigenvalue is %s; up to %s counts as 0. ", PROSE_NUMBER(least),
+                  PROSE_NUMBER(place->nothing));
+    else if (below == 0)
         prose_add(prose, "No eigenvalue of the Hessian is negative; the least is %s. ",
                   PROSE_NUMBER(fabs(least) <= place->nothing ? 0 : least));
     else
@@ -46,8 +59,9 @@ static void describe_slope(struct prose *prose, const struct landscape_place *pl
 static void describe_saddle(struct prose *prose, const struct survey *survey)
 {
     const struct landscape_place *place = &survey->place;
-    prose_add(prose, "at a saddle: the gradient vanishes (%s), and still there is a way down from the loss of %s. ",
-              PROSE_NUMBER(place->gradient_norm), PROSE_NUMBER(place->loss));
+    prose_add(prose, "at a saddle: ");
+    describe_stillness(prose, place);
+    prose_add(prose, ", and still there is a way down from the loss of %s. ", PROSE_NUMBER(place->loss));
     describe_eigenvalues(prose, place);
     if (isnan(survey->saddle))
         return;
@@ -73,38 +87,39 @@ bool survey_is_spurious(const struct survey *survey)
 static void describe_minimum(struct prose *prose, const struct survey *survey)
 {
     const struct landscape_place *place = &survey->place;
-    if (!survey_has_adapters(survey))
+    if (place->convex)
         prose_add(prose, "at the minimum, of which there is one without adapters: its loss is %s. ",
                   PROSE_NUMBER(place->loss));
     else if (place->global)
         prose_add(prose, "at a global minimum: the loss is %s. ", loss_text(place).text);
-    else
-        prose_add(prose, "at a %sminimum: the gradient vanishes (%s) at a loss of %s. ",
-                  survey_is_spurious(survey) ? "spurious " : "", PROSE_NUMBER(place->gradient_norm),
-                  PROSE_NUMBER(place->loss));
+    if (!place->convex && !place->global) {
+        prose_add(prose, "at a %sminimum: ", survey_is_spurious(survey) ? "spurious " : "");
+        describe_stillness(prose, place);
+        prose_add(prose, " at a loss of %s. ", PROSE_NUMBER(place->loss));
+    }
     describe_eigenvalues(prose, place);
 }
 
 static void describe_flat(struct prose *prose, const struct survey *survey)
 {
     const struct landscape_place *place = &survey->place;
-    prose_add(
-        prose,
-        "in a valley: the gradient vanishes (%s) at a loss of %s, no direction goes down to second order, and some "
-        "stay level: there is a whole family of minimisers, or a place that only higher orders tell apart. ",
-        PROSE_NUMBER(place->gradient_norm), loss_text(place).text);
+    prose_add(prose, "in a valley: ");
+    describe_stillness(prose, place);
+    prose_add(prose,
+              " at a loss of %s, no direction goes down to second order, and some stay level: there is a whole family "
+              "of minimisers, or a place that only higher orders tell apart. ",
+              loss_text(place).text);
     describe_eigenvalues(prose, place);
 }
 
 static void describe_runaway(struct prose *prose, const struct survey *survey)
 {
     const struct landscape_place *place = &survey->place;
-    double tasks = survey->request.journal.start.problem.tasks;
     prose_add(
         prose,
         "running off: the adapters are %s times as large as what they are to hold, at a loss of %s with a gradient "
         "of %s. The loss may have no minimum there, only an infimum. ",
-        PROSE_NUMBER(place->adapters_norm / sqrt(2 * tasks * place->loss_without)), PROSE_NUMBER(place->loss),
+        PROSE_NUMBER(place->adapters_norm / place->held), PROSE_NUMBER(place->loss),
         PROSE_NUMBER(place->gradient_norm));
     describe_eigenvalues(prose, place);
 }
@@ -134,11 +149,11 @@ void survey_describe(const struct survey *survey, char text[SURVEY_TEXT_SIZE])
         describe_runaway(&prose, survey);
         break;
     }
-    if (survey->place.unknowns > 0 && survey_has_adapters(survey) &&
-        survey->base_gradient > 0.01 * place->gradient_norm && survey->base_gradient > 1e-6 * sqrt(place->loss_without))
+    if (place->eliminated && place->base_gradient > 0.01 * place->gradient_norm &&
+        place->base_gradient > 1e-6 * sqrt(place->loss_without))
         prose_add(&prose,
                   "The base is on its way to its minimiser, where it is taken to be here (its own gradient is %s). ",
-                  PROSE_NUMBER(survey->base_gradient));
+                  PROSE_NUMBER(place->base_gradient));
     if (survey->status == SOLVER_DIVERGED)
         prose_add(&prose, "The next step diverged. ");
     prose_end(&prose);

@@ -38,15 +38,24 @@ int terrain_method(const struct terrain *terrain, const struct config *config)
     return method;
 }
 
+/* Whether a point of the slice takes so long (about a millisecond) that fewer of them had better do. */
+static bool is_large(const struct problem_config *problem)
+{
+    enum { LARGE = 128 };
+    static const double large_network = 2e7; /* products of a pass through the hidden layer, a sigmoid being twelve */
+    double d = problem->dimension, samples = (double)problem->tasks * problem->samples;
+    return problem->kind == PROBLEM_NETWORK ? samples * d * (d + 12) > large_network : problem->dimension > LARGE;
+}
+
 void terrain_request(const struct terrain *terrain, const struct journal *journal, struct survey_request *request)
 {
-    enum { SIDE = 41, LARGE_SIDE = 21, LARGE = 128 };
+    enum { SIDE = 41, LARGE_SIDE = 21 };
     const struct config *config = &journal->start;
     *request = (struct survey_request){
         .journal = *journal,
         .method = terrain_method(terrain, config),
         .direction = {terrain->direction[0], terrain->direction[1]},
-        .side = config->problem.dimension > LARGE ? LARGE_SIDE : SIDE,
+        .side = is_large(&config->problem) ? LARGE_SIDE : SIDE,
         .zoom = exp2(-terrain->zoom),
     };
 }

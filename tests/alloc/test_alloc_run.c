@@ -135,18 +135,20 @@ static void test_every_allocation_of_a_live_run(void **state)
     assert_in_range(failing_every(run_live, NULL), 25, 500);
 }
 
-/* Its own memory too. */
+/* Its own memory too; of the kind of problem that `context` is. */
 static enum failing_outcome survey(void *context)
 {
+    const enum problem_kind *kind = context;
     static struct survey found;
     struct err err = {.code = ERR_NONE};
     struct survey_request request = {
         .method = METHOD_META, .direction = {LANDSCAPE_TRUTH, LANDSCAPE_LOWEST}, .side = 3, .zoom = 1};
     struct config config;
     bool done = false;
-    (void)context;
     config_default(&config);
+    config.problem.kind = *kind;
     config.problem.dimension = 7;
+    config.problem.samples = config.adapt.samples = *kind == PROBLEM_NETWORK ? 20 : SAMPLES_POPULATION;
     config.retrain.init_scale = 0;
     journal_begin(&request.journal, &config);
     request.journal.position.step = 2;
@@ -163,7 +165,8 @@ static enum failing_outcome survey(void *context)
 static void test_every_allocation_of_a_survey(void **state)
 {
     (void)state;
-    assert_in_range(failing_every(survey, NULL), 20, 999);
+    for (enum problem_kind kind = PROBLEM_LINEAR; kind <= PROBLEM_NETWORK; kind++)
+        assert_in_range(failing_every(survey, &kind), 20, 999);
 }
 
 int main(void)

@@ -40,6 +40,26 @@ static void looks_around(void **state)
     check("three-tasks --after 5 --side 3 --format csv", "\nslice,,");
 }
 
+/* A network's place, with what its gradient is worth; the eigenvalues and the slice are those of all that is
+ * trained. */
+static void looks_at_a_network(void **state)
+{
+    (void)state;
+    check("network --after 30 --side 5", "\nplace          slope\n");
+    check("network --after 30 --side 5", "\ndecrement      ");
+    check("network --after 30 --side 5", "unknowns       170, of which 3 idle\nslice          truth and lowest");
+    check("network --after 30 --method standard --side 1", "unknowns       110, of which 0 idle");
+    check("network --after 30 --method oracle --set retrain.methods=oracle --side 1", "truth          at 0, 0 of it");
+    check("network --after 30 --side 3 --directions gradient,start --format json", "\"loss_without\": null");
+    check("network --after 30 --side 3 --directions gradient,start --format csv", "\ntruth,,");
+    struct program_result result =
+        program_shell("cd \"$TMPDIR\" && \"$RANKSCOPE\" landscape network --after 30 --side 15 "
+                      "--plot seen.svg && grep -c 'towards the truth' seen.svg");
+    if (result.status != 0)
+        fail_msg("status %d: %s", result.status, result.errors);
+    program_free(&result);
+}
+
 static void draws_the_slice(void **state)
 {
     (void)state;
@@ -83,6 +103,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(looks_around),
+        cmocka_unit_test(looks_at_a_network),
         cmocka_unit_test(draws_the_slice),
         cmocka_unit_test(refuses_what_is_wrong),
     };

@@ -151,7 +151,8 @@ static void describes_every_kind(void **state)
     char text[SURVEY_TEXT_SIZE];
     survey->request = request_of(&config, 5);
     survey->saddle = (double)NAN;
-    survey->place = (struct landscape_place){.loss = 0.5, .loss_without = 9, .eigenvalues = 1, .eigenvalue = {0.25}};
+    survey->place = (struct landscape_place){
+        .loss = 0.5, .loss_without = 9, .decrement = (double)NAN, .eigenvalues = 1, .eigenvalue = {0.25}};
     for (int kind = 0; kind < LANDSCAPE_KINDS; kind++) {
         survey->place.kind = (enum landscape_kind)kind;
         survey_describe(survey, text);
@@ -186,12 +187,92 @@ static void refuses_what_leads_nowhere(void **state)
     assert_int_equal(survey->step, 500);
     request.journal.full = true;
     assert_int_equal(surveyor_survey(surveyor, &request, NULL, survey, &done, &err), ERR_INPUT);
-    config.problem.kind = PROBLEM_NETWORK;
-    config.problem.samples = 20;
-    request = request_of(&config, 5);
-    assert_int_equal(surveyor_survey(surveyor, &request, NULL, survey, &done, &err), ERR_INPUT);
-    assert_non_null(strstr(err.message, "those of linear problems"));
     surveyor_free(surveyor);
+    free(survey);
+}
+
+static struct config network_config(void)
+{
+    struct config config;
+    config_default(&config);
+    config.problem.kind = PROBLEM_NETWORK;
+    config.problem.dimension = 4;
+    config.problem.rank = config.retrain.rank = config.adapt.rank = 1;
+    config.problem.samples = 60;
+    config.problem.noise = 0.1;
+    config.adapt.samples = 20;
+    config.retrain.steps = 300;
+    config.retrain.outer_rate = 0.01;
+    return config;
+}
+
+/* Of networks nothing is eliminated, so the place has the run's own loss, and both kinds of retraining have one. */
+static void looks_at_networks(void **state)
+{
+    (void)state;
+    struct config config = network_config();
+    struct surveyor *surveyor = surveyor_new();
+    struct survey *survey = new_survey();
+    for (int method = METHOD_STANDARD; method <= METHOD_META; method++) {
+        struct err err = {.code = ERR_NONE};
+        struct sample sample;
+        char text[SURVEY_TEXT_SIZE];
+        struct survey_request request = request_of(&config, 120);
+        request.method = method;
+        struct experiment *experiment = experiment_new(&config, &err);
+        assert_non_null(experiment);
+        for (int i = 0; i < 120; i++)
+            assert_true(experiment_step(experiment));
+        assert_true(experiment_sample(experiment, method, false, &sample));
+        look(surveyor, &request, survey);
+        assert_near(survey->place.loss, sample.value[SERIES_TRAIN_LOSS], 1e-15);
+        assert_near(survey->loss[4 * 9 + 4], survey->place.loss, 1e-12); /* the middle */
+        assert_int_equal(survey->place.unknowns, method == METHOD_META ? 2 * 3 * 4 + 20 : 20);
+        assert_int_equal(survey->place.eigenvalues, HESSIAN_LOWEST);
+        assert_true(survey->place.decrement > 0 && isnan(survey->place.loss_without) && isnan(survey->saddle));
+        assert_int_equal(survey->path[0].step, 0);
+        assert_true(survey->steps > 10 && survey->path[0].loss > survey->place.loss);
+        assert_true(survey->truth[0] > 0 && survey->truth[0] < survey->span);
+        survey_describe(survey, text);
+        assert_null(strstr(text, "minimiser, where it is taken to be"));
+        experiment_free(experiment);
+    }
+    surveyor_free(surveyor);
+    free(survey);
+}
+
+/* What tells a network's place: not the gradient's length, but what it is worth; and no minimum of theirs is called
+ * global, spurious or the only one. */
+static void describes_networks(void **state)
+{
+    (void)state;
+    struct config config = network_config();
+    struct survey *survey = new_survey();
+    char text[SURVEY_TEXT_SIZE];
+    survey->request = request_of(&config, 5);
+    survey->saddle = (double)NAN;
+    survey->place = (struct landscape_place){.kind = LANDSCAPE_FLAT,
+                                             .loss = 0.0101,
+                                             .loss_without = (double)NAN,
+                                             .gradient_norm = 0.002,
+                                             .base_gradient = 0.001,
+                                             .decrement = 8.7e-7,
+                                             .nothing = 1.2e-6,
+                                             .eigenvalues = 1,
+                                             .eigenvalue = {-4.6e-7}};
+    survey_describe(survey, text);
+    assert_non_null(strstr(text, "in a valley: the gradient all but vanishes (0.002, worth 8.7e-07 of loss) at a loss "
+                                 "of 0.0101, no direction"));
+    assert_non_null(strstr(text, "The least eigenvalue is -4.6e-07; up to 1.2e-06 counts as 0."));
+    assert_null(strstr(text, "base"));
+    survey->place.kind = LANDSCAPE_MINIMUM;
+    survey->place.eigenvalue[0] = 0.25;
+    for (int method = METHOD_STANDARD; method <= METHOD_META; method++) {
+        survey->request.method = method;
+        survey_describe(survey, text);
+        assert_non_null(strstr(text, "at a minimum: the gradient all but vanishes"));
+        assert_false(survey_is_spurious(survey));
+    }
     free(survey);
 }
 
@@ -255,6 +336,8 @@ int main(void)
         cmocka_unit_test(names_the_theory_at_the_saddle),
         cmocka_unit_test(describes_every_kind),
         cmocka_unit_test(refuses_what_leads_nowhere),
+        cmocka_unit_test(looks_at_networks),
+        cmocka_unit_test(describes_networks),
         cmocka_unit_test(stops_when_told),
         cmocka_unit_test(writes_all_formats),
     };

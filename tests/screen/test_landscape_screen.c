@@ -74,6 +74,25 @@ static void turns_and_zooms(void **state)
     quit(screen);
 }
 
+/* A network, whose Hessian is looked at beside its run; and keys are answered meanwhile. */
+static void looks_at_a_network(void **state)
+{
+    (void)state;
+    static const char *const arguments[] = {"network", "--set", "retrain.steps=300", NULL};
+    struct screen *screen = start(arguments);
+    screen_send(screen, f3);
+    screen_wait(screen, "after 0 steps on a slope");
+    screen_wait(screen, "towards the truth");
+    screen_send(screen, "s");
+    screen_wait(screen, "after 1 step on a slope");
+    screen_send(screen, " ");
+    screen_send(screen, "x");
+    screen_wait(screen, "after 300 steps on a slope");
+    screen_send(screen, "v");
+    screen_wait(screen, "Standard retraining stands after 300 steps");
+    quit(screen);
+}
+
 /* What cannot be looked at is said; a run that was let go of leaves nothing behind. */
 static void leaves_in_the_middle(void **state)
 {
@@ -94,6 +113,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(follows_the_run_out_of_the_saddle),
         cmocka_unit_test(turns_and_zooms),
+        cmocka_unit_test(looks_at_a_network),
         cmocka_unit_test(leaves_in_the_middle),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -47,6 +47,7 @@ static void make_survey(struct survey *survey, const struct config *config)
                                              .loss = 1,
                                              .loss_without = 1,
                                              .gradient_norm = 2.385e-9,
+                                             .decrement = (double)NAN,
                                              .adapters_norm = 1e-5,
                                              .unknowns = 96,
                                              .eigenvalues = 8,
@@ -163,6 +164,33 @@ static void what_is_unusual_has_its_screen(void **state)
     driver_free(driver);
 }
 
+/* A network's place is told by what its gradient is worth; the longest such sentence. */
+static void networks_have_their_screen(void **state)
+{
+    (void)state;
+    static const struct {
+        int width, height;
+        const char *name;
+    } sizes[] = {{80, 24, "terrain/network-80x24.txt"}, {120, 36, "terrain/network-120x36.txt"}};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        struct driver *driver = driver_new(sizes[i].width, sizes[i].height);
+        struct landscape_place *place = &driver->survey.place;
+        place->kind = LANDSCAPE_FLAT;
+        place->loss = 0.0101;
+        place->loss_without = (double)NAN;
+        place->gradient_norm = 0.00198;
+        place->decrement = 8.7e-7;
+        place->nothing = 1.2e-6;
+        memcpy(place->eigenvalue,
+               (const double[HESSIAN_LOWEST]){-4.6e-7, 6.9e-7, 3e-6, 8.2e-6, 1.1e-5, 1.7e-5, 1.8e-5, 2.4e-5},
+               sizeof place->eigenvalue);
+        driver->survey.step = 30000;
+        draw(driver);
+        golden(driver, sizes[i].name);
+        driver_free(driver);
+    }
+}
+
 static void keys_do_what_they_say(void **state)
 {
     (void)state;
@@ -211,6 +239,13 @@ static void looks_at_what_takes_part(void **state)
     assert_int_equal(wanted(driver).method, METHOD_STANDARD);
     driver->survey.request.journal.start.problem.dimension = 200;
     assert_true(wanted(driver).side < 41 && wanted(driver).side % 2 == 1);
+    struct problem_config *problem = &driver->survey.request.journal.start.problem;
+    problem->kind = PROBLEM_NETWORK;
+    problem->dimension = 10;
+    problem->samples = 1000;
+    assert_int_equal(wanted(driver).side, 41);
+    problem->samples = 100000;
+    assert_int_equal(wanted(driver).side, 21);
     driver_free(driver);
 }
 
@@ -237,9 +272,9 @@ static void anything_is_drawn(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_size_has_its_screen), cmocka_unit_test(what_is_unusual_has_its_screen),
-        cmocka_unit_test(keys_do_what_they_say),     cmocka_unit_test(looks_at_what_takes_part),
-        cmocka_unit_test(anything_is_drawn),
+        cmocka_unit_test(every_size_has_its_screen),  cmocka_unit_test(what_is_unusual_has_its_screen),
+        cmocka_unit_test(networks_have_their_screen), cmocka_unit_test(keys_do_what_they_say),
+        cmocka_unit_test(looks_at_what_takes_part),   cmocka_unit_test(anything_is_drawn),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
