@@ -37,8 +37,11 @@ static bool lowest_dense(struct hessian *hessian, int count, double *values, dou
     *found = (size_t)count < left ? count : (int)left;
     if (!linalg_eigen(hessian->eigen, (int)n, square, *found, values, vectors))
         return false;
-    for (int i = 0; i < *found; i++)
+    hessian->largest = 0;
+    for (int i = 0; i < *found; i++) {
         values[i] = -values[i];
+        hessian->largest = fmax(hessian->largest, fabs(values[i]));
+    }
     return true;
 }
 
@@ -91,6 +94,7 @@ static int converged(struct hessian *hessian, size_t steps, int count, bool *fai
             square[i * steps + i + 1] = square[(i + 1) * steps + i] = -hessian->off[i];
         largest = fmax(largest, fabs(hessian->diagonal[i]) + hessian->off[i]);
     }
+    hessian->largest = largest;
     hessian->resolution = tolerance * largest;
     *failed = !linalg_eigen(hessian->eigen, (int)steps, square, wanted, hessian->ritz_values, hessian->ritz);
     while (!*failed && there < wanted &&

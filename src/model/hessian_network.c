@@ -83,17 +83,19 @@ static double without(struct hessian *hessian)
  * in shares of F: nothing is left to win where that is a hundredth, and a direction is level where going as far
  * along it as to move every parameter by 1 (which is what inputs and the sigmoid are scaled by) changes no more to
  * second order, ½ λ n. Finite samples do not tell more: n parameters fit n / (N T) of the loss by the noise alone, 6
- * in a hundred of the built-in network's. */
+ * in a hundred of the built-in network's. Where parameters have gone so far that the loss is large beside all that a
+ * change by 1 does, what is level is told by the largest eigenvalue instead. */
 static void limits(const struct hessian *hessian, double without, const double *x, struct hessian_limits *limits)
 {
-    static const double share = 0.01;
+    static const double share = 0.01, level = 1e-3;
     double unknowns = (double)hessian->unknowns;
     (void)without;
     limits->size = sqrt(unknowns);
     limits->still = hessian->resolution * linalg_norm(hessian->unknowns, x); /* as rounding in x would make it */
     limits->beside = 0;
     limits->decrement = share * hessian->loss;
-    limits->nothing = fmax(2 * share * hessian->loss / unknowns, hessian->resolution);
+    limits->nothing = fmin(2 * share * hessian->loss / unknowns, level * hessian->largest);
+    limits->nothing = fmax(limits->nothing, hessian->resolution);
 }
 
 const struct hessian_type hessian_network = {.dense = HESSIAN_DENSE_NETWORK,

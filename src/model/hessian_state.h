@@ -58,6 +58,7 @@ struct hessian {
     double *ritz, *ritz_values; /* HESSIAN_LOWEST × side, HESSIAN_LOWEST */
     double *diagonal, *off;     /* side */
     double resolution;          /* what eigenvalues are true to */
+    double largest;             /* size of any that was found */
 };
 
 bool hessian_is_dense(const struct hessian *hessian);

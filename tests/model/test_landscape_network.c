@@ -228,6 +228,23 @@ static void knows_what_runs_off(void **state)
     tear_down(&scene);
 }
 
+/* Beside the loss of a top layer that has gone off, a change by 1 is nothing in any direction, and yet it is no valley: the
+ * units are saturated, and c has everything to win. */
+static void large_losses_are_no_valleys(void **state)
+{
+    (void)state;
+    struct scene scene;
+    set_up(&scene, 1, 0, 0.1);
+    for (int i = 0; i < SQUARE; i++)
+        scene.base[i] *= 1e7;
+    for (int j = 0; j < D; j++)
+        scene.top[j] = 1e7;
+    struct landscape_place place = stand(&scene);
+    assert_int_equal(place.kind, LANDSCAPE_SLOPE);
+    assert_true(place.decrement > 0.5 * place.loss);
+    tear_down(&scene);
+}
+
 /* The truth is A*, c* and the adapters, turned, and there the loss is 0 where nothing disturbs; the slice along the
  * way is the loss. */
 static void leads_to_the_truth(void **state)
@@ -276,6 +293,7 @@ int main(void)
         cmocka_unit_test(standard_retrainings_minimum_is_a_saddle),
         cmocka_unit_test(finds_families_flat),
         cmocka_unit_test(knows_what_runs_off),
+        cmocka_unit_test(large_losses_are_no_valleys),
         cmocka_unit_test(leads_to_the_truth),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
