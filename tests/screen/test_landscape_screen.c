@@ -78,7 +78,7 @@ static void turns_and_zooms(void **state)
 static void looks_at_a_network(void **state)
 {
     (void)state;
-    static const char *const arguments[] = {"network", "--set", "retrain.steps=300", NULL};
+    static const char *const arguments[] = {"network", "--set", "retrain.steps=300", "--set", "adapt.steps=50", NULL};
     struct screen *screen = start(arguments);
     screen_send(screen, f3);
     screen_wait(screen, "after 0 steps on a slope");
