@@ -87,21 +87,22 @@ static bool advance(struct least_squares *squares)
     struct lm *lm = (struct lm *)squares;
     size_t unknowns = squares->unknowns;
     double loss = linalg_norm(squares->count, squares->f), visible = DBL_EPSILON * loss * loss;
-    bool first = true;
+    double damping = lm->damping;
+    bool first = true, promising = true;
     memset(squares->move, 0, unknowns * sizeof(double));
-    for (double damping = lm->damping; damping < most_damping; damping *= damping_factor) {
-        if (!solve(lm, damping))
-            continue;
-        if (first)
-            memcpy(squares->move, lm->step, unknowns * sizeof(double));
-        first = false;
-        double promised = -linalg_dot(unknowns, squares->slope, lm->step); /* and half of it at least */
-        if (try_step(lm)) {
-            lm->damping = fmax(damping / damping_factor, least_damping);
-            return true;
+    while (promising && damping < most_damping) {
+        if (solve(lm, damping)) {
+            if (first)
+                memcpy(squares->move, lm->step, unknowns * sizeof(double));
+            first = false;
+            promising =
+                -linalg_dot(unknowns, squares->slope, lm->step) > visible; /* it promises half of that at least */
+            if (try_step(lm)) {
+                lm->damping = fmax(damping / damping_factor, least_damping);
+                return true;
+            }
         }
-        if (!(promised > visible))
-            break;
+        damping *= damping_factor;
     }
     return false;
 }

@@ -127,13 +127,13 @@ static void plain_step(struct plain *plain)
     double *trial = numbers(plain->unknowns);
     double before = plain_loss(plain, plain->x);
     plain_jacobian(plain);
-    for (int tries = 0;; tries++, plain->damping *= 10) {
+    plain->damping /= 10;
+    for (int tries = 0; tries == 0 || !(plain_loss(plain, trial) < before); tries++) {
         assert_true(tries < 20);
+        plain->damping *= 10;
         plain_solve(plain, plain->damping);
         memcpy(trial, plain->x, plain->unknowns * sizeof *trial);
         linalg_axpy(plain->unknowns, 1, plain->step, trial);
-        if (plain_loss(plain, trial) < before)
-            break;
     }
     memcpy(plain->x, trial, plain->unknowns * sizeof *trial);
     plain->damping /= 10;
@@ -226,7 +226,7 @@ static void test_ends_at_the_minimiser(void **state)
                                             .seed = 38 + i};
             struct problem *problem = problem_new(&config, SAMPLES_POPULATION, NULL);
             assert_non_null(problem);
-            size_t square = (size_t)(config.dimension * config.dimension);
+            size_t square = (size_t)config.dimension * (size_t)config.dimension;
             struct solver *lm = end_of("lm", problem, (enum adapter_shape)shape);
             struct solver *newton = end_of("newton", problem, (enum adapter_shape)shape);
             double from_newton = apart(square, solver_point(lm)->base, solver_point(newton)->base);
