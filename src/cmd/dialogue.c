@@ -61,8 +61,8 @@ static const struct option_row rows[OPTION_COUNT] = {
     [OPTION_HISTORY] = {"history", "N", "utterances an example goes back; 0: all (0)"},
     [OPTION_BATCH] = {"batch", "N", "examples a step (2; with --model 8)"},
     [OPTION_EPOCHS] = {"epochs", "N", "of retraining (10)"},
-    [OPTION_ADAPT_EPOCHS] = {"adapt-epochs", "N", "of adapting (10)"},
-    [OPTION_RATE] = {"rate", "RATE", "AdamW's in retraining (2e-3; with --model 5e-5)"},
+    [OPTION_ADAPT_EPOCHS] = {"adapt-epochs", "N", "of adapting (7; with --model 10)"},
+    [OPTION_RATE] = {"rate", "RATE", "AdamW's in retraining (5e-4; with --model 5e-5)"},
     [OPTION_ADAPT_RATE] = {"adapt-rate", "RATE", "AdamW's in adapting (2.5e-3; with --model 1e-4)"},
     [OPTION_CHECKPOINT] = {"checkpoint", "STEPS", "between two checkpoints of a training (200)"},
     [OPTION_JOBS] = {"jobs", "N", "trainings at once (cores; with --model 1)"},
@@ -74,7 +74,7 @@ static const struct option_row rows[OPTION_COUNT] = {
     [OPTION_TURNS] = {"turns", "N", "generate: of each dialogue (3)"},
     [OPTION_STEPS] = {"steps", "N", "pretrain: how many (800)"},
     [OPTION_VOCABULARY] = {"vocabulary", "N", "pretrain: tokens at most (1000)"},
-    [OPTION_WIDTH] = {"width", "N", "pretrain: the encoder's; a multiple of 4 (32)"},
+    [OPTION_WIDTH] = {"width", "N", "pretrain: the encoder's; a multiple of 4 (128)"},
     [OPTION_LAYERS] = {"layers", "N", "pretrain: the encoder's (2)"},
 };
 

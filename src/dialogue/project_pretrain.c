@@ -8,10 +8,10 @@
 #include <unistd.h>
 
 const struct encoder_shape project_small_shape = {
-    .width = 32,
+    .width = 128,
     .layers = 2,
     .heads = 4,
-    .intermediate = 128,
+    .intermediate = 512,
     .positions = 514,
     .types = 1,
     .labels = 2,

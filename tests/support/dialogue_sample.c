@@ -25,6 +25,8 @@ struct dialogue_settings dialogue_sample_settings(void)
     settings.adapt_epochs = 2;
     settings.rank = 2;
     settings.inner = 4;
+    settings.rate = 2e-3;
+    settings.adapt_rate = 2.5e-3;
     settings.dropout = 0.1;
     settings.pass = 130; /* so that batches come in parts */
     return settings;
