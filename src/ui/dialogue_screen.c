@@ -44,31 +44,31 @@ struct dialogue_layout dialogue_layout(const struct dialogue_screen *screen)
     enum { TALK_LEAST = 44, CHART_LEAST = 30, CHART_LEAST_HEIGHT = 8 };
     struct dialogue_layout layout = {0};
     int rows = text_rows(screen->frame.height);
-    struct rect inside = {1, 1, screen->frame.width - 2, screen->frame.height - 3 - rows};
-    layout.text = (struct rect){2, inside.y + inside.height + 1, screen->frame.width - 4, rows};
-    int talk = inside.width * 2 / 5 > TALK_LEAST ? inside.width * 2 / 5 : TALK_LEAST;
-    int columns = (inside.width - talk - 1) / CHART_LEAST;
-    if (columns < 1 || inside.height < 2 * CHART_LEAST_HEIGHT + 1) {
-        layout.pane[screen->pane] = inside;
+    struct rect whole = {1, 1, screen->frame.width - 2, screen->frame.height - 3 - rows};
+    layout.text = (struct rect){2, whole.y + whole.height + 1, screen->frame.width - 4, rows};
+    int talk = whole.width * 2 / 5 > TALK_LEAST ? whole.width * 2 / 5 : TALK_LEAST;
+    int columns = (whole.width - talk - 1) / CHART_LEAST;
+    if (columns < 1 || whole.height < 2 * CHART_LEAST_HEIGHT + 1) {
+        layout.pane[screen->pane] = whole;
         return layout;
     }
     columns = columns > 2 ? 2 : columns;
-    int width = (inside.width - talk - columns) / columns;
+    int width = (whole.width - talk - columns) / columns;
     int across = columns;
     int down = PANE_CHARTS / across;
-    if (inside.height / down < CHART_LEAST_HEIGHT)
+    if (whole.height / down < CHART_LEAST_HEIGHT)
         down = 2; /* four above each other do not fit: the first two are shown, or the other two */
     int first = across == 1 && down == 2 && screen->pane >= PANE_MOVEMENT && screen->pane < PANE_TALK ? PANE_MOVEMENT
                                                                                                       : PANE_HITS;
-    int height = (inside.height - down + 1) / down;
+    int height = (whole.height - down + 1) / down;
     for (int i = 0; i < across * down; i++) {
-        int top = inside.y + i / across * (height + 1);
+        int top = whole.y + i / across * (height + 1);
         bool lowest = i / across == down - 1;
-        layout.pane[first + i] = (struct rect){inside.x + i % across * (width + 1), top, width,
-                                               lowest ? inside.y + inside.height - top : height};
+        layout.pane[first + i] = (struct rect){whole.x + i % across * (width + 1), top, width,
+                                               lowest ? whole.y + whole.height - top : height};
     }
-    int left = inside.x + across * (width + 1);
-    layout.pane[PANE_TALK] = (struct rect){left, inside.y, inside.x + inside.width - left, inside.height};
+    int left = whole.x + across * (width + 1);
+    layout.pane[PANE_TALK] = (struct rect){left, whole.y, whole.x + whole.width - left, whole.height};
     return layout;
 }
 
@@ -89,6 +89,12 @@ static void draw_lines(const struct dialogue_screen *screen, struct grid *grid, 
     }
 }
 
+/* What is drawn does not touch the lines. */
+static struct rect inside(struct rect pane)
+{
+    return (struct rect){pane.x + 1, pane.y, pane.width - 2, pane.height};
+}
+
 void dialogue_screen_draw(struct dialogue_screen *screen, struct grid *grid, const struct dialogue_status *status)
 {
     if (!frame_draw(&screen->frame, grid))
@@ -102,9 +108,9 @@ void dialogue_screen_draw(struct dialogue_screen *screen, struct grid *grid, con
         draw_lines(screen, grid, &layout);
         for (int i = 0; i < PANE_CHARTS; i++)
             if (layout.pane[i].width > 0)
-                dialogue_chart_draw(screen, grid, status->view, (enum dialogue_pane)i, layout.pane[i]);
+                dialogue_chart_draw(screen, grid, status->view, (enum dialogue_pane)i, inside(layout.pane[i]));
         if (layout.pane[PANE_TALK].width > 0)
-            dialogue_talk_draw(screen, grid, status->view, layout.pane[PANE_TALK]);
+            dialogue_talk_draw(screen, grid, status->view, inside(layout.pane[PANE_TALK]));
         const struct frame_text text = {sentence, STYLE_TEXT, "", STYLE_DIM, false};
         frame_text_draw(&screen->frame, grid, layout.text, &text);
     }

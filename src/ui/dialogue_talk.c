@@ -89,8 +89,7 @@ void dialogue_talk_draw(const struct dialogue_screen *screen, struct grid *grid,
         area.height--;
     }
     if (area.height > 0) {
-        draw_clipped(grid, area.x, area.y++, area.width, STYLE_DIM, glyphs,
-                     "standard, meta: place of each reply; * was said");
+        draw_clipped(grid, area.x, area.y++, area.width, STYLE_DIM, glyphs, "place by standard, by meta; * was said");
         area.height--;
     }
     draw_candidates(view, grid, area, glyphs);
