@@ -34,6 +34,8 @@ enum {
     OPTION_JOBS,
     OPTION_FORMAT,
     OPTION_PLOT,
+    OPTION_EXPORT,
+    OPTION_ADAPTER,
     OPTION_OUTPUT,
     OPTION_PERSONAS,
     OPTION_DIALOGUES,
@@ -68,6 +70,8 @@ static const struct option_row rows[OPTION_COUNT] = {
     [OPTION_JOBS] = {"jobs", "N", "trainings at once (cores; with --model 1)"},
     [OPTION_FORMAT] = {"format", "FORMAT", "text (as is), csv or json"},
     [OPTION_PLOT] = {"plot", "FILE", "compare: also draw it into FILE.png, .svg, .pdf or .gp"},
+    [OPTION_EXPORT] = {"export", "FOLDER", "retrain, adapt: also write them for use elsewhere"},
+    [OPTION_ADAPTER] = {"adapter", "FOLDER", "evaluate: the model with this adapter, as PEFT has it"},
     [OPTION_OUTPUT] = {"output", "FILE", "generate: the file to write (FOLDER/corpus.txt)"},
     [OPTION_PERSONAS] = {"personas", "N", "generate: how many (40)"},
     [OPTION_DIALOGUES] = {"dialogues", "N", "generate: of each persona (18)"},
@@ -194,6 +198,8 @@ static void begin_request(const struct option_values *values, struct dialogue_re
     request->model = value[OPTION_MODEL];
     request->output = value[OPTION_OUTPUT];
     request->plot = value[OPTION_PLOT];
+    request->exports = value[OPTION_EXPORT];
+    request->adapter = value[OPTION_ADAPTER];
     request->scheme = value[OPTION_SCHEME];
     request->ranks = value[OPTION_RANKS];
     request->personas = personas_usual;
@@ -228,6 +234,10 @@ static int read_request(const struct option_values *values, struct dialogue_requ
         status = option_format(&usage, value[OPTION_FORMAT], &request->format);
     if (status >= 0)
         return status;
+    if (request->exports && request->action != DIALOGUE_RETRAIN && request->action != DIALOGUE_ADAPT)
+        return option_refuse(&usage, "--export goes with retrain and adapt, not with %s", values->operand[0]);
+    if (request->adapter && request->action != DIALOGUE_EVALUATE)
+        return option_refuse(&usage, "--adapter goes with evaluate, not with %s", values->operand[0]);
     if (value[OPTION_SEED]) {
         request->personas.seed =
             request->action == DIALOGUE_GENERATE ? (uint64_t)request->plan.first_seed : personas_usual.seed;

@@ -2,9 +2,12 @@
 #ifndef RANKSCOPE_CMD_DIALOGUE_H
 #define RANKSCOPE_CMD_DIALOGUE_H
 
+#include "cmd/interrupt.h"
 #include "dialogue/personas.h"
 #include "dialogue/study.h"
 #include "run/result.h"
+
+#include <stdio.h>
 
 /* What `rankscope dialogue ACTION` was asked for. */
 enum dialogue_action {
@@ -21,6 +24,7 @@ struct dialogue_request {
     enum dialogue_action action;
     char *folder;
     const char *data, *model, *output, *plot; /* or NULL */
+    const char *exports, *adapter;            /* folders, or NULL */
     struct personas_settings personas;
     struct dialogue_settings settings;
     struct pretraining_settings pretraining;
@@ -33,6 +37,10 @@ struct dialogue_request {
     int jobs;          /* 0: not asked for */
     enum result_format format;
 };
+
+/* What held-out turns of all personas come to with request->adapter on the project's encoder. Returns the exit status. */
+int dialogue_judge_adapter(const struct dialogue_request *request, const struct project *project,
+                           const struct interrupt *interrupt);
 
 /* Does it, and prints what came of it. Returns the exit status. */
 int dialogue_perform(struct dialogue_request *request);

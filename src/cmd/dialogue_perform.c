@@ -196,6 +196,7 @@ static int run_study(const struct dialogue_request *request, struct project *pro
         pool_free(project->pool);
         return cmd_fail(&err);
     }
+    study.exports = request->exports;
     study.asked = asked_to_stop;
     study.asked_context = attendance;
     attendance->study = &study;
@@ -246,7 +247,8 @@ static int study(struct dialogue_request *request, struct attendance *attendance
     struct err err;
     if (project_open(&project, request->folder, request->data, request->model, &request->settings, NULL, &err))
         return cmd_fail(&err);
-    int status = read_schemes(request, &project.encoder.shape, &request->plan);
+    int status = request->adapter ? dialogue_judge_adapter(request, &project, &attendance->interrupt)
+                                  : read_schemes(request, &project.encoder.shape, &request->plan);
     if (status < 0)
         status = run_study(request, &project, attendance);
     project_close(&project);
@@ -272,6 +274,10 @@ int dialogue_perform(struct dialogue_request *request)
     int lock = -1;
     if (request->action == DIALOGUE_GENERATE)
         return generate(request);
+    if (request->exports && project_make_folder(request->exports, &err)) {
+        err_prefix(&err, "--export: ");
+        return cmd_fail(&err);
+    }
     if (project_make_folder(request->folder, &err) || project_lock(request->folder, &lock, &err))
         return cmd_fail(&err);
     pthread_mutex_init(&attendance.mutex, NULL);

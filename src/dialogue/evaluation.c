@@ -35,9 +35,9 @@ static int tasks_of(const struct study *study)
 }
 
 /* A persona's number in its file, from 1. */
-static int persona_number(const struct study *study, int task)
+static int persona_number(const struct examples *examples, int task)
 {
-    return study->project->examples.task[task].persona + 1;
+    return examples->task[task].persona + 1;
 }
 
 static struct training_task sum_of(const struct study *study, const struct row *row)
@@ -79,7 +79,7 @@ static void write_personas(FILE *stream, const struct study *study)
     struct row row;
     fputs("\nhit@1 of each of these personas (its number in the file):\n\n  base       seed", stream);
     for (int task = 0; task < tasks_of(study); task++)
-        fprintf(stream, " %5d", persona_number(study, task));
+        fprintf(stream, " %5d", persona_number(&study->project->examples, task));
     fputc('\n', stream);
     for (int i = 0; next_row(study, &i, &row);) {
         fprintf(stream, "  %-10s %4d", row.base, row.seed);
@@ -92,7 +92,28 @@ static void write_personas(FILE *stream, const struct study *study)
     }
 }
 
+static void write_adapter_table(FILE *stream, const struct examples *examples, const struct training_task *task)
+{
+    fputs("Held-out hit@1 and loss with this adapter, by the persona's number in the file (95% interval):\n\n"
+          "  persona      hits   hit@1  from   to       loss\n",
+          stream);
+    for (int i = 0; i < examples->tasks; i++) {
+        if (task[i].count == 0)
+            continue;
+        struct interval interval = statistics_rate(task[i].hits, task[i].count);
+        fprintf(stream, "  %7d %5d/%-4d  %5.3f  %5.3f  %5.3f  %.4f\n", persona_number(examples, i), task[i].hits,
+                task[i].count, hit_rate(&task[i]), interval.low, interval.high, task[i].loss / task[i].count);
+    }
+}
+
 /* ---- CSV ---- */
+
+static void write_persona(FILE *stream, int persona, const struct training_task *task)
+{
+    struct interval interval = statistics_rate(task->hits, task->count);
+    fprintf(stream, "%d,%d,%d,%.4f,%.4f,%.4f,%.5f\n", persona, task->hits, task->count, hit_rate(task), interval.low,
+            interval.high, task->loss / task->count);
+}
 
 static void write_csv(FILE *stream, const struct study *study)
 {
@@ -103,10 +124,8 @@ static void write_csv(FILE *stream, const struct study *study)
             const struct training_task *task = &row.task[j];
             if (task->count == 0)
                 continue;
-            struct interval interval = statistics_rate(task->hits, task->count);
-            fprintf(stream, "%s,%d,%d,%d,%d,%d,%.4f,%.4f,%.4f,%.5f\n", row.base, row.seed, row.epoch,
-                    persona_number(study, j), task->hits, task->count, hit_rate(task), interval.low, interval.high,
-                    task->loss / task->count);
+            fprintf(stream, "%s,%d,%d,", row.base, row.seed, row.epoch);
+            write_persona(stream, persona_number(&study->project->examples, j), task);
         }
 }
 
@@ -120,15 +139,22 @@ static json_t *task_json(const struct training_task *task)
                      "loss", tree_number(task->loss / task->count));
 }
 
-static json_t *row_json(const struct study *study, const struct row *row, const struct training_task *sum, bool *failed)
+/* Of the first `count` of the examples' tasks. */
+static json_t *personas_json(const struct examples *examples, int count, const struct training_task *task, bool *failed)
 {
     json_t *personas = json_array();
-    for (int i = 0; i < tasks_of(study); i++)
-        if (row->task[i].count > 0) {
-            json_t *persona = task_json(&row->task[i]);
-            tree_put(persona, "persona", json_integer(persona_number(study, i)), failed);
+    for (int i = 0; i < count; i++)
+        if (task[i].count > 0) {
+            json_t *persona = task_json(&task[i]);
+            tree_put(persona, "persona", json_integer(persona_number(examples, i)), failed);
             tree_append(personas, persona, failed);
         }
+    return personas;
+}
+
+static json_t *row_json(const struct study *study, const struct row *row, const struct training_task *sum, bool *failed)
+{
+    json_t *personas = personas_json(&study->project->examples, tasks_of(study), row->task, failed);
     json_t *json = task_json(sum);
     tree_put(json, "base", json_string(row->base), failed);
     tree_put(json, "seed", json_integer(row->seed), failed);
@@ -161,6 +187,26 @@ enum err_code evaluation_write(FILE *stream, enum result_format format, const st
     } else {
         write_sums(stream, study);
         write_personas(stream, study);
+    }
+    return code ? code : result_flush(stream, "the evaluation", err);
+}
+
+enum err_code evaluation_write_adapter(FILE *stream, enum result_format format, const struct examples *examples,
+                                       const struct training_task *task, struct err *err)
+{
+    enum err_code code = ERR_NONE;
+    bool failed = false;
+    errno = 0;
+    if (format == RESULT_JSON) {
+        json_t *personas = personas_json(examples, examples->tasks, task, &failed);
+        code = tree_write(stream, json_pack("{s:o}", "personas", personas), failed, "the evaluation", err);
+    } else if (format == RESULT_CSV) {
+        fputs("persona,hits,examples,hit,low,high,loss\n", stream);
+        for (int i = 0; i < examples->tasks; i++)
+            if (task[i].count > 0)
+                write_persona(stream, persona_number(examples, i), &task[i]);
+    } else {
+        write_adapter_table(stream, examples, task);
     }
     return code ? code : result_flush(stream, "the evaluation", err);
 }

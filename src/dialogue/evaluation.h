@@ -13,4 +13,8 @@
  * a line for each persona, JSON both. ERR_MEMORY, ERR_IO. */
 enum err_code evaluation_write(FILE *stream, enum result_format format, const struct study *study, struct err *err);
 
+/* The same of every persona with one adapter: `task` has what each of the examples' tasks came to. */
+enum err_code evaluation_write_adapter(FILE *stream, enum result_format format, const struct examples *examples,
+                                       const struct training_task *task, struct err *err);
+
 #endif

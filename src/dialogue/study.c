@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "dialogue/study.h"
 
+#include "dialogue/study_export.h"
 #include "dialogue/study_journal.h"
 
 #include <stdio.h>
@@ -244,6 +245,8 @@ void study_retrain(void *context, int job, int lane)
         struct tensors *base = tensors_copy(training_best(training), &err);
         study->base[base_index(study, method, seed)] = base;
         code = base == NULL ? err.code : ERR_NONE;
+        if (code == ERR_NONE && study->exports != NULL)
+            code = study_export_base(study, method, seed, base, &err);
         atomic_fetch_add(&study->done, 1);
     }
     if (code != ERR_NONE)
@@ -252,9 +255,9 @@ void study_retrain(void *context, int job, int lane)
     free(path);
 }
 
-/* Adapts, and writes what came of it into the journal. */
-static enum err_code adapt_new(struct study *study, const struct training_setup *setup, uint64_t fingerprint,
-                               struct study_outcome *outcome, struct err *err)
+/* Adapts, and writes what came of it into the journal, if it is not there, and wherever else it is wanted. */
+static enum err_code adapt_new(struct study *study, int method, int seed, const struct training_setup *setup,
+                               uint64_t fingerprint, struct study_outcome *outcome, struct err *err)
 {
     char name[64];
     snprintf(name, sizeof name, "adapt-%016llx.state", (unsigned long long)fingerprint);
@@ -264,8 +267,12 @@ static enum err_code adapt_new(struct study *study, const struct training_setup 
     if (training != NULL)
         code = train_on(study, training, path, err);
     if (training != NULL && code == ERR_NONE && training_status(training) != TRAINING_GOES_ON) {
+        bool known = outcome->known;
         note_outcome(training, outcome);
-        code = study_journal_add(study, fingerprint, outcome, err);
+        if (study->exports != NULL)
+            code = study_export_adapter(study, method, seed, training, fingerprint, err);
+        if (code == ERR_NONE && !known)
+            code = study_journal_add(study, fingerprint, outcome, err);
         unlink(path);
         atomic_fetch_add(&study->done, 1);
     }
@@ -302,8 +309,9 @@ void study_adapt(void *context, int job, int lane)
     struct err err = {.code = ERR_NONE};
     struct study_outcome *outcome = &study->adapted[adapted_index(study, method, seed, scheme, persona)];
     uint64_t fingerprint = training_fingerprint(&setup);
-    if (study_journal_find(study, fingerprint, outcome))
+    bool wanted = study->exports != NULL && !study_is_exported(study, method, seed, &setup, fingerprint);
+    if (study_journal_find(study, fingerprint, outcome) && !wanted)
         atomic_fetch_add(&study->done, 1);
-    else if (adapt_new(study, &setup, fingerprint, outcome, &err))
+    else if (adapt_new(study, method, seed, &setup, fingerprint, outcome, &err))
         fail(study, &err);
 }

@@ -54,8 +54,9 @@ struct study {
     struct study_outcome *adapted;   /* method × seed × scheme × unseen persona */
     struct tensors **base;           /* method × seed: at its best epoch; NULL: not retrained yet */
     char *journal;                   /* path of what was finished */
-    pthread_mutex_t mutex;           /* of what follows, and of the journal */
-    struct study_line *line;         /* finished adaptations by fingerprint */
+    const char *exports;     /* folder that what is finished is written into as well (study_export.h); NULL: none */
+    pthread_mutex_t mutex;   /* of what follows, and of the journal */
+    struct study_line *line; /* finished adaptations by fingerprint */
     size_t lines;
     struct err err;        /* why a job failed first */
     atomic_bool stopping;  /* every job shall save where it is and return */

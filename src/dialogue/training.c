@@ -207,6 +207,11 @@ const struct tensors *training_base(const struct training *training)
     return training->base;
 }
 
+struct adapter *training_adapter(const struct training *training)
+{
+    return training->adapter[0];
+}
+
 const struct tensors *training_best(const struct training *training)
 {
     bool kept = training->owns_base && training->at.best >= 0;

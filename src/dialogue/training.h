@@ -95,6 +95,12 @@ const struct training_task *training_results(const struct training *training);
 const struct tensors *training_base(const struct training *training);
 const struct tensors *training_best(const struct training *training);
 
+/* What it adapts with, a head at least; of trainings that adapt alone. */
+struct adapter *training_adapter(const struct training *training);
+
+/* What the held-out examples of its one task come to as it is now; of trainings that adapt alone. */
+struct training_task training_judge(struct training *training);
+
 /* Scores of an example's candidates by what is trained now; `task` says whose adapter (meta). */
 void training_score(struct training *training, int example, double *scores);
 

@@ -50,6 +50,29 @@ static bool is_held_out(const struct training *training, int number)
     return number - task->first >= task->training;
 }
 
+static struct training_task judge_example(struct training *training, int number)
+{
+    const struct example *example = &training->setup.examples->example[number];
+    double loss = score_example(training, number);
+    bool hit = true;
+    for (int i = 0; i < example->candidates; i++)
+        hit = hit && (i == example->right || training->score[i] < training->score[example->right]);
+    return (struct training_task){.loss = loss, .hits = hit, .count = 1};
+}
+
+struct training_task training_judge(struct training *training)
+{
+    const struct examples_task *task = &training->setup.examples->task[training->first];
+    struct training_task all = {.loss = 0};
+    for (int i = task->training; i < task->count; i++) {
+        struct training_task one = judge_example(training, task->first + i);
+        all.loss += one.loss;
+        all.hits += one.hits;
+        all.count++;
+    }
+    return all;
+}
+
 bool training_evaluate(struct training *training)
 {
     struct training_position *at = &training->at;
@@ -60,17 +83,13 @@ bool training_evaluate(struct training *training)
     if (at->next >= last->first + last->count)
         return false;
     int number = at->next++;
-    const struct example *example = &examples->example[number];
-    double loss = score_example(training, number);
-    bool hit = true;
-    for (int i = 0; i < example->candidates; i++)
-        hit = hit && (i == example->right || training->score[i] < training->score[example->right]);
+    struct training_task one = judge_example(training, number);
     struct training_task *task = &training->now[examples_task_of(examples, number)];
-    task->loss += loss;
-    task->hits += hit;
+    task->loss += one.loss;
+    task->hits += one.hits;
     task->count++;
-    at->now.loss += loss;
-    at->now.hits += hit;
+    at->now.loss += one.loss;
+    at->now.hits += one.hits;
     at->now.count++;
     return true;
 }

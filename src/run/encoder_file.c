@@ -96,7 +96,7 @@ static enum err_code make_sets(struct encoder_file *file, const struct safetenso
 static enum err_code load(struct encoder_file *file, struct safetensors *model, int *found, bool *used, struct err *err)
 {
     struct tensors *const sets[] = {file->base, file->head, file->lm_head};
-    struct encoder_lookup lookup = {.front = has_head(model, front) ? front : "", .task = -1};
+    struct encoder_lookup lookup = {.front = has_head(model, front) ? front : ""};
     enum err_code code = ERR_NONE;
     int at = 0;
     for (int i = 0; i < 3 && !code; i++)

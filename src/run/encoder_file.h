@@ -3,7 +3,6 @@
 #define RANKSCOPE_RUN_ENCODER_FILE_H
 
 #include "base/err.h"
-#include "model/encoder/adapter.h"
 #include "model/encoder/shape.h"
 #include "model/encoder/tensors.h"
 #include "run/safetensors.h"
@@ -32,14 +31,6 @@ enum err_code encoder_file_write(const struct encoder_file *file, const char *fo
 /* config.json alone: from a file, and as text that the caller frees (NULL: out of memory). */
 enum err_code encoder_config_read(struct encoder_shape *shape, const char *path, struct err *err);
 char *encoder_config_format(const struct encoder_shape *shape);
-
-/* Task `task`'s adapter from a file with any number of tasks: "….lora_A.TASK", "classifier.TASK.…", and "roberta." in
- * front or not. Its method, rank and shape say what must be there. Nothing is partly loaded. */
-enum err_code adapter_file_read(struct adapter *adapter, int task, const char *path, struct err *err);
-
-/* Writes tasks 0 … count − 1 into one file. An adapter with a base of its own keeps that elsewhere
- * (encoder_file_write). */
-enum err_code adapter_file_write(struct adapter *const *adapters, int count, const char *path, struct err *err);
 
 /* For files of one's own, such as a run's state: fields for all tensors of a set with `prefix` before their names,
  * which are put into `names` (the caller frees both; NULL: out of memory), and their reading. `values` is a block of

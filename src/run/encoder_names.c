@@ -27,12 +27,12 @@ void encoder_name(char name[SAFETENSORS_NAME_SIZE], const struct tensor *tensor,
         snprintf(name, SAFETENSORS_NAME_SIZE, "%s%s", lookup->front, tensor->name);
         return;
     }
-    if (is_head && lookup->task >= 0)
-        snprintf(name, SAFETENSORS_NAME_SIZE, "%s%d.%s", head, lookup->task, tensor->name + strlen(head));
-    else if (lookup->task >= 0)
-        snprintf(name, SAFETENSORS_NAME_SIZE, "%s%s.%d", lookup->front, tensor->name, lookup->task);
-    else
-        snprintf(name, SAFETENSORS_NAME_SIZE, "%s%s", bare ? "" : lookup->front, tensor->name);
+    if (lookup->peft) {
+        snprintf(name, SAFETENSORS_NAME_SIZE, "base_model.model.%s%s%s", is_head ? "" : "roberta.", tensor->name,
+                 is_head ? "" : ".weight");
+        return;
+    }
+    snprintf(name, SAFETENSORS_NAME_SIZE, "%s%s", bare ? "" : lookup->front, tensor->name);
     if (old && ends_with(name, norm))
         put_end(name, norm, "LayerNorm.gamma");
     else if (old && ends_with(name, shift))

@@ -11,8 +11,8 @@
 
 struct encoder_lookup {
     const char *front; /* before every name: "roberta." or "" */
-    int task;          /* of an adapter's names: "lora_A" is "lora_A.TASK"; −1: none */
     bool plain;        /* the front stands before heads' names too, and there are no old ones */
+    bool peft;         /* names are an adapter's as PEFT has them, the front with them */
 };
 
 /* A file's own name of a tensor; `old` has layer norms' gamma and beta. */

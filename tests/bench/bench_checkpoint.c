@@ -2,6 +2,7 @@
 #include "model/encoder/adamw.h"
 #include "model/encoder/encoder.h"
 #include "model/linalg.h"
+#include "run/adapter_file.h"
 #include "run/encoder_file.h"
 #include "support/timing.h"
 
@@ -125,14 +126,14 @@ static bool use_checkpoint(const struct encoder_shape *shape)
     struct err err;
     struct adapter_settings settings = {.rank = 8, .alpha = 16};
     struct pool *pool = pool_new((int)sysconf(_SC_NPROCESSORS_ONLN));
-    snprintf(adapters, sizeof adapters, "%s/adapter.safetensors", folder);
+    snprintf(adapters, sizeof adapters, "%s/adapter", folder);
     double start = timing_now();
     check(encoder_file_read(&file, folder, &err), &err);
     double loaded = timing_now();
     struct adapter *adapter = adapter_new(adapter_find("lora"), shape, &settings, file.base, 7, 0, &err);
     made(adapter, &err);
     double memory, loss = adapt(&file, adapter, pool, &memory), adapted = timing_now();
-    check(adapter_file_write(&adapter, 1, adapters, &err), &err);
+    check(adapter_file_write(adapter, &(struct adapter_file_origin){folder, "bench"}, adapters, &err), &err);
     check(encoder_file_write(&file, folder, &err), &err);
     double saved = timing_now(), numbers = (double)(file.base->size + file.lm_head->size) * 4 / (1 << 20);
     printf("loaded in %.1f s, a step %.1f s, saved in %.1f s; %.0f MB of numbers, %.0f MB at most\n", loaded - start,
@@ -163,7 +164,8 @@ static bool run(bool (*part)(const struct encoder_shape *shape), const struct en
 
 int main(int argc, char **argv)
 {
-    static const char *const names[] = {"config.json", "model.safetensors", "adapter.safetensors"};
+    static const char *const names[] = {"config.json", "model.safetensors", "adapter/adapter_config.json",
+                                        "adapter/adapter_model.safetensors", "adapter"};
     struct encoder_shape shape = base_shape;
     const char *temporary = getenv("TMPDIR");
     if (argc > 1 && strcmp(argv[1], "large") == 0) {
@@ -177,10 +179,10 @@ int main(int argc, char **argv)
     if (!mkdtemp(folder))
         timing_fail("cannot make %s", folder);
     bool good = run(write_checkpoint, &shape) && run(use_checkpoint, &shape);
-    for (int i = 0; i < 3; i++) {
-        char path[PATH_SIZE + 32];
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char path[PATH_SIZE + 64];
         snprintf(path, sizeof path, "%s/%s", folder, names[i]);
-        unlink(path);
+        remove(path);
     }
     rmdir(folder);
     return good ? 0 : 1;

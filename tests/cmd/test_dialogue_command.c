@@ -184,6 +184,31 @@ static void takes_a_model_from_elsewhere(void **state)
     program_free(&result);
 }
 
+/* A base and an adapter that were written are given back: what is said of the persona is what was said when it was adapted to. */
+static void what_is_exported_can_be_given_back(void **state)
+{
+    (void)state;
+    struct program_result result = program_shell(
+        "cd $TMPDIR && cp -r base out && " DIALOGUE "adapt --dir out --tasks 2 --unseen 2 --epochs 2 --adapt-epochs 2 "
+        "--method meta --rank 3 --format csv --export out/elsewhere | grep -v '^base' | "
+        "awk -F, '$4 != \"\" && $5 == 2 { printf \"%%d,%%d,%%d,%%.5f\\n\", $4, $6, $7, $8 }' >adapted.txt && "
+        "for n in $(cut -d, -f1 adapted.txt); do " DIALOGUE "evaluate --dir out --tasks 2 --unseen 2 "
+        "--data base/corpus.txt --model out/elsewhere/meta-0 --adapter out/elsewhere/meta-0/persona-$n "
+        "--format csv >all.txt && "
+        "head -1 all.txt >head.txt && grep \"^$n,\" all.txt | cut -d, -f1,2,3,7; done >given.txt && "
+        "wc -l <adapted.txt && cat head.txt && diff adapted.txt given.txt");
+    if (result.status != 0)
+        fail_msg("status %d: %s%s", result.status, result.output, result.errors);
+    assert_string_equal(result.output, "2\npersona,hits,examples,hit,low,high,loss\n");
+    program_free(&result);
+    result = program_shell("cd $TMPDIR && ls out/elsewhere/meta-0 | head -4 | tr '\\n' ' ' && " DIALOGUE
+                           "retrain --dir out --tasks 2 --unseen 2 --epochs 2 --method meta --export out/again "
+                           ">out.txt && cmp out/again/meta-0/model.safetensors out/elsewhere/meta-0/model.safetensors");
+    assert_succeeds(&result);
+    assert_string_equal(result.output, "config.json merges.txt model.safetensors persona-3 ");
+    program_free(&result);
+}
+
 static void refused(const char *arguments, int status, const char *message)
 {
     struct program_result result = program_shell("cd $TMPDIR && " DIALOGUE "%s", arguments);
@@ -209,6 +234,11 @@ static void what_is_wrong_is_said(void **state)
     refused("evaluate --dir nowhere/at/all", 2, "nowhere/at/all: cannot make this folder");
     refused("evaluate --help >/dev/null && flock base/lock " DIALOGUE "evaluate --dir base", 2,
             "base: another program is at work in this folder");
+    refused("compare --dir base --export there", 2, "--export goes with retrain and adapt, not with compare");
+    refused("retrain --dir base --adapter there", 2, "--adapter goes with evaluate, not with retrain");
+    refused("retrain --dir base --export no/where", 2, "--export: no/where: cannot make this folder");
+    refused("evaluate --dir base --tasks 2 --unseen 2 --adapter no/where", 2,
+            "no/where/adapter_config.json: there is no such file");
     refused("compare --dir base --data nowhere.txt", 2, "nowhere.txt: there is no such file");
     refused("retrain --dir base --model nowhere", 2, "nowhere/vocab.json: there is no such file");
     refused("generate --dir base/no/where", 2, "base/no/where: cannot make this folder");
@@ -226,6 +256,7 @@ int main(void)
         cmocka_unit_test(goes_on_after_it_was_killed_to_the_same_table),
         cmocka_unit_test(evaluates_what_was_retrained),
         cmocka_unit_test(takes_a_model_from_elsewhere),
+        cmocka_unit_test(what_is_exported_can_be_given_back),
         cmocka_unit_test(what_is_wrong_is_said),
     };
     return cmocka_run_group_tests(tests, set_up, NULL);

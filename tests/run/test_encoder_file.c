@@ -17,7 +17,7 @@
 
 #include <cmocka.h>
 
-/* Folders of encoders and files of adapters, right and wrong. Wrong ones are the golden one with one thing changed. */
+/* Folders of encoders, right and wrong. Wrong ones are the golden one with one thing changed. */
 
 enum { FIELDS = 60, PATH_SIZE = 600 };
 static char folder[PATH_SIZE], config_path[PATH_SIZE + 32], model_path[PATH_SIZE + 32];
@@ -267,48 +267,6 @@ static void wrong_configs(void **state)
                    "out_proj.weight: its shape is (2, 24), and wanted is (3, 24)");
 }
 
-static struct adapter *make(const struct roberta *roberta, const char *method, int rank)
-{
-    struct adapter_settings settings = {.rank = rank, .alpha = 16};
-    struct err err;
-    struct adapter *adapter =
-        adapter_new(adapter_find(method), &roberta->file.shape, &settings, roberta->file.base, 3, 0, &err);
-    assert_non_null(adapter);
-    return adapter;
-}
-
-static void adapters(void **state)
-{
-    (void)state;
-    struct roberta roberta;
-    struct err err;
-    roberta_set_up(&roberta);
-    assert_int_equal(adapter_file_write(roberta.adapter, 2, model_path, &err), ERR_NONE);
-    struct adapter *fresh = make(&roberta, "lora", 4), *large = make(&roberta, "lora", 5),
-                   *head = make(&roberta, "head", 0);
-    assert_int_equal(adapter_file_read(fresh, 1, model_path, &err), ERR_NONE);
-    same_values(fresh->maps, roberta.adapter[1]->maps);
-    same_values(fresh->head, roberta.adapter[1]->head);
-    struct tensors *before = tensors_copy(large->head, &err);
-    check_message(adapter_file_read(large, 1, model_path, &err), &err, "its shape is (4, 24), and wanted is (5, 24)");
-    same_values(before, large->head);
-    check_message(adapter_file_read(fresh, 2, model_path, &err), &err, "classifier.2.dense.weight is missing");
-    check_message(adapter_file_read(head, 1, model_path, &err), &err, "'lora', and wanted are 'head'");
-    struct adapter_settings settings = {.rank = 4, .alpha = 8};
-    struct adapter *other = adapter_new(adapter_find("lora"), &roberta.file.shape, &settings, NULL, 3, 0, &err);
-    check_message(adapter_file_read(other, 1, model_path, &err), &err, "alpha 16, and wanted is 8");
-    adapter_free(other);
-    const float *a, *b;
-    assert_true(adapter_factors(fresh, 1, MAP_VALUE, &a, &b) && !adapter_factors(head, 1, MAP_VALUE, &a, &b));
-    assert_ptr_equal(a,
-                     tensors_at(fresh->maps, tensors_find(fresh->maps, "encoder.layer.1.attention.self.value.lora_A")));
-    tensors_free(before);
-    adapter_free(fresh);
-    adapter_free(large);
-    adapter_free(head);
-    roberta_tear_down(&roberta);
-}
-
 /* A set under names of one's own, as a run's state has it. */
 static void own_fields(void **state)
 {
@@ -339,8 +297,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(written_and_read), cmocka_unit_test(other_names),   cmocka_unit_test(wrong_tensors),
-        cmocka_unit_test(tied_decoder),     cmocka_unit_test(wrong_configs), cmocka_unit_test(adapters),
-        cmocka_unit_test(own_fields),
+        cmocka_unit_test(tied_decoder),     cmocka_unit_test(wrong_configs), cmocka_unit_test(own_fields),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

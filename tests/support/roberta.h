@@ -2,6 +2,7 @@
 #ifndef RANKSCOPE_TESTS_SUPPORT_ROBERTA_H
 #define RANKSCOPE_TESTS_SUPPORT_ROBERTA_H
 
+#include "model/encoder/adapter.h"
 #include "model/encoder/batch.h"
 #include "run/encoder_file.h"
 #include "run/safetensors.h"
