@@ -14,7 +14,7 @@ static enum err_code judge(const struct training_setup *setup, const char *folde
 {
     struct training *training = training_new(setup, err);
     if (training == NULL)
-        return err->code;
+        return err_prefix(err, "%s: ", folder);
     enum err_code code = adapter_file_read(training_adapter(training), folder, err);
     if (code == ERR_NONE)
         *task = training_judge(training);

@@ -207,6 +207,13 @@ static void what_is_exported_can_be_given_back(void **state)
     assert_succeeds(&result);
     assert_string_equal(result.output, "config.json merges.txt model.safetensors persona-3 ");
     program_free(&result);
+    result = program_shell(
+        "cd $TMPDIR && f=out/elsewhere/meta-0/persona-3 && sed -i 's/\"r\": 3/\"r\": 9/' $f/*.json && " DIALOGUE
+        "evaluate --dir out --tasks 2 --unseen 2 --adapter $f");
+    assert_int_equal(result.status, 2);
+    assert_string_equal(result.output, "");
+    assert_has(result.errors, "persona-3: rank: 9 is not between 1 and the encoder's width, 8");
+    program_free(&result);
 }
 
 static void refused(const char *arguments, int status, const char *message)

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -52,6 +53,25 @@ static void a_whole_session_is_done_by_lines(void **state)
     expect(dialog_ask(dialog, "finetune"), "Error: fine-tuning has begun already.");
     expect(dialog_ask(dialog, "reset"), "The run is at its start again.");
     expect(dialog_ask(dialog, "set outer_rate 0.02"), "retrain.outer_rate is 0.02.");
+    dialog_send(dialog, "quit");
+    assert_int_equal(dialog_end(dialog), 0);
+}
+
+static void the_sheet_is_drawn_into_a_file(void **state)
+{
+    (void)state;
+    char line[600];
+    char path[512];
+    struct dialog *dialog = dialog_start((const char *const[]){"exact", NULL});
+    snprintf(path, sizeof path, "%s/plain.gp", getenv("TMPDIR"));
+    snprintf(line, sizeof line, "plot %s", path);
+    expect(dialog_ask(dialog, "step 1"), "retraining step 1 of");
+    expect(dialog_ask(dialog, line), "is written.");
+    assert_int_equal(access(path, R_OK), 0);
+    unlink(path);
+    expect(dialog_ask(dialog, "plot"), "Error: ");
+    expect(dialog_ask(dialog, "plot x.jpg"), "Error: x.jpg: a picture's name ends in .png, .svg, .pdf or .gp");
+    expect(dialog_ask(dialog, "plot /nowhere/x.gp"), "Error: /nowhere/x.gp: cannot write it");
     dialog_send(dialog, "quit");
     assert_int_equal(dialog_end(dialog), 0);
 }
@@ -185,6 +205,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_whole_session_is_done_by_lines),
+        cmocka_unit_test(the_sheet_is_drawn_into_a_file),
         cmocka_unit_test(everything_can_be_shown_and_helped_with),
         cmocka_unit_test(what_is_wrong_is_said_and_changes_nothing),
         cmocka_unit_test(pause_alone_is_heard_while_it_runs),
