@@ -166,7 +166,8 @@ enum err_code session_keep_run(struct session *session, const char *name, const 
 
 void session_windows_toggle(struct session *session, enum screen_id screen);
 
-/* Begins to draw the sheet of the screen that is shown into `path`. ERR_INPUT: it has none, or no picture is called so. */
+/* Begins to draw the sheet of the screen that is shown into `path`. ERR_INPUT: it has none, or no picture is called
+ * so. */
 enum err_code session_windows_save(struct session *session, const char *path, struct err *err);
 void session_windows_changed(struct session *session, enum screen_id screen); /* there is something new to draw */
 void session_windows_tend(struct session *session);

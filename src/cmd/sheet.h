@@ -20,8 +20,8 @@ struct sheet {
     struct err err; /* code ERR_NONE: the file is there */
 };
 
-/* The subject is turned into text at once and not kept. ERR_INPUT: no picture is called so, or another is still being drawn;
- * ERR_MEMORY. */
+/* The subject is turned into text at once and not kept. ERR_INPUT: no picture is called so, or another is still being
+ * drawn; ERR_MEMORY. */
 enum err_code sheet_start(struct sheet *sheet, const char *path, const struct figures *figures, const void *subject,
                           struct err *err);
 

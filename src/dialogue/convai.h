@@ -48,8 +48,8 @@ struct convai {
 
 enum { CONVAI_LINE_MAX = 1 << 16, CONVAI_CANDIDATES_MAX = 256 };
 
-/* Reads a file. Errors: what file_read says; ERR_INPUT naming the line and what is wrong in it; ERR_MEMORY; ERR_STOPPED, where *stop
- * was set meanwhile (NULL: never). *corpus is then empty. Free with convai_free. */
+/* Reads a file. Errors: what file_read says; ERR_INPUT naming the line and what is wrong in it; ERR_MEMORY;
+ * ERR_STOPPED, where *stop was set meanwhile (NULL: never). *corpus is then empty. Free with convai_free. */
 enum err_code convai_read(struct convai *corpus, const char *path, const atomic_bool *stop, struct err *err);
 
 /* The same from `text`, size bytes and a NUL, which becomes the corpus's, also on error. */

@@ -39,9 +39,10 @@ struct examples {
     int candidates; /* of the example that has most */
 };
 
-/* Takes `corpus` apart by the settings' tasks, unseen, held_out and history. Errors: ERR_INPUT: too few personas have dialogues
- * enough; the vocabulary has no special tokens or is not the encoder's; a turn (file and line) is longer than the encoder's positions;
- * ERR_MEMORY; ERR_STOPPED, where *stop was set meanwhile (NULL: never). *examples is then empty. Free with examples_free. */
+/* Takes `corpus` apart by the settings' tasks, unseen, held_out and history. Errors: ERR_INPUT: too few personas have
+ * dialogues enough; the vocabulary has no special tokens or is not the encoder's; a turn (file and line) is longer than
+ * the encoder's positions; ERR_MEMORY; ERR_STOPPED, where *stop was set meanwhile (NULL: never). *examples is then
+ * empty. Free with examples_free. */
 enum err_code examples_make(struct examples *examples, const struct convai *corpus, struct bpe *bpe,
                             const struct dialogue_settings *settings, const struct encoder_shape *shape,
                             const atomic_bool *stop, struct err *err);

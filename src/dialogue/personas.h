@@ -28,9 +28,9 @@ struct personas_settings {
 };
 extern const struct personas_settings personas_usual;
 
-/* Writes the corpus into memory; a persona's dialogues depend on the seed and its own number alone. *text has a NUL behind *size bytes
- * and is the caller's to free. ERR_INPUT: a setting is out of its range; ERR_MEMORY; ERR_STOPPED, where *stop was set meanwhile
- * (NULL: never). */
+/* Writes the corpus into memory; a persona's dialogues depend on the seed and its own number alone. *text has a NUL
+ * behind *size bytes and is the caller's to free. ERR_INPUT: a setting is out of its range; ERR_MEMORY; ERR_STOPPED,
+ * where *stop was set meanwhile (NULL: never). */
 enum err_code personas_write(const struct personas_settings *settings, const atomic_bool *stop, char **text,
                              size_t *size, struct err *err);
 

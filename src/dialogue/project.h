@@ -50,7 +50,8 @@ char *project_path(const char *folder, const char *name);
 bool project_has_corpus(const char *folder);
 bool project_has_model(const char *folder);
 
-/* What follows looks at *stop (NULL: never) every some milliseconds, and ends with ERR_STOPPED and nothing made when it is set. */
+/* What follows looks at *stop (NULL: never) every some milliseconds, and ends with ERR_STOPPED and nothing made when it
+ * is set. */
 
 /* Writes FOLDER/corpus.txt, or `path` where that is not NULL. */
 enum err_code project_generate(const char *folder, const char *path, const struct personas_settings *settings,

@@ -10,7 +10,7 @@
 /* What a study finished, for use elsewhere, below the folder that study->exports names:
  *
  *   METHOD-SEED/             the retrained base with its tokenizer, as Hugging Face has them (encoder_file.h)
- *   METHOD-SEED/persona-N/   adapted to persona N of the file: the adapter with its head, as PEFT has them (adapter_file.h);
+ *   METHOD-SEED/persona-N/   adapted to persona N of the file: adapter and head, as PEFT has them (adapter_file.h);
  *                            where the scheme adds nothing to linear maps, the whole model with its head
  *
  * Files appear whole or not at all, and the config of a folder last. Any thread. */

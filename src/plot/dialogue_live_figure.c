@@ -55,8 +55,8 @@ static void put_losses(FILE *stream, const struct dialogue_view_method *method)
     }
 }
 
-/* Layers stand beside each other, each as wide as the next, with an empty line between; the third column is a number where 90% of the
- * squared movement is reached. */
+/* Layers stand beside each other, each as wide as the next, with an empty line between; the third column is a number
+ * where 90% of the squared movement is reached. */
 static void put_movement(FILE *stream, const struct dialogue_view_method *method, const struct decades *axis)
 {
     const double width = 0.86;

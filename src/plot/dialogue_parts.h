@@ -4,8 +4,8 @@
 
 #include <stdio.h>
 
-/* What the figures of dialogues are made of, whether they are of a study or live. Methods are those of enum training_kind, each with the
- * colour and marker of panel_style; a figure's data blocks are $FIGURE_METHOD. */
+/* What the figures of dialogues are made of, whether they are of a study or live. Methods are those of enum
+ * training_kind, each with the colour and marker of panel_style; a figure's data blocks are $FIGURE_METHOD. */
 
 /* Methods stand beside each other: what is added to x. */
 double dialogue_beside(int method);

@@ -18,8 +18,8 @@ enum err_code plot_check_path(const char *path, struct err *err);
  * redraws anywhere. The file appears whole or not at all. ERR_INPUT, or ERR_IO with what gnuplot said. */
 enum err_code plot_save(const char *path, const struct view *view, struct err *err);
 
-/* The two halves of it: what gnuplot is to do for the sheet of `figures`, which the caller frees, and having it done, on whichever thread.
- * ERR_INPUT: as plot_check_path. */
+/* The two halves of it: what gnuplot is to do for the sheet of `figures`, which the caller frees, and having it done,
+ * on whichever thread. ERR_INPUT: as plot_check_path. */
 enum err_code plot_script(const char *path, const struct figures *figures, const void *subject, char **script,
                           size_t *size, struct err *err);
 enum err_code plot_draw(const char *path, const char *script, size_t size, struct err *err);

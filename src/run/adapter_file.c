@@ -52,7 +52,8 @@ static json_t *alpha_of(const struct adapter *adapter)
     return same ? json_integer((json_int_t)whole) : json_real(alpha);
 }
 
-/* As text that the caller frees; NULL: out of memory. Modules are named by their ends, which no other linear map has. */
+/* As text that the caller frees; NULL: out of memory. Modules are named by their ends, which no other linear map
+ * has. */
 static char *format_config(const struct adapter *adapter, const struct adapter_file_origin *origin)
 {
     char *base = strdup(origin->base);

@@ -184,7 +184,8 @@ static void takes_a_model_from_elsewhere(void **state)
     program_free(&result);
 }
 
-/* A base and an adapter that were written are given back: what is said of the persona is what was said when it was adapted to. */
+/* A base and an adapter that were written are given back: what is said of the persona is what was said when it was
+ * adapted to. */
 static void what_is_exported_can_be_given_back(void **state)
 {
     (void)state;

@@ -144,8 +144,8 @@ static char *bytes_of(const char *path, size_t *size)
     return text;
 }
 
-/* What the journal knows already is trained anew where its adapter is wanted and not there, to the same bits, and is not redone where it
- * is. */
+/* What the journal knows already is trained anew where its adapter is wanted and not there, to the same bits, and is
+ * not redone where it is. */
 static void a_second_time_only_what_is_missing_is_made(void **state)
 {
     (void)state;

@@ -35,15 +35,20 @@ static int set_up(void **state)
     return 0;
 }
 
-static struct screen *start(int width, int height)
+static struct screen *start_in(const char *data, int width, int height)
 {
-    const char *const environment[] = {home, "DISPLAY=", "WAYLAND_DISPLAY=", "GNUTERM=", NULL};
+    const char *const environment[] = {data, "DISPLAY=", "WAYLAND_DISPLAY=", "GNUTERM=", NULL};
     struct screen *screen =
         screen_start(&(struct screen_options){.width = width, .height = height, .environment = environment});
     screen_wait(screen, "paused");
     screen_send(screen, F5);
     screen_wait(screen, "not begun");
     return screen;
+}
+
+static struct screen *start(int width, int height)
+{
+    return start_in(home, width, height);
 }
 
 static void quit(struct screen *screen)
@@ -134,12 +139,29 @@ static void it_can_be_left_in_the_middle(void **state)
     quit(screen);
 }
 
+/* The usual encoder, which takes many seconds to be made; so much of the corpus and the tokenizer as there is time for. */
+static void it_can_be_left_while_it_prepares(void **state)
+{
+    (void)state;
+    char data[600];
+    char model[700];
+    snprintf(data, sizeof data, "XDG_DATA_HOME=%.500s/fresh", getenv("TMPDIR"));
+    snprintf(model, sizeof model, "%s/rankscope/dialogue/model", data + strlen("XDG_DATA_HOME="));
+    for (int i = 0; i < 3; i++) {
+        struct screen *screen = start_in(data, 80, 24);
+        screen_send(screen, " ");
+        quit(screen);
+        assert_int_equal(access(model, F_OK), -1);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(both_retrainings_go_to_their_end),
         cmocka_unit_test(gnuplot_draws_what_is_measured),
         cmocka_unit_test(it_can_be_left_in_the_middle),
+        cmocka_unit_test(it_can_be_left_while_it_prepares),
     };
     return cmocka_run_group_tests(tests, set_up, NULL);
 }

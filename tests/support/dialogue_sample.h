@@ -23,8 +23,8 @@ void dialogue_sample_free(struct dialogue_sample *sample);
 /* For a training of that kind on it: adapting is LoRA of rank 2 to the first unseen persona. */
 struct training_setup dialogue_sample_setup(const struct dialogue_sample *sample, enum training_kind kind);
 
-/* What a screen is shown in the middle of adapting: six epochs of 90 turns, two layers of 12 singular values that fall by 0.8 or by 0.5
- * from 2.385, and four epochs of adapting to the first of three personas. */
+/* What a screen is shown in the middle of adapting: six epochs of 90 turns, two layers of 12 singular values that fall
+ * by 0.8 or by 0.5 from 2.385, and four epochs of adapting to the first of three personas. */
 void dialogue_sample_view(struct dialogue_view *view);
 
 #endif
