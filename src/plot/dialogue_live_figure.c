@@ -102,13 +102,17 @@ static void set_epochs(const struct panel *panel, int figure, const struct dialo
             : figure == FIGURE_LOSS ? "*:*"
                                     : "0:*");
     panel_label(panel, "y", figure == FIGURE_LOSS ? "loss" : "hit\\@1"); /* the sign has a meaning in enhanced text */
-    if (figure == FIGURE_ADAPTING) {
+    if (figure == FIGURE_ADAPTING && any) {
         fprintf(panel->stream, "set xlabel 'epoch of LoRA of rank %d (bars: 95%%)' textcolor rgb '#222222'\n",
                 view->rank);
     } else {
         panel_label(panel, "x", figure == FIGURE_LOSS ? "epoch (dotted: training)" : "epoch (bars: 95%)");
     }
-    panel_note(panel, any ? "" : "No epoch has ended yet.", 0.5);
+    panel_note(panel,
+               any                         ? ""
+               : figure == FIGURE_ADAPTING ? "No new persona was adapted to yet."
+                                           : "No epoch has ended yet.",
+               0.5);
 }
 
 static void set_layers(const struct panel *panel, const struct dialogue_view *view, struct decades *axis)
@@ -125,7 +129,7 @@ static void set_layers(const struct panel *panel, const struct dialogue_view *vi
     for (int i = 1; i < layers; i++)
         fprintf(panel->stream, "set arrow from %d.5, graph 0 to %d.5, graph 1 nohead linecolor rgb '#BBBBBB'\n", i, i);
     panel_label(panel, "y", "singular value");
-    panel_label(panel, "x", "layer, each from its largest value on (hollow: 90% of the squares)");
+    panel_label(panel, "x", "layer, each from its largest value on (ringed: 90% of the squares)");
     panel_note(panel, layers > 0 ? "" : "Nothing has moved yet.", 0.5);
 }
 
