@@ -30,7 +30,8 @@ static char *join(const char *folder, const char *name)
 
 static enum err_code no_memory(const char *folder, struct err *err)
 {
-    return err_set(err, ERR_MEMORY, "%s: no memory for its files", folder);
+    err_set(err, ERR_MEMORY, "%s: no memory for its files", folder);
+    return ERR_MEMORY;
 }
 
 static int sets_of(const struct adapter *adapter, struct tensors *sets[2])
@@ -48,8 +49,8 @@ static json_t *alpha_of(const struct adapter *adapter)
     double alpha = (double)adapter->scale * adapter->rank;
     double whole = round(alpha);
     float scale = (float)(whole / adapter->rank);
-    bool same = memcmp(&scale, &adapter->scale, sizeof scale) == 0;
-    return same ? json_integer((json_int_t)whole) : json_real(alpha);
+    bool other = scale < adapter->scale || scale > adapter->scale;
+    return !other ? json_integer((json_int_t)whole) : json_real(alpha);
 }
 
 /* As text that the caller frees; NULL: out of memory. Modules are named by their ends, which no other linear map

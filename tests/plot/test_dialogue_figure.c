@@ -37,7 +37,7 @@ struct rows {
     double number[ROWS][NUMBERS];
 };
 
-/* The rows of a data block, and NAN where a row has fewer numbers or another word. */
+/* The rows of a data block, and NAN where a row has fewer numbers. */
 static struct rows rows_of(const char *text, const char *block)
 {
     char begin[64];
@@ -47,14 +47,13 @@ static struct rows rows_of(const char *text, const char *block)
     assert_non_null(at);
     at = strchr(at, '\n') + 1;
     for (; strncmp(at, "EOD\n", 4) != 0; at = strchr(at, '\n') + 1) {
-        double *number = rows.number[rows.count];
-        for (int i = 0; i < NUMBERS; i++)
-            number[i] = (double)NAN;
         if (*at == '\n')
             continue;
         assert_in_range(rows.count, 0, ROWS - 1);
-        rows.count++;
-        sscanf(at, "%lf %lf %lf %lf", &number[0], &number[1], &number[2], &number[3]);
+        double *number = rows.number[rows.count++];
+        char *end = (char *)at;
+        for (int i = 0; i < NUMBERS; i++)
+            number[i] = *end == '\n' ? (double)NAN : strtod(end, &end);
     }
     return rows;
 }
