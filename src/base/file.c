@@ -206,24 +206,23 @@ static void free_writer(struct file_writer *writer)
     free(writer);
 }
 
-/* Makes the temporary file, with the mode of the one that it will replace. False: `failure` says why. */
-static bool begin(struct file_writer *writer)
+/* Makes the temporary file, with the mode of the one that it will replace. NULL, or why there is none. */
+static const char *begin(struct file_writer *writer)
 {
     struct stat old;
     bool keep_mode = stat(writer->real, &old) == 0;
-    if (keep_mode && !S_ISREG(old.st_mode)) { /* a device or a pipe must not be renamed away */
-        writer->failure = S_ISDIR(old.st_mode) ? EISDIR : EEXIST;
-        return false;
-    }
+    if (keep_mode && S_ISDIR(old.st_mode))
+        return strerror(EISDIR);
+    if (keep_mode && !S_ISREG(old.st_mode))
+        return "this is not a regular file"; /* a device or a pipe must not be renamed away */
     writer->descriptor = create_temporary(writer->real, &writer->temporary);
     if (writer->descriptor < 0) {
-        writer->failure = errno;
         writer->temporary = NULL;
-        return false;
+        return strerror(errno);
     }
     if (keep_mode && fchmod(writer->descriptor, old.st_mode & 07777) != 0)
         writer->failure = errno;
-    return true;
+    return NULL;
 }
 
 struct file_writer *file_begin(const char *path, struct err *err)
@@ -241,8 +240,9 @@ struct file_writer *file_begin(const char *path, struct err *err)
         err_set(err, ERR_MEMORY, "%s: no memory to write it", path);
         return NULL;
     }
-    if (!begin(writer)) {
-        err_set(err, ERR_IO, "%s: cannot write it: %s", path, strerror(writer->failure));
+    const char *why = begin(writer);
+    if (why) {
+        err_set(err, ERR_IO, "%s: cannot write it: %s", path, why);
         free_writer(writer);
         return NULL;
     }

@@ -156,6 +156,7 @@ static void a_failed_write_leaves_the_old_content_and_nothing_else(void **state)
     assert_int_equal(file_write(path_of("no/such/folder"), "x", 1, &err), ERR_IO);
     assert_int_equal(file_write(folder, "x", 1, &err), ERR_IO);
     assert_int_equal(file_write("/dev/null", "x", 1, &err), ERR_IO);
+    assert_string_equal(err.message, "/dev/null: cannot write it: this is not a regular file");
     assert_int_equal(access("/dev/null", W_OK), 0);
 }
 
