@@ -10,6 +10,7 @@
 #include "plot/save.h"
 #include "sweep/crew.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -204,8 +205,10 @@ static int run_study(const struct dialogue_request *request, struct project *pro
     if (request->action == DIALOGUE_ADAPT || request->action == DIALOGUE_COMPARE)
         run_jobs(attendance, jobs, "adapting", study_adapt_jobs(&study), study_adapt);
     int status = judge(&study);
-    status = worse(status, print_study(request, &study));
-    if (request->plot && plot_save_dialogue(request->plot, &study, &err))
+    bool failed = study.err.code != ERR_NONE; /* and not just interrupted: then what there is can be seen */
+    if (!failed)
+        status = worse(status, print_study(request, &study));
+    if (!failed && request->plot && plot_save_dialogue(request->plot, &study, &err))
         status = worse(status, cmd_fail(&err));
     study_free(&study);
     pool_free(jobs);
@@ -232,7 +235,7 @@ static int read_schemes(const struct dialogue_request *request, const struct enc
                 code =
                     err_set(&err, ERR_INPUT, "--ranks must be numbers with commas between, not \"%s\"", request->ranks);
             else
-                code = study_add_scheme(plan, "lora", rank > 0 && rank <= shape->width ? (int)rank : 0, shape, &err);
+                code = study_add_scheme(plan, "lora", rank > INT_MAX ? INT_MAX : rank < 0 ? 0 : (int)rank, shape, &err);
             if (*end == '\0')
                 break;
             at = end + 1;
@@ -255,14 +258,21 @@ static int study(struct dialogue_request *request, struct attendance *attendance
     return status;
 }
 
-/* What the action needs and is not there yet. */
+/* What the action needs and is not there yet. Schemes that do not fit the encoder are refused before it is made. */
 static int prepare(const struct dialogue_request *request, struct attendance *attendance)
 {
     struct err err;
+    struct study_plan plan = request->plan;
+    bool makes_model = request->model == NULL && !project_has_model(request->folder);
+    int status = -1;
+    if (makes_model && request->action != DIALOGUE_PRETRAIN)
+        status = read_schemes(request, &request->shape, &plan);
+    if (status >= 0)
+        return status;
     if (request->data == NULL && !project_has_corpus(request->folder) &&
         project_generate(request->folder, NULL, &request->personas, NULL, &err))
         return cmd_fail(&err);
-    if (request->action == DIALOGUE_PRETRAIN || (request->model == NULL && !project_has_model(request->folder)))
+    if (makes_model || request->action == DIALOGUE_PRETRAIN)
         return pretrain(request, attendance);
     return CMD_SUCCESS;
 }

@@ -24,12 +24,23 @@ struct study_plan study_usual(void)
     return plan;
 }
 
+static enum err_code refuse_scheme(const char *method, struct err *err)
+{
+    char names[64] = "";
+    for (int i = 0; i < adapter_table_count; i++) {
+        const char *before = i == 0 ? "" : i < adapter_table_count - 1 ? ", " : " or ";
+        size_t used = strlen(names);
+        snprintf(names + used, sizeof names - used, "%s%s", before, adapter_table[i].name);
+    }
+    return err_set(err, ERR_INPUT, "there is no scheme \"%s\": it is %s", method, names);
+}
+
 enum err_code study_add_scheme(struct study_plan *plan, const char *method, int rank, const struct encoder_shape *shape,
                                struct err *err)
 {
     const struct adapter_method *row = adapter_find(method);
     if (row == NULL)
-        return err_set(err, ERR_INPUT, "there is no scheme \"%s\"", method);
+        return refuse_scheme(method, err);
     if (row->ranked && (rank < 1 || rank > shape->width))
         return err_set(err, ERR_INPUT, "a rank must be from 1 to the encoder's width, %d, not %d", shape->width, rank);
     if (plan->schemes == STUDY_SCHEMES)

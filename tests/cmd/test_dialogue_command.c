@@ -235,8 +235,12 @@ static void what_is_wrong_is_said(void **state)
     refused("compare --rate 0", 2, "--rate must be a number above 0");
     refused("compare --seeds 0", 2, "--seeds must be a number from 1 to 32");
     refused("compare --dir base --ranks 1,x --tasks 2 --unseen 2", 2, "--ranks must be numbers with commas between");
-    refused("compare --dir base --ranks 9 --tasks 2 --unseen 2", 2, "a rank must be from 1 to the encoder's width, 8");
-    refused("adapt --dir base --scheme best --tasks 2 --unseen 2", 2, "there is no scheme \"best\"");
+    refused("compare --dir base --ranks 9 --tasks 2 --unseen 2", 2,
+            "a rank must be from 1 to the encoder's width, 8, not 9");
+    refused("adapt --dir base --scheme best --tasks 2 --unseen 2", 2,
+            "there is no scheme \"best\": it is lora, head or full");
+    refused("compare --dir unmade --ranks 33; s=$?; ls unmade >&2; exit $s", 2,
+            "a rank must be from 1 to the encoder's width, 32, not 33\nlock\n"); /* before anything is made */
     refused("compare --dir base --plot a.txt", 2, "a.txt: a picture's name ends in");
     refused("compare --dir base", 2, "base/corpus.txt: 6 personas have more dialogues");
     refused("evaluate --dir nowhere/at/all", 2, "nowhere/at/all: cannot make this folder");
@@ -253,7 +257,7 @@ static void what_is_wrong_is_said(void **state)
     refused("generate --dir base --turns 6", 2, "turns must be from 1 to 5, not 6");
     refused("pretrain --dir new --width 6 --personas 6 --tasks 2 --unseen 2", 2, "heads");
     refused("retrain --dir base --tasks 2 --unseen 2 --epochs 1 --rate 1e-3 --method meta >/dev/null && " DIALOGUE
-            "retrain --dir base --tasks 2 --unseen 2 --epochs 1 --rate 2e-3 --method meta >/dev/null",
+            "retrain --dir base --tasks 2 --unseen 2 --epochs 1 --rate 2e-3 --method meta",
             2, "base/meta-0.state: is a training with other settings, data or model");
 }
 
