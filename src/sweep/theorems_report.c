@@ -29,6 +29,8 @@ static void format_measured(const struct theorem *theorem, char text[MEASURED_SI
     const struct statistics *statistics = &theorem->statistics;
     if (theorem->counted == 0)
         snprintf(text, MEASURED_SIZE, "nothing: no run ended at a minimum");
+    else if (theorem->claim->kind == CLAIM_MEAN && theorem->statistics.count < 2) /* has no interval */
+        snprintf(text, MEASURED_SIZE, "%.4g", statistics->mean);
     else if (theorem->claim->kind == CLAIM_MEAN)
         snprintf(text, MEASURED_SIZE, "%.4g (%.4g to %.4g)", statistics->mean, statistics->mean_interval.low,
                  statistics->mean_interval.high);
@@ -44,7 +46,7 @@ static void format_measured(const struct theorem *theorem, char text[MEASURED_SI
 static void format_draws(const struct theorem *theorem, char text[MEASURED_SIZE])
 {
     if (theorem->claim->kind == CLAIM_MEAN)
-        snprintf(text, MEASURED_SIZE, "%d draws", theorem->counted);
+        snprintf(text, MEASURED_SIZE, "%d draw%s", theorem->counted, theorem->counted == 1 ? "" : "s");
     else
         snprintf(text, MEASURED_SIZE, "%d of %d", theorem->agreed, theorem->counted);
 }

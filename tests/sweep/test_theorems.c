@@ -167,6 +167,10 @@ static void writes_what_it_found(void **state)
     assert_true(json_is_false(json_object_get(last, "as_predicted")));
     json_decref(root);
     free(text);
+    const struct theorem single = judged(&mean, 0, 1, 0);
+    text = written(RESULT_TEXT, &single, 1);
+    assert_non_null(strstr(text, "measured 2.385\n  as predicted: 1 draw\n"));
+    free(text);
 }
 
 int main(void)
