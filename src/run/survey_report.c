@@ -19,12 +19,18 @@ static double coordinate(const struct survey *survey, int index)
 
 /* ---- text ---- */
 
+/* A coordinate in the slice; what is rounding is 0. */
+static struct prose_number coordinate_text(const struct survey *survey, double at)
+{
+    return prose_number(fabs(at) <= 1e-12 * survey->span ? 0 : at);
+}
+
 static void write_text(FILE *stream, const struct survey *survey)
 {
     char text[SURVEY_TEXT_SIZE];
     const struct landscape_place *place = &survey->place;
-    fprintf(stream, "%s\n%s after %ld steps\n\n", survey->request.journal.start.title,
-            method_table[survey->request.method].title, survey->step);
+    fprintf(stream, "%s\n%s after %ld step%s\n\n", survey->request.journal.start.title,
+            method_table[survey->request.method].title, survey->step, survey->step == 1 ? "" : "s");
     fprintf(stream, "place          %s\n", landscape_kind_names[place->kind]);
     fprintf(stream, "loss           %s\n", PROSE_NUMBER(place->loss));
     fprintf(stream, "gradient       %s\n", PROSE_NUMBER(place->gradient_norm));
@@ -41,8 +47,8 @@ static void write_text(FILE *stream, const struct survey *survey)
                 landscape_direction_names[survey->request.direction[0]],
                 landscape_direction_names[survey->request.direction[1]], PROSE_NUMBER(survey->span));
         if (isfinite(survey->truth[0]))
-            fprintf(stream, "truth          at %s, %s of it\n", PROSE_NUMBER(survey->truth[0]),
-                    PROSE_NUMBER(survey->truth[1]));
+            fprintf(stream, "truth          %s across, %s up\n", coordinate_text(survey, survey->truth[0]).text,
+                    coordinate_text(survey, survey->truth[1]).text);
     }
     fputc('\n', stream);
     survey_describe(survey, text);

@@ -37,12 +37,11 @@ static void describe_eigenvalues(struct prose *prose, const struct landscape_pla
         return;
     double least = place->eigenvalue[0];
     int below = negative(place);
-    if (below == 0 && fabs(least) <= place->nothing && !isnan(place->decrement))
+    if (below == 0 && fabs(least) <= place->nothing)
         prose_add(prose, "The least eigenvalue is %s; up to %s counts as 0. ", PROSE_NUMBER(least),
                   PROSE_NUMBER(place->nothing));
     else if (below == 0)
-        prose_add(prose, "No eigenvalue of the Hessian is negative; the least is %s. ",
-                  PROSE_NUMBER(fabs(least) <= place->nothing ? 0 : least));
+        prose_add(prose, "No eigenvalue of the Hessian is negative; the least is %s. ", PROSE_NUMBER(least));
     else
         prose_add(prose, "%s%d eigenvalue%s of the Hessian %s negative, the least %s. ",
                   below == HESSIAN_LOWEST ? "At least " : "", below, below == 1 ? "" : "s", below == 1 ? "is" : "are",

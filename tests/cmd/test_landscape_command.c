@@ -35,6 +35,11 @@ static void looks_around(void **state)
     check("exact", "\nplace          minimum\n");
     check("exact --set problem.seed=47", "at a spurious minimum");
     check("exact --set problem.seed=2160", "\nplace          runaway\n");
+    /* The least of the eigenvalues listed is the one that is spoken of, small as it is. */
+    check("exact --set problem.seed=2160 --side 1", "\neigenvalues    3.8e-06 ");
+    check("exact --set problem.seed=2160 --side 1 | tr '\\n' ' '", "least eigenvalue is 3.8e-06; up to 7.0e-06 counts");
+    check("two-tasks --after 1 --side 1", "retraining after 1 step\n");
+    check("two-tasks --side 1", " across, 0 up\n");
     check("two-tasks --set retrain.solver=newton", "\nplace          flat\n");
     check("three-tasks --after 5 --method standard --directions gradient,second", "slice ");
     check("three-tasks --after 5 --side 3 --format csv", "\nslice,,");
@@ -49,7 +54,7 @@ static void looks_at_a_network(void **state)
     check("network --after 30 --side 5", "\ndecrement      ");
     check("network --after 30 --side 5", "unknowns       170, of which 3 idle\nslice          truth and lowest");
     check("network --after 30 --method standard --side 1", "unknowns       110, of which 0 idle");
-    check("network --after 30 --method oracle --set retrain.methods=oracle --side 1", "truth          at 0, 0 of it");
+    check("network --after 30 --method oracle --set retrain.methods=oracle --side 1", "truth          0 across, 0 up");
     check("network --after 30 --side 3 --directions gradient,start --format json", "\"loss_without\": null");
     check("network --after 30 --side 3 --directions gradient,start --format csv", "\ntruth,,");
     struct program_result result =
