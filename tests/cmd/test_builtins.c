@@ -103,6 +103,19 @@ static void three_tasks_recover_the_base(void **state)
     }
 }
 
+/* Where the tasks fill the space, too: two cells of those that the trade-offs begin with have k(T+1) = d. */
+static void three_tasks_count_finely_enough(void **state)
+{
+    (void)state;
+    struct program_result result =
+        program_shell("\"$RANKSCOPE\" sweep three-tasks --over tasks=3,7 --over rank=2,4 --seeds 5 --db :memory: "
+                      "--set retrain.methods=standard");
+    assert_int_equal(result.status, 0);
+    if (!strstr(result.output, "The median is the theory's number in 4 of 4 cells"))
+        fail_msg("%s", result.output);
+    program_free(&result);
+}
+
 static void two_tasks_leave_rank_2k(void **state)
 {
     (void)state;
@@ -290,6 +303,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_one_is_valid_and_listed),
         cmocka_unit_test(three_tasks_recover_the_base),
+        cmocka_unit_test(three_tasks_count_finely_enough),
         cmocka_unit_test(two_tasks_leave_rank_2k),
         cmocka_unit_test(crowded_has_no_room),
         cmocka_unit_test(exact_says_where_it_ended),
