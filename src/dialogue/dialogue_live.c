@@ -98,6 +98,7 @@ struct dialogue_live *dialogue_live_new(const struct dialogue_live_setup *setup,
     for (int i = 0; i < VIEW_METHODS; i++)
         live->now.method[i].loss = live->now.method[i].tokens = (double)NAN;
     live->now.loss = (double)NAN;
+    live->now.rank = setup->rank;
     live->bell = bell_new();
     live->exchange = exchange_new(sizeof(struct dialogue_view));
     if (live->folder != NULL && live->exchange != NULL && live->bell >= 0)

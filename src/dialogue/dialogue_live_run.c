@@ -248,7 +248,6 @@ enum err_code talk_run(struct dialogue_live *live, struct err *err)
         return code;
     code = retrain(live, err);
     live->now.stage = DIALOGUE_ADAPTING;
-    live->now.rank = live->setup.rank;
     live->now.unseen = live->project.examples.tasks - live->project.examples.retraining;
     for (int i = 0; i < live->now.unseen && code == ERR_NONE && talk_goes_on(live); i++)
         code = adapt_to(live, i, err);
