@@ -85,7 +85,7 @@ static int rank_of(const struct dialogue_view_method *method)
     return rank;
 }
 
-/* Mean over layers, which is all that the two have in common. */
+/* Mean over layers, which is all that the two have in common. A tenth more or less is no difference to speak of. */
 static void say_movement(struct sentence *sentence, const struct dialogue_view *view)
 {
     const struct dialogue_view_method *method = view->method;
@@ -97,12 +97,12 @@ static void say_movement(struct sentence *sentence, const struct dialogue_view *
         "90%% of standard's movement from the pretrained base lies in %.3g directions a layer, of Meta-LoRA's in "
         "%.3g: ",
         first, second);
-    if (first > second)
+    if (fabs(first - second) <= 0.1 * fmax(first, second))
+        say(sentence, "hardly a difference, where the linear theory has standard's of higher rank. ");
+    else if (first > second)
         say(sentence, "standard's is of higher rank, as the linear theory has it. ");
-    else if (first < second)
-        say(sentence, "Meta-LoRA's is of higher rank, which is not what the linear theory has. ");
     else
-        say(sentence, "no difference, where the linear theory has standard's of higher rank. ");
+        say(sentence, "Meta-LoRA's is of higher rank, which is not what the linear theory has. ");
 }
 
 static void say_adapting(struct sentence *sentence, const struct dialogue_view *view)
