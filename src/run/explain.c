@@ -10,8 +10,8 @@
  * curvature that is left from above (Polyak and Łojasiewicz), and in the theory's problems that is of order 1. */
 static const double rest_quotient = 1e-7;
 
-/* A loss below this share of ‖W*‖² is no loss. */
-static const double no_loss = 1e-15;
+/* A loss below this share of ‖W*‖² is no loss, and a risk below the second one is rounding. */
+static const double no_loss = 1e-15, rounding = 1e-22;
 
 static bool is_network(const struct snapshot *snapshot)
 {
@@ -143,7 +143,8 @@ static void say_diverged(struct prose *prose, const struct snapshot *snapshot, i
     prose_add(prose, ". ");
 }
 
-/* The rank that the unseen task needs, and the theory's where a tolerance makes the difference. */
+/* The rank that the unseen task needs, and the theory's where a tolerance makes the difference: one that hides directions, or that
+ * is so small that rounding counts. */
 static void say_needed(struct prose *prose, const struct snapshot *snapshot, int method)
 {
     const struct method_snapshot *state = &snapshot->method[method];
@@ -152,6 +153,11 @@ static void say_needed(struct prose *prose, const struct snapshot *snapshot, int
     if (needed < theory)
         prose_add(prose, "rank %d (what the theory's %d%s would add is too small to count)", needed, theory,
                   NEEDED_FORMULA(snapshot, method, theory));
+    else if (theory != THEORY_SILENT && needed > theory &&
+             state->spectra.curve[theory] <= rounding * snapshot->unseen_norm * snapshot->unseen_norm)
+        prose_add(prose, "rank %d (beyond the theory's %d%s there is rounding alone, which adapt.tolerance %s counts)",
+                  needed, theory, NEEDED_FORMULA(snapshot, method, theory),
+                  PROSE_NUMBER(snapshot->config.adapt.tolerance));
     else
         prose_add(prose, "rank %d%s", needed, NEEDED_FORMULA(snapshot, method, needed));
 }

@@ -128,6 +128,22 @@ static void test_standard_elsewhere_with_the_right_rank(void **state)
     assert_says(moment, "leaves an error of rank 6 = kT");
 }
 
+/* A tolerance so small that rounding counts: the rank is not the theorem's, and what is beyond that is told from a risk. */
+static void test_rounding_that_counts(void **state)
+{
+    struct moment *moment = *state;
+    struct snapshot *snapshot = moment->snapshot;
+    struct method_snapshot *standard = &snapshot->method[METHOD_STANDARD];
+    snapshot->config.adapt.tolerance = 0;
+    standard->spectra.rank_needed = 16;
+    standard->spectra.curve[8] = 1e-23 * snapshot->unseen_norm * snapshot->unseen_norm;
+    assert_says(moment,
+                "needs rank 16 (beyond the theory's 8 = k(T+1) there is rounding alone, which adapt.tolerance 0 "
+                "counts)");
+    standard->spectra.curve[8] = 1e-21 * snapshot->unseen_norm * snapshot->unseen_norm;
+    assert_says(moment, "needs rank 16 = d");
+}
+
 /* A draw whose smallest singular value passes for 0: the rank is one less than the theorem's, the place is right. */
 static void test_prediction_of_the_draw_counts(void **state)
 {
@@ -469,6 +485,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_theory_met, moment_setup, moment_teardown),
         cmocka_unit_test_setup_teardown(test_standard_elsewhere_with_the_right_rank, moment_setup, moment_teardown),
+        cmocka_unit_test_setup_teardown(test_rounding_that_counts, moment_setup, moment_teardown),
         cmocka_unit_test_setup_teardown(test_prediction_of_the_draw_counts, moment_setup, moment_teardown),
         cmocka_unit_test_setup_teardown(test_capped_rank_is_d, moment_setup, moment_teardown),
         cmocka_unit_test_setup_teardown(test_underway_and_out_of_steps, moment_setup, moment_teardown),
