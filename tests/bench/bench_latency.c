@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/clock.h"
 #include "support/screen.h"
+#include "support/timing.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -18,19 +19,6 @@
  * failure. */
 
 enum { STARTS = 21, KEYS = 600, RUNS = 5 };
-
-static int by_value(const void *a, const void *b)
-{
-    double x = *(const double *)a;
-    double y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static double quantile(double *value, int count, double part)
-{
-    qsort(value, (size_t)count, sizeof *value, by_value);
-    return value[(int)(part * (count - 1) + 0.5)];
-}
 
 static double milliseconds_since(int64_t time)
 {
@@ -57,7 +45,7 @@ static void time_to_the_first_frame(void **state)
             time[i] = milliseconds_since(start);
             quit(screen);
         }
-        double median = quantile(time, STARTS, 0.5);
+        double median = timing_quantile(time, STARTS, 0.5);
         printf("start to first frame, %3d x %2d      median %6.1f ms   max %6.1f ms   (bar: 50 ms)\n", size[s][0],
                size[s][1], median, time[STARTS - 1]);
     }
@@ -96,8 +84,8 @@ static void time_from_key_to_screen(void **state)
             time[i] = milliseconds_since(start);
         }
         quit(screen);
-        double median = quantile(time, KEYS, 0.5);
-        double p99 = quantile(time, KEYS, 0.99);
+        double median = timing_quantile(time, KEYS, 0.5);
+        double p99 = timing_quantile(time, KEYS, 0.99);
         printf("key to screen, flat out, %-23s median %6.1f ms   p99 %6.1f ms   (bar: 20 ms)   max %.1f ms\n",
                load[l].name, median, p99, time[KEYS - 1]);
         kept = kept && p99 <= 20;
@@ -146,9 +134,9 @@ static void throughput_in_the_lab(void **state)
         ratio[i] = headless / lab;
         rate[i] = (double)(steps[1] - steps[0]) / lab;
     }
-    double part = quantile(ratio, RUNS, 0.5);
+    double part = timing_quantile(ratio, RUNS, 0.5);
     printf("throughput in the lab, paper        median %6.1f k steps/s, %.0f%% of headless   (bar: 95%%)\n",
-           quantile(rate, RUNS, 0.5), 100 * part);
+           timing_quantile(rate, RUNS, 0.5), 100 * part);
     assert_true(part >= 0.95);
 }
 

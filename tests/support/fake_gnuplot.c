@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 #include <dirent.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,6 +32,32 @@ void fake_gnuplot(const char *lines)
     assert_int_equal(fclose(stream), 0);
     assert_int_equal(chmod(path, 0700), 0);
     setenv("RANKSCOPE_GNUPLOT", path, 1);
+}
+
+static void narrow(const char *descriptor)
+{
+    enum { PAGE = 4096 };
+    char what[64] = "";
+    if (readlink(descriptor, what, sizeof what - 1) < 0 || strncmp(what, "pipe:", 5) != 0)
+        return;
+    int end = open(descriptor, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+    if (end < 0)
+        return; /* it was closed meanwhile */
+    fcntl(end, F_SETPIPE_SZ, PAGE);
+    close(end);
+}
+
+void fake_gnuplot_narrow(pid_t pid)
+{
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%d/fd", (int)pid);
+    DIR *folder = opendir(path);
+    assert_non_null(folder);
+    for (const struct dirent *entry = readdir(folder); entry; entry = readdir(folder)) {
+        snprintf(path, sizeof path, "/proc/%d/fd/%.20s", (int)pid, entry->d_name);
+        narrow(path);
+    }
+    closedir(folder);
 }
 
 int fake_gnuplot_descriptors(void)

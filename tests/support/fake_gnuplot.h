@@ -2,6 +2,8 @@
 #ifndef RANKSCOPE_TESTS_SUPPORT_FAKE_GNUPLOT_H
 #define RANKSCOPE_TESTS_SUPPORT_FAKE_GNUPLOT_H
 
+#include <sys/types.h>
+
 /* Programs that stand in for gnuplot, and what they must not leave behind. */
 
 /* Makes RANKSCOPE_GNUPLOT a shell script with these lines, which get the arguments that gnuplot would. NULL: the real
@@ -15,6 +17,9 @@ void fake_gnuplot(const char *lines);
     " *\"ACK \"*) n=${line#*ACK }; n=${n%% *}\n" before "\necho \"ACK $n 0 \";;"                                       \
     " *WORD*) echo 'WORD x11';;"                                                                                       \
     " *) printf '%s\\n' \"$line\" >>\"$TMPDIR/frames-$$\";; esac; done"
+
+/* From here on no figure fits into a pipe of this process as a whole, where none is on its way yet. */
+void fake_gnuplot_narrow(pid_t pid);
 
 int fake_gnuplot_descriptors(void); /* how many this process has open */
 int fake_gnuplot_children(void);    /* how many it has, dead ones too */

@@ -45,6 +45,12 @@ double timing_median(double *values, int count)
     return values[count / 2];
 }
 
+double timing_quantile(double *values, int count, double part)
+{
+    qsort(values, (size_t)count, sizeof *values, by_value);
+    return values[(int)(part * (count - 1) + 0.5)];
+}
+
 double timing_step(struct solver *solver, double least)
 {
     long steps = 0;

@@ -9,8 +9,9 @@
 
 double timing_now(void); /* seconds */
 
-/* Sorts them. */
+/* Sort them. */
 double timing_median(double *values, int count);
+double timing_quantile(double *values, int count, double part); /* 0: the least, 1: the greatest */
 
 /* Seconds a step takes, over at least `least` seconds. */
 double timing_step(struct solver *solver, double least);
