@@ -3,9 +3,11 @@
 #include "cmd/folder.h"
 #include "cmd/headless.h"
 #include "cmd/option.h"
+#include "run/scenario.h"
 #include "run/share.h"
 #include "sweep/store_runs.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,17 +51,18 @@ static int write_folder(const char *path, const struct headless *headless, const
     return CMD_SUCCESS;
 }
 
-/* The line of the run that was kept under this name; the caller frees it. NULL: there is none, or no file that could have it. */
-static char *kept_line(const char *name)
+/* The line of the run that was kept under this name; the caller frees it. NULL: there is none, or *err says why that
+ * cannot be told; begins as ERR_NONE. */
+static char *kept_line(const char *name, struct err *err)
 {
-    struct err err;
     struct store_run_list list = {0, NULL};
-    char *line = NULL, *path = store_default_path(&err);
-    struct store *store = path && access(path, F_OK) == 0 ? store_open(path, &err) : NULL;
-    if (store && !store_list_runs(store, &list, &err))
+    char *line = NULL, *path = store_default_path(err);
+    bool there = path && (access(path, F_OK) == 0 || errno != ENOENT);
+    struct store *store = there ? store_open(path, err) : NULL;
+    if (store && !store_list_runs(store, &list, err))
         for (size_t i = 0; i < list.count && !line; i++)
-            if (strcmp(list.run[i].name, name) == 0)
-                line = strdup(list.run[i].way);
+            if (strcmp(list.run[i].name, name) == 0 && !(line = strdup(list.run[i].way)))
+                err_set(err, ERR_MEMORY, "%s: no memory for the line of %s", path, name);
     store_run_list_free(&list);
     store_close(store);
     free(path);
@@ -81,9 +84,12 @@ static int read_way(const struct option_values *values, struct journal *way, boo
     *placed = share_looks_like(what);
     if (*placed)
         return option_way(&usage, values, what, way);
-    char *line = kept_line(what);
+    struct err why = {.code = ERR_NONE}, unheard;
+    char *line = kept_line(what, &why);
     *placed = line != NULL;
     int status = line ? read_kept(values, line, way) : option_config(values, what, &config);
+    if (why.code && scenario_load(what, &config, &unheard))
+        cmd_complain("nor can the runs that were kept be read: %s", why.message);
     if (!line)
         journal_begin(way, &config);
     free(line);

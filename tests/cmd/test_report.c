@@ -102,6 +102,37 @@ static void nothing_is_lost(void **state)
     program_free(&result);
 }
 
+/* Where the file of what was kept cannot be read, that is said of a name that is no scenario, and of no other. */
+static void a_name_that_cannot_be_looked_up(void **state)
+{
+    (void)state;
+    static const char prepare[] =
+        "set -e; cd \"$(mktemp -d)\"; export XDG_DATA_HOME=\"$PWD/data\"; mkdir -p data/rankscope; ";
+    static const struct {
+        const char *file, *said; /* NULL: nothing */
+    } table[] = {
+        {"echo 'A diary.' >", "/data/rankscope/results.db: this is no file of"},
+        {"mkdir ", "/data/rankscope/results.db: this is a folder"},
+        {"echo ", NULL}, /* there is none */
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        struct program_result result =
+            program_shell("%s%sdata/rankscope/results.db; \"$RANKSCOPE\" report mine out", prepare, table[i].file);
+        assert_int_equal(result.status, 2);
+        assert_non_null(strstr(result.errors, "unknown scenario \"mine\""));
+        const char *kept = strstr(result.errors, "\nrankscope: nor can the runs that were kept be read: /");
+        if (table[i].said ? !kept || !strstr(kept, table[i].said) : kept != NULL)
+            fail_msg("%s: %s", table[i].file, result.errors);
+        program_free(&result);
+        result = program_shell("%s%sdata/rankscope/results.db; \"$RANKSCOPE\" report two-tasks out --set "
+                               "retrain.steps=2; ls out",
+                               prepare, table[i].file);
+        expect(&result, "report.md");
+        assert_null(strstr(result.errors, "kept"));
+        program_free(&result);
+    }
+}
+
 /* Where there is no room for all of it there is no folder, and nothing beside it. */
 static void a_full_disk_leaves_nothing(void **state)
 {
@@ -119,9 +150,9 @@ static void a_full_disk_leaves_nothing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_folder_has_all_of_a_run),  cmocka_unit_test(its_parts_are_the_run),
-        cmocka_unit_test(pictures_need_gnuplot),      cmocka_unit_test(nothing_is_lost),
-        cmocka_unit_test(a_full_disk_leaves_nothing),
+        cmocka_unit_test(a_folder_has_all_of_a_run),       cmocka_unit_test(its_parts_are_the_run),
+        cmocka_unit_test(pictures_need_gnuplot),           cmocka_unit_test(nothing_is_lost),
+        cmocka_unit_test(a_name_that_cannot_be_looked_up), cmocka_unit_test(a_full_disk_leaves_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
