@@ -7,8 +7,8 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
-/* Whether somebody else has asked this thread to end what it is doing; err is ERR_STOPPED then. NULL: nobody does.
- * Cheap enough to be asked once in some microseconds' work. */
+/* Whether somebody else has asked this thread to end what it is doing; err (NULL is allowed) is ERR_STOPPED then. A stop
+ * of NULL: nobody does. Cheap enough to be asked once in some microseconds' work. */
 bool halt_asked(const atomic_bool *stop, struct err *err);
 
 #endif

@@ -3,6 +3,7 @@
 #define RANKSCOPE_MODEL_HESSIAN_H
 
 #include "base/err.h"
+#include "base/halt.h"
 #include "model/moments.h"
 #include "model/point.h"
 #include "model/shallow.h"
@@ -75,9 +76,11 @@ bool hessian_is_convex(const struct hessian *hessian);
 /* The least eigenvalues, ascending, without those of idle directions, and eigenvectors of length 1 (count ×
  * unknowns, one a row). Up to HESSIAN_DENSE unknowns (of networks HESSIAN_DENSE_NETWORK, whose spectrum is crowded
  * at 0) by LAPACK and all of them; above by Lanczos's method, which finds several equal ones once. *found are there,
- * at most `count` and hessian_most and as many as converged. False: a decomposition failed. */
+ * at most `count` and hessian_most and as many as converged. False: a decomposition failed, or *stop, which is looked
+ * at before each product, was true (NULL: never). */
 enum { HESSIAN_LOWEST = 8, HESSIAN_DENSE = 200, HESSIAN_DENSE_NETWORK = 1000 };
-bool hessian_lowest(struct hessian *hessian, int count, double *values, double *vectors, int *found);
+bool hessian_lowest(struct hessian *hessian, int count, const atomic_bool *stop, double *values, double *vectors,
+                    int *found);
 
 /* HESSIAN_LOWEST, or all unknowns where hessian_limits asks for a decrement and they can be had. */
 int hessian_most(const struct hessian *hessian);

@@ -7,12 +7,15 @@
 #include <string.h>
 
 /* Idle directions get an eigenvalue above all others, the sum of all columns' lengths, and so do not come first. */
-static bool lowest_dense(struct hessian *hessian, int count, double *values, double *vectors, int *found)
+static bool lowest_dense(struct hessian *hessian, int count, const atomic_bool *stop, double *values, double *vectors,
+                         int *found)
 {
     size_t n = hessian->unknowns;
     double *direction = hessian->basis, *product = hessian->basis + n, *square = hessian->square, *idle = NULL;
     double height = 0;
     for (size_t i = 0; i < n; i++) {
+        if (halt_asked(stop, NULL))
+            return false;
         memset(direction, 0, n * sizeof(double));
         direction[i] = 1;
         hessian_project(hessian, direction);
@@ -103,13 +106,16 @@ static int converged(struct hessian *hessian, size_t steps, int count, bool *fai
     return there;
 }
 
-static bool lowest_by_lanczos(struct hessian *hessian, int count, double *values, double *vectors, int *found)
+static bool lowest_by_lanczos(struct hessian *hessian, int count, const atomic_bool *stop, double *values,
+                              double *vectors, int *found)
 {
     enum { LOOK = 20 };
     size_t n = hessian->unknowns, steps = 0;
     bool failed = !first_direction(hessian), ended = false;
     *found = 0;
     while (!failed && !ended && steps < hessian->side) {
+        if (halt_asked(stop, NULL))
+            return false;
         extend(hessian, steps++);
         ended = !(hessian->off[steps - 1] > DBL_EPSILON * fabs(hessian->diagonal[0])) || steps == hessian->side;
         if (ended || steps % LOOK == 0) {
@@ -129,10 +135,11 @@ static bool lowest_by_lanczos(struct hessian *hessian, int count, double *values
     return !failed;
 }
 
-bool hessian_lowest(struct hessian *hessian, int count, double *values, double *vectors, int *found)
+bool hessian_lowest(struct hessian *hessian, int count, const atomic_bool *stop, double *values, double *vectors,
+                    int *found)
 {
     if (count > hessian_most(hessian))
         count = hessian_most(hessian);
-    return hessian_is_dense(hessian) ? lowest_dense(hessian, count, values, vectors, found)
-                                     : lowest_by_lanczos(hessian, count, values, vectors, found);
+    return hessian_is_dense(hessian) ? lowest_dense(hessian, count, stop, values, vectors, found)
+                                     : lowest_by_lanczos(hessian, count, stop, values, vectors, found);
 }

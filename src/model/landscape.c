@@ -237,16 +237,16 @@ static void measure_place(struct landscape *landscape, struct landscape_place *p
 }
 
 enum err_code landscape_stand(struct landscape *landscape, const struct point *point, const double *start,
-                              struct landscape_place *place, struct err *err)
+                              const atomic_bool *stop, struct landscape_place *place, struct err *err)
 {
     struct hessian *hessian = landscape->hessian;
     struct hessian_limits limits;
     hessian_coordinates(hessian, point, landscape->here);
     memcpy(landscape->start, start ? start : landscape->here, landscape->unknowns * sizeof(double));
     *place = (struct landscape_place){.loss_without = hessian_loss_without(hessian)};
-    if (!hessian_stand(hessian, point) ||
-        !hessian_lowest(hessian, hessian_most(hessian), landscape->values, landscape->vectors, &landscape->eigenvalues))
-        return err_set(err, ERR_MATH, "the Hessian could not be decomposed");
+    if (!hessian_stand(hessian, point) || !hessian_lowest(hessian, hessian_most(hessian), stop, landscape->values,
+                                                          landscape->vectors, &landscape->eigenvalues))
+        return halt_asked(stop, err) ? err->code : err_set(err, ERR_MATH, "the Hessian could not be decomposed");
     place->eigenvalues = landscape->eigenvalues < HESSIAN_LOWEST ? landscape->eigenvalues : HESSIAN_LOWEST;
     memcpy(place->eigenvalue, landscape->values, (size_t)place->eigenvalues * sizeof(double));
     measure_place(landscape, place, &limits);

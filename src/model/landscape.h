@@ -58,9 +58,10 @@ void landscape_free(struct landscape *landscape); /* NULL is allowed */
 size_t landscape_unknowns(const struct landscape *landscape);
 void landscape_coordinates(const struct landscape *landscape, const struct point *point, double *x);
 
-/* Stands at the point and looks around. `start` (unknowns numbers) is where the run began; NULL: here. ERR_MATH. */
+/* Stands at the point and looks around. `start` (unknowns numbers) is where the run began; NULL: here. ERR_MATH, or
+ * ERR_STOPPED where *stop (NULL: never) became true before it had its eigenvalues: then it stands nowhere. */
 enum err_code landscape_stand(struct landscape *landscape, const struct point *point, const double *start,
-                              struct landscape_place *place, struct err *err);
+                              const atomic_bool *stop, struct landscape_place *place, struct err *err);
 
 /* Unit vectors along two directions from there, the second one orthogonal to the first. Where a wanted one does not exist (no gradient
  * at a minimum, no way to the truth at the truth) another is taken, and wanted[] becomes what they are. False: there are no two. */

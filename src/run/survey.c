@@ -182,7 +182,7 @@ static enum err_code walk(struct surveyor *surveyor, bool as_far, const atomic_b
                           struct err *err)
 {
     surveyor->replay.journal = &surveyor->journal;
-    while (!stop || !atomic_load_explicit(stop, memory_order_relaxed)) {
+    while (!halt_asked(stop, NULL)) {
         struct err why = {.code = ERR_NONE};
         enum replay_way way = replay_step(&surveyor->replay, surveyor->experiment, &why);
         if (way == REPLAY_STEPPED)
@@ -254,7 +254,7 @@ static void slice(struct surveyor *surveyor, struct survey *survey, const atomic
 {
     int side = survey->request.side;
     double step = side > 1 ? 2 * survey->span / (side - 1) : 0;
-    for (int row = 0; row < side && !(stop && atomic_load_explicit(stop, memory_order_relaxed)); row++)
+    for (int row = 0; row < side && !halt_asked(stop, NULL); row++)
         for (int column = 0; column < side; column++)
             survey->loss[row * side + column] =
                 landscape_value(surveyor->landscape, column * step - survey->span, row * step - survey->span);
@@ -276,8 +276,8 @@ static enum err_code look(struct surveyor *surveyor, struct survey *survey, cons
 {
     const struct point *point = point_of(surveyor);
     const double margin = 1.15;
-    enum err_code code =
-        landscape_stand(surveyor->landscape, point, surveyor->points > 0 ? surveyor->point : NULL, &survey->place, err);
+    const double *start = surveyor->points > 0 ? surveyor->point : NULL;
+    enum err_code code = landscape_stand(surveyor->landscape, point, start, stop, &survey->place, err);
     if (!code)
         code = predict_saddle(surveyor, survey, err);
     if (code)
@@ -290,9 +290,9 @@ static enum err_code look(struct surveyor *surveyor, struct survey *survey, cons
     survey->span = margin * survey->request.zoom * reach(survey);
     slice(surveyor, survey, stop);
     size_t n = landscape_unknowns(surveyor->landscape);
-    for (int i = 0; i < survey->steps; i++)
+    for (int i = 0; i < survey->steps && !halt_asked(stop, NULL); i++)
         survey->path[i].loss = landscape_loss_at(surveyor->landscape, surveyor->point + (size_t)i * n);
-    return ERR_NONE;
+    return halt_asked(stop, err) ? err->code : ERR_NONE;
 }
 
 enum err_code surveyor_survey(struct surveyor *surveyor, const struct survey_request *request, const atomic_bool *stop,
@@ -317,6 +317,6 @@ enum err_code surveyor_survey(struct surveyor *surveyor, const struct survey_req
     survey->step = experiment_retrain_steps(surveyor->experiment, surveyor->method);
     survey->status = experiment_retrain_status(surveyor->experiment, surveyor->method);
     code = look(surveyor, survey, stop, err);
-    *done = !code && !(stop && atomic_load_explicit(stop, memory_order_relaxed));
-    return code;
+    *done = !code;
+    return code == ERR_STOPPED ? ERR_NONE : code;
 }

@@ -46,7 +46,7 @@ struct surveyor;
 struct surveyor *surveyor_new(void);           /* NULL: out of memory */
 void surveyor_free(struct surveyor *surveyor); /* NULL is allowed */
 
-/* Between steps it looks at *stop (NULL: never), and ends with ERR_NONE and *done false. ERR_INPUT: the journal
+/* Between steps and between products it looks at *stop (NULL: never), and ends with ERR_NONE and *done false. ERR_INPUT: the journal
  * leads nowhere, or the method takes no part; ERR_MEMORY; ERR_MATH. */
 enum err_code surveyor_survey(struct surveyor *surveyor, const struct survey_request *request, const atomic_bool *stop,
                               struct survey *survey, bool *done, struct err *err);

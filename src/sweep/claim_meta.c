@@ -100,7 +100,7 @@ static enum err_code compare_saddle(const struct problem *problem, struct hessia
     struct point point = *hessian_point(hessian);
     point.base = point.left = point.right = zero;
     if (!largest_apart(problem, eigen, memory, &largest) || !hessian_stand(hessian, &point) ||
-        !hessian_lowest(hessian, 1, &value, vector, &found) || found < 1)
+        !hessian_lowest(hessian, 1, NULL, &value, vector, &found) || found < 1)
         return err_set(err, ERR_MATH, "the Hessian at the saddle could not be decomposed");
     *ratio = value / (-2 * largest / problem->config.tasks);
     return ERR_NONE;

@@ -113,7 +113,7 @@ static enum err_code look(const struct config *config, struct attempt *attempt, 
     int found = 0;
     const struct point *point = solver_point(attempt->solver);
     if (!hessian_stand(attempt->hessian, point) ||
-        !hessian_lowest(attempt->hessian, 1, &ending->lowest_eigenvalue, attempt->vector, &found))
+        !hessian_lowest(attempt->hessian, 1, NULL, &ending->lowest_eigenvalue, attempt->vector, &found))
         return err_set(err, ERR_MATH, "the Hessian of seed %llu could not be decomposed",
                        (unsigned long long)config->problem.seed);
     if (found < 1) /* every direction idles */

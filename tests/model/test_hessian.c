@@ -154,7 +154,7 @@ static void saddle_is_as_the_theory_says(void **state)
         matrix_eigenvalues(D, apart, own);
         lowest = fmin(lowest, -2 * own[0] / T);
     }
-    assert_true(hessian_lowest(scene.hessian, 3, values, vectors, &found));
+    assert_true(hessian_lowest(scene.hessian, 3, NULL, values, vectors, &found));
     assert_int_equal(found, 3);
     assert_near(values[0], lowest, 1e-12 * fabs(lowest));
     assert_near(linalg_norm(hessian_unknowns(scene.hessian), hessian_gradient(scene.hessian)), 0, 0);
@@ -182,7 +182,7 @@ static void leaves_out_what_idles(void **state)
         assert_true(hessian_stand(scene.hessian, &scene.fixture.point));
         assert_int_equal(hessian_idle(scene.hessian), shape ? 0 : T); /* K (K − 1) / 2 a task */
         all_eigenvalues(scene.hessian, all);
-        assert_true(hessian_lowest(scene.hessian, 4, values, vectors, &found));
+        assert_true(hessian_lowest(scene.hessian, 4, NULL, values, vectors, &found));
         assert_int_equal(found, 4);
         for (int i = 0; i < found; i++)
             assert_near(values[i], all[(shape ? 0 : T) + i], 1e-10);
@@ -246,7 +246,7 @@ static void lanczos_finds_the_lowest(void **state)
     assert_int_equal(hessian_unknowns(hessian), N);
     assert_true(hessian_unknowns(hessian) > HESSIAN_DENSE);
     assert_true(hessian_stand(hessian, &point));
-    assert_true(hessian_lowest(hessian, 3, values, vectors, &found));
+    assert_true(hessian_lowest(hessian, 3, NULL, values, vectors, &found));
     assert_int_equal(found, 3);
     assert_true(values[0] < 0 && values[0] <= values[1] && values[1] <= values[2]);
     for (int i = 0; i < found; i++) {
@@ -283,7 +283,7 @@ static void lanczos_leaves_out_what_idles(void **state)
     memcpy(left, problem->left, N * sizeof *left);
     struct point point = {SIDE, TASKS, RANK, ADAPTER_SYMMETRIC, base, left, left, NULL};
     assert_true(hessian_stand(hessian, &point));
-    assert_true(hessian_lowest(hessian, 4, values, vectors, &found));
+    assert_true(hessian_lowest(hessian, 4, NULL, values, vectors, &found));
     assert_true(found > 0);
     assert_true(values[0] > 1);
     free(left);

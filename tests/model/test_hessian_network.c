@@ -6,12 +6,14 @@
 
 #include <math.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/time.h>
 
 #include <cmocka.h>
 
@@ -271,7 +273,7 @@ static void eigenvalues_are_the_dense_matrixs(void **state)
     assert_int_equal(hessian_unknowns(scene->hessian), OWN);
     assert_int_equal(hessian_most(scene->hessian), OWN);
     assert_int_equal(hessian_idle(scene->hessian), T);
-    assert_true(hessian_lowest(scene->hessian, OWN, values, vectors, &found));
+    assert_true(hessian_lowest(scene->hessian, OWN, NULL, values, vectors, &found));
     assert_int_equal(found, OWN - T);
     for (int i = 0; i < found; i++)
         worst = fmax(worst, fabs(values[i] + all[i]));
@@ -322,7 +324,7 @@ static void zero_adapters_are_a_saddle(void **state)
         matrix_squared_singular_values(D, slope, squares);
         most = fmax(most, sqrt(squares[0]));
     }
-    assert_true(hessian_lowest(scene->hessian, (int)n, values, vectors, &found));
+    assert_true(hessian_lowest(scene->hessian, (int)n, NULL, values, vectors, &found));
     for (int i = 0; i < found; i++)
         seen += fabs(values[i] + most) < 1e-13;
     assert_int_equal(seen, 1);
@@ -363,7 +365,7 @@ static void lanczos_finds_the_lowest(void **state)
     assert_true(hessian_unknowns(hessian) > HESSIAN_DENSE_NETWORK);
     assert_int_equal(hessian_most(hessian), HESSIAN_LOWEST);
     assert_true(hessian_stand(hessian, &point));
-    assert_true(hessian_lowest(hessian, 3, values, vectors, &found));
+    assert_true(hessian_lowest(hessian, 3, NULL, values, vectors, &found));
     assert_int_equal(found, 3);
     for (int i = 0; i < found; i++) {
         hessian_times(hessian, vectors + (ptrdiff_t)i * ALL, product);
@@ -387,12 +389,83 @@ static void lanczos_finds_the_lowest(void **state)
         free(arrays[i]);
 }
 
+static atomic_bool told;
+
+static void tell(int signal)
+{
+    (void)signal;
+    atomic_store(&told, true);
+}
+
+/* Whether the spectrum of a network with so many samples that it takes many times longer is there, although it was told
+ * to stop meanwhile. */
+static bool goes_on(int side, int tasks, int rank, bool dense)
+{
+    enum { SAMPLES = 4096 };
+    struct err err = {0};
+    size_t d = (size_t)side, factors = (size_t)tasks * d * (size_t)rank, inputs = (size_t)tasks * d * SAMPLES;
+    size_t outputs = (size_t)tasks * SAMPLES;
+    double *numbers = aligned_alloc(64, (inputs + outputs + SAMPLES) * sizeof *numbers);
+    double *base = calloc(d * d + d, sizeof *base), *left = calloc(factors + 1, sizeof *left);
+    uint64_t seed = 17;
+    assert_true(numbers && base && left);
+    matrix_fill(&seed, inputs + outputs + SAMPLES, numbers);
+    matrix_fill(&seed, d * d + d, base);
+    matrix_fill(&seed, factors, left);
+    struct moments moments = {.tasks = tasks, .dimension = side, .samples = SAMPLES};
+    struct shallow_data data = {side, tasks, SAMPLES, SAMPLES, numbers, numbers + inputs, numbers + inputs + outputs};
+    struct point point = {side, tasks, rank, ADAPTER_GENERAL, base, left, left, base + d * d};
+    struct hessian_setup setup = {.moments = &moments, .network = &data, .rank = rank, .shape = ADAPTER_GENERAL};
+    struct hessian *hessian = hessian_new(&setup, &err);
+    assert_non_null(hessian);
+    assert_int_equal(hessian_unknowns(hessian) <= HESSIAN_DENSE_NETWORK, dense);
+    int most = hessian_most(hessian), found = 0;
+    double *values = calloc((size_t)most, sizeof *values);
+    double *vectors = calloc((size_t)most * hessian_unknowns(hessian), sizeof *vectors);
+    assert_true(values && vectors && hessian_stand(hessian, &point));
+    atomic_store(&told, false);
+    struct itimerval soon = {.it_value.tv_usec = 5000};
+    signal(SIGALRM, tell);
+    assert_int_equal(setitimer(ITIMER_REAL, &soon, NULL), 0);
+    bool there = hessian_lowest(hessian, most, &told, values, vectors, &found);
+    assert_true(atomic_load(&told));
+    signal(SIGALRM, SIG_DFL);
+    hessian_free(hessian);
+    double *arrays[] = {numbers, base, left, values, vectors};
+    for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
+        free(arrays[i]);
+    return there;
+}
+
+/* Between two products, and the same is found afterwards as if nobody had. */
+static void stops_when_told(void **state)
+{
+    (void)state;
+    struct scene *scene = set_up(R);
+    int most = hessian_most(scene->hessian), found = 0, again = 0;
+    double values[2][MOST], vectors[MOST * MOST];
+    assert_true(hessian_lowest(scene->hessian, most, NULL, values[0], vectors, &found));
+    atomic_store(&told, true);
+    assert_false(hessian_lowest(scene->hessian, most, &told, values[1], vectors, &again));
+    atomic_store(&told, false);
+    assert_true(hessian_lowest(scene->hessian, most, &told, values[1], vectors, &again));
+    assert_int_equal(again, found);
+    assert_memory_equal(values[0], values[1], (size_t)found * sizeof(double));
+    tear_down(scene);
+    assert_false(goes_on(20, 3, 2, true));
+    assert_false(goes_on(32, 3, 1, false));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(products_are_differences),      cmocka_unit_test(products_are_symmetric),
-        cmocka_unit_test(products_are_the_dense_matrix), cmocka_unit_test(eigenvalues_are_the_dense_matrixs),
-        cmocka_unit_test(zero_adapters_are_a_saddle),    cmocka_unit_test(lanczos_finds_the_lowest),
+        cmocka_unit_test(products_are_differences),
+        cmocka_unit_test(products_are_symmetric),
+        cmocka_unit_test(products_are_the_dense_matrix),
+        cmocka_unit_test(eigenvalues_are_the_dense_matrixs),
+        cmocka_unit_test(zero_adapters_are_a_saddle),
+        cmocka_unit_test(lanczos_finds_the_lowest),
+        cmocka_unit_test(stops_when_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

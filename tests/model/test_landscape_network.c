@@ -51,7 +51,7 @@ static struct landscape_place stand(struct scene *scene)
 {
     struct landscape_place place;
     struct err err = {0};
-    if (landscape_stand(scene->landscape, &scene->point, NULL, &place, &err))
+    if (landscape_stand(scene->landscape, &scene->point, NULL, NULL, &place, &err))
         fail_msg("%s", err.message);
     return place;
 }
