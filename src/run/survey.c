@@ -19,6 +19,7 @@ struct surveyor {
     struct journal journal;        /* where it is on its way to */
     struct replay replay;
     int method;
+    bool alone; /* the others of the run are left out */
     /* The path: points that are at least so far apart, further as it grows. */
     double *point; /* (room + 1) × unknowns, the last one for scratch */
     long step[SURVEY_PATH];
@@ -111,14 +112,17 @@ static void note_point(struct surveyor *surveyor)
            landscape_unknowns(surveyor->landscape) * sizeof(double));
 }
 
-static enum err_code begin(struct surveyor *surveyor, const struct survey_request *request, struct err *err)
+static enum err_code begin(struct surveyor *surveyor, const struct survey_request *request, bool alone, struct err *err)
 {
-    const struct config *config = &request->journal.start;
+    struct config config = request->journal.start;
     let_go(surveyor);
-    if (request->method < 0 || request->method >= METHOD_COUNT || !(config->retrain.methods & 1u << request->method))
+    if (request->method < 0 || request->method >= METHOD_COUNT || !(config.retrain.methods & 1u << request->method))
         return err_set(err, ERR_INPUT, "this method takes no part in the run, so it has no landscape");
     surveyor->method = request->method;
-    surveyor->experiment = experiment_new_from(config, NULL, NULL, 1, err);
+    surveyor->alone = alone && config.retrain.methods != 1u << request->method;
+    if (alone)
+        config.retrain.methods = 1u << request->method;
+    surveyor->experiment = experiment_new_from(&config, NULL, NULL, 1, err);
     if (!surveyor->experiment)
         return err->code;
     const struct point *point = point_of(surveyor);
@@ -178,9 +182,10 @@ static bool is_on_way(const struct surveyor *surveyor, const struct survey_reque
 }
 
 /* *arrived stays false where it was told to stop; it goes on from there next time. */
-static enum err_code walk(struct surveyor *surveyor, bool as_far, const atomic_bool *stop, bool *arrived,
-                          struct err *err)
+static enum err_code walk(struct surveyor *surveyor, const struct survey_request *request, const atomic_bool *stop,
+                          bool *arrived, struct err *err)
 {
+    surveyor->journal = request->journal;
     surveyor->replay.journal = &surveyor->journal;
     while (!halt_asked(stop, NULL)) {
         struct err why = {.code = ERR_NONE};
@@ -188,14 +193,14 @@ static enum err_code walk(struct surveyor *surveyor, bool as_far, const atomic_b
         if (way == REPLAY_STEPPED)
             note_point(surveyor);
         bool rests = experiment_stage(surveyor->experiment) == STAGE_ADAPT || experiment_done(surveyor->experiment);
-        bool ended = way == REPLAY_ASTRAY && as_far && rests && !experiment_error(surveyor->experiment)->code;
+        bool ended = way == REPLAY_ASTRAY && request->as_far && rests && !surveyor->alone &&
+                     !experiment_error(surveyor->experiment)->code;
         if (way == REPLAY_ARRIVED || ended) {
             *arrived = true;
             return ERR_NONE;
         }
         if (way == REPLAY_ASTRAY) {
             *err = why;
-            let_go(surveyor);
             return err->code;
         }
     }
@@ -295,23 +300,31 @@ static enum err_code look(struct surveyor *surveyor, struct survey *survey, cons
     return halt_asked(stop, err) ? err->code : ERR_NONE;
 }
 
+/* Methods take no notice of each other, so the others are left out, which is sooner there. Places are told by steps and
+ * phases of all, though: one after this method has come to rest is found with all of them. */
+static enum err_code approach(struct surveyor *surveyor, const struct survey_request *request, const atomic_bool *stop,
+                              bool *arrived, struct err *err)
+{
+    struct err why = {.code = ERR_NONE};
+    if (!is_on_way(surveyor, request) && begin(surveyor, request, true, err))
+        return err->code;
+    enum err_code code = walk(surveyor, request, stop, arrived, &why);
+    if (code == ERR_INPUT && surveyor->alone)
+        return begin(surveyor, request, false, err) ? err->code : walk(surveyor, request, stop, arrived, err);
+    return code ? err_set(err, code, "%s", why.message) : ERR_NONE;
+}
+
 enum err_code surveyor_survey(struct surveyor *surveyor, const struct survey_request *request, const atomic_bool *stop,
                               struct survey *survey, bool *done, struct err *err)
 {
     bool arrived = false;
-    enum err_code code = ERR_NONE;
     *done = false;
     *survey = (struct survey){.request = *request, .saddle = (double)NAN, .truth = {(double)NAN, (double)NAN}};
     if (request->journal.full)
         return err_set(err, ERR_INPUT, "so much was changed in this run that its way cannot be walked again");
-    if (!is_on_way(surveyor, request))
-        code = begin(surveyor, request, err);
-    if (code) {
+    enum err_code code = approach(surveyor, request, stop, &arrived, err);
+    if (code)
         let_go(surveyor);
-        return code;
-    }
-    surveyor->journal = request->journal;
-    code = walk(surveyor, request->as_far, stop, &arrived, err);
     if (code || !arrived)
         return code;
     survey->step = experiment_retrain_steps(surveyor->experiment, surveyor->method);

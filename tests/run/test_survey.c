@@ -276,6 +276,45 @@ static void describes_networks(void **state)
     free(survey);
 }
 
+/* A method that rests while the others go on is where it came to rest, whatever step they are at: to the last bit, though it was walked
+ * there alone at first, and with the others beyond. */
+static void waits_for_the_others(void **state)
+{
+    (void)state;
+    struct config config = small_config();
+    struct surveyor *surveyor = surveyor_new();
+    struct survey *survey = new_survey();
+    struct err err = {.code = ERR_NONE};
+    config.retrain.solver = solver_find("newton");
+    struct experiment *experiment = experiment_new(&config, &err);
+    double loss[81];
+    int rested = 0;
+    assert_non_null(experiment);
+    while (experiment_step(experiment) && experiment_stage(experiment) == STAGE_RETRAIN) {
+        struct survey_request request = request_of(&config, experiment_steps(experiment));
+        request.method = METHOD_STANDARD;
+        look(surveyor, &request, survey);
+        assert_int_equal(survey->step, experiment_retrain_steps(experiment, METHOD_STANDARD));
+        assert_int_equal(survey->status, experiment_retrain_status(experiment, METHOD_STANDARD));
+        if (survey->status != SOLVER_RUNNING && rested++ == 0)
+            memcpy(loss, survey->loss, sizeof loss);
+        else if (rested > 0)
+            assert_memory_equal(survey->loss, loss, sizeof loss);
+    }
+    assert_true(rested > 1); /* it did wait */
+    long steps = experiment_retrain_steps(experiment, METHOD_META);
+    struct survey_request beyond = request_of(&config, steps + 1);
+    bool done = true;
+    for (beyond.method = METHOD_STANDARD; beyond.method <= METHOD_META; beyond.method++) {
+        assert_int_equal(surveyor_survey(surveyor, &beyond, NULL, survey, &done, &err), ERR_INPUT);
+        assert_non_null(strstr(err.message, "the run ends before"));
+        assert_false(done);
+    }
+    experiment_free(experiment);
+    surveyor_free(surveyor);
+    free(survey);
+}
+
 static void stops_when_told(void **state)
 {
     (void)state;
@@ -330,15 +369,11 @@ static void writes_all_formats(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(walks_on_to_the_same_place),
-        cmocka_unit_test(is_where_the_run_is),
-        cmocka_unit_test(thins_out_the_path),
-        cmocka_unit_test(names_the_theory_at_the_saddle),
-        cmocka_unit_test(describes_every_kind),
-        cmocka_unit_test(refuses_what_leads_nowhere),
-        cmocka_unit_test(looks_at_networks),
-        cmocka_unit_test(describes_networks),
-        cmocka_unit_test(stops_when_told),
+        cmocka_unit_test(walks_on_to_the_same_place), cmocka_unit_test(is_where_the_run_is),
+        cmocka_unit_test(thins_out_the_path),         cmocka_unit_test(names_the_theory_at_the_saddle),
+        cmocka_unit_test(describes_every_kind),       cmocka_unit_test(refuses_what_leads_nowhere),
+        cmocka_unit_test(looks_at_networks),          cmocka_unit_test(describes_networks),
+        cmocka_unit_test(waits_for_the_others),       cmocka_unit_test(stops_when_told),
         cmocka_unit_test(writes_all_formats),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
