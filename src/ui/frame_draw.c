@@ -123,11 +123,11 @@ void frame_text_draw(struct frame *frame, struct grid *grid, struct rect area, c
     bool message = frame->message[0] != '\0';
     const char *note = message ? frame->message : text->note;
     enum style style = !message ? text->note_style : frame->message_alarms ? STYLE_WARNING : STYLE_VALUE;
-    int rows = rows_of(frame->glyphs, area.width, note);
-    if (!message && !text->needed)
-        rows = rows_of(frame->glyphs, area.width, text->sentence) < area.height ? 1 : 0;
-    else if (rows > area.height)
-        rows = area.height;
+    int rows = rows_of(frame->glyphs, area.width, note), most = area.height;
+    if (!message && !text->needed) /* it has what the sentence leaves */
+        most -= rows_of(frame->glyphs, area.width, text->sentence);
+    if (rows > most)
+        rows = most > 0 ? most : 0;
     struct rect foot = {area.x, area.y + area.height - rows, area.width, rows};
     area.height -= rows;
     grid_paragraph(grid, foot, style, frame->glyphs, note);
