@@ -143,8 +143,8 @@ static void say_diverged(struct prose *prose, const struct snapshot *snapshot, i
     prose_add(prose, ". ");
 }
 
-/* The rank that the unseen task needs, and the theory's where a tolerance makes the difference: one that hides directions, or that
- * is so small that rounding counts. */
+/* The rank that the unseen task needs, and the theory's where a tolerance makes the difference: one that hides
+ * directions, or that is so small that rounding counts. */
 static void say_needed(struct prose *prose, const struct snapshot *snapshot, int method)
 {
     const struct method_snapshot *state = &snapshot->method[method];

@@ -53,7 +53,7 @@ static void fails_where_something_is_not_as_predicted(void **state)
     (void)state;
     struct program_result result = program_shell("\"$RANKSCOPE\" theorems --draws 1 --only samples-risk");
     assert_int_equal(result.status, 1);
-    assert_has(result.output, "NOT AS PREDICTED: 1 draws\n\n0 of 1 as predicted\n");
+    assert_has(result.output, "NOT AS PREDICTED: 1 draw\n\n0 of 1 as predicted\n");
     program_free(&result);
 }
 

@@ -128,7 +128,8 @@ static void test_standard_elsewhere_with_the_right_rank(void **state)
     assert_says(moment, "leaves an error of rank 6 = kT");
 }
 
-/* A tolerance so small that rounding counts: the rank is not the theorem's, and what is beyond that is told from a risk. */
+/* A tolerance so small that rounding counts: the rank is not the theorem's, and what is beyond that is told from a
+ * risk. */
 static void test_rounding_that_counts(void **state)
 {
     struct moment *moment = *state;
