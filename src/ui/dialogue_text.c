@@ -59,6 +59,14 @@ static double rate_of(const struct dialogue_view_epoch *epoch)
     return (double)epoch->hits / epoch->count;
 }
 
+/* Whether what the two hit cannot be told apart, by 95% intervals: said at the end of a sentence. */
+static const char *overlap_of(const struct dialogue_view_epoch *a, const struct dialogue_view_epoch *b)
+{
+    struct interval first = statistics_rate(a->hits, a->count);
+    struct interval second = statistics_rate(b->hits, b->count);
+    return first.high < second.low || second.high < first.low ? "" : "; their intervals overlap";
+}
+
 static void say_hits(struct sentence *sentence, const struct dialogue_view *view)
 {
     const struct dialogue_view_method *method = view->method;
@@ -68,13 +76,10 @@ static void say_hits(struct sentence *sentence, const struct dialogue_view *view
     const struct dialogue_view_epoch *b = &method[1].epoch[method[1].epochs - 1];
     if (a->count == 0 || b->count == 0)
         return;
-    struct interval first = statistics_rate(a->hits, a->count);
-    struct interval second = statistics_rate(b->hits, b->count);
-    bool apart = first.high < second.low || second.high < first.low;
     say(sentence,
         "On turns of their own personas that were held out, hit@1 is %.2f for standard and %.2f for Meta-LoRA (chance "
         "%.2f)%s. ",
-        rate_of(a), rate_of(b), view->chance, apart ? "" : "; their intervals overlap");
+        rate_of(a), rate_of(b), view->chance, overlap_of(a, b));
 }
 
 static int rank_of(const struct dialogue_view_method *method)
@@ -117,8 +122,8 @@ static void say_adapting(struct sentence *sentence, const struct dialogue_view *
     int adapted = method[0].adapted < method[1].adapted ? method[0].adapted : method[1].adapted;
     say(sentence,
         "Adapted to %d of %d new personas by LoRA of rank %d: hit@1 is %.2f from standard's base, %.2f from "
-        "Meta-LoRA's. ",
-        adapted, view->unseen, view->rank, rate_of(a), rate_of(b));
+        "Meta-LoRA's%s. ",
+        adapted, view->unseen, view->rank, rate_of(a), rate_of(b), overlap_of(a, b));
 }
 
 void dialogue_describe(const struct dialogue_status *status, char text[DIALOGUE_SENTENCE_SIZE])
