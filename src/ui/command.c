@@ -28,7 +28,7 @@ const struct command_row command_table[COMMAND_COUNT] = {
     [COMMAND_EXPLAIN] = {"explain", "", "what is seen, and why", COMMAND_ANYWHERE, 0, 0, {WORDS_NONE}},
     [COMMAND_THEORY] = {"theory", "", "what the theorems say of it", COMMAND_ANYWHERE, 0, 0, {WORDS_NONE}},
     [COMMAND_SWEEP] =
-        {"sweep", "AXIS...", "sweep: sweep tasks=1:6 rank=1:3", COMMAND_ANYWHERE, 1, 2, {WORDS_AXIS, WORDS_AXIS}},
+        {"sweep", "AXIS...", "one or two: sweep tasks=1:6 rank=1:3", COMMAND_ANYWHERE, 1, 2, {WORDS_AXIS, WORDS_AXIS}},
     [COMMAND_GOTO] = {"goto", "SCREEN", "show that screen: goto lab", COMMAND_IN_LAB, 1, 1, {WORDS_SCREEN}},
     [COMMAND_GNUPLOT] = {"gnuplot", "", "open gnuplot's windows, or close them", COMMAND_IN_LAB, 0, 0, {WORDS_NONE}},
     [COMMAND_PLOT] = {"plot", "FILE", "draw the sheet into .png .svg .pdf .gp", COMMAND_ANYWHERE, 1, 1, {WORDS_NONE}},
@@ -135,9 +135,12 @@ static void take_word(const char **text, char word[COMMAND_SIZE], bool key)
         *text += 1 + blanks(*text + 1);
 }
 
+/* What follows the first word is one, whatever blanks are in it, but that an axis has none. */
 static int count_words(const struct command *command)
 {
-    return (command->word[0] != '\0') + (command->rest[0] != '\0');
+    bool axes =
+        command_table[command->id].words[1] == WORDS_AXIS && command->rest[strcspn(command->rest, " \t")] != '\0';
+    return (command->word[0] != '\0') + (command->rest[0] != '\0') + axes;
 }
 
 enum err_code command_parse(const char *line, unsigned where, struct command *command, bool *there, struct err *err)

@@ -74,6 +74,8 @@ static void what_is_wrong_is_said_with_what_is_allowed(void **state)
     expect_refused("runn", COMMAND_IN_LAB, "no command \"runn\", did you mean run; help lists them");
     expect_refused("r", COMMAND_IN_LAB, "\"r\" could be run, reset");
     expect_refused("set tasks", COMMAND_IN_LAB, "something is missing: write it as \"set KEY VALUE\"");
+    expect_refused("sweep tasks=1:6 rank=1:3 seed=1:2", COMMAND_IN_LAB,
+                   "there are too many words: write it as \"sweep AXIS...\"");
     expect_refused("pause now", COMMAND_IN_LAB, "there are too many words: write it as \"pause\"");
     expect_refused("goto lab", COMMAND_IN_PLAIN, "is for the lab's screen alone");
     memset(long_line, 'x', sizeof long_line);
