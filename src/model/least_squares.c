@@ -13,8 +13,8 @@ static const double rounding = 32;
  * digit, and some. */
 static const double flat = 1e-6;
 
-/* Adapters run off that are so many times as large as what they are to hold; or fewer times, where from one mark to the
- * next, twice as many steps on, they grew by this much and the loss kept this share. */
+/* Adapters run off that are so many times as large as what they are to hold, and larger than where they began; or fewer
+ * times, where from one mark to the next, twice as many steps on, they grew by this much and the loss kept this share. */
 static const double far = 1e3, farther = 5, growth = 1.2, kept = 0.9;
 enum { FIRST_MARK = 32 };
 
@@ -71,7 +71,7 @@ static bool runs_off(struct least_squares *squares, long step)
 {
     double loss = loss_norm(squares), spread = squares->residual.spread;
     double adapters = residual_adapters_norm(&squares->residual, squares->x);
-    if (adapters > far * spread)
+    if (adapters > far * spread && adapters > squares->begun)
         return true;
     if (step != squares->mark)
         return false;
@@ -96,8 +96,10 @@ static void begin(struct least_squares *squares, const struct point *point)
 {
     residual_begin(&squares->residual, point->base);
     squares->mark = FIRST_MARK;
-    if (squares->unknowns > 0)
+    if (squares->unknowns > 0) {
         stand_at_point(squares, point);
+        squares->begun = residual_adapters_norm(&squares->residual, squares->x);
+    }
 }
 
 /* Where the loss can tell no more, the gradient can: takes the step that was refused if it halves the gradient. */

@@ -20,6 +20,7 @@ struct least_squares {
     bool (*advance)(struct least_squares *squares);
     long mark;             /* the step after which to compare with the last mark */
     double loss, adapters; /* norms at the last mark */
+    double begun;          /* norm of the adapters where it began */
 };
 
 /* The residual, `unknowns` and `count`. False: out of memory. */

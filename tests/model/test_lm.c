@@ -183,12 +183,12 @@ static void test_steps_are_those_of_the_textbook(void **state)
 
 /* ---- where it ends ---- */
 
-static struct solver *end_of(const char *name, const struct problem *problem, enum adapter_shape shape)
+static struct solver *end_of(const char *name, const struct problem *problem, enum adapter_shape shape, double scale)
 {
     struct solver_setup setup = {.moments = &problem->retrain, .rank = problem->config.rank, .shape = shape};
     struct solver *solver = solver_new(&solver_table[solver_find(name)], &setup, NULL);
     assert_non_null(solver);
-    assert_int_equal(solver_start(solver, problem->config.seed, RANDOM_RETRAIN_START, 0.1, NULL), ERR_NONE);
+    assert_int_equal(solver_start(solver, problem->config.seed, RANDOM_RETRAIN_START, scale, NULL), ERR_NONE);
     while (solver_steps(solver) < 1000 && solver_step(solver) == SOLVER_RUNNING)
         ;
     assert_int_equal(solver_status(solver), SOLVER_CONVERGED);
@@ -227,8 +227,8 @@ static void test_ends_at_the_minimiser(void **state)
             struct problem *problem = problem_new(&config, SAMPLES_POPULATION, NULL);
             assert_non_null(problem);
             size_t square = (size_t)config.dimension * (size_t)config.dimension;
-            struct solver *lm = end_of("lm", problem, (enum adapter_shape)shape);
-            struct solver *newton = end_of("newton", problem, (enum adapter_shape)shape);
+            struct solver *lm = end_of("lm", problem, (enum adapter_shape)shape, 0.1);
+            struct solver *newton = end_of("newton", problem, (enum adapter_shape)shape, 0.1);
             double from_newton = apart(square, solver_point(lm)->base, solver_point(newton)->base);
             double from_truth = apart(square, solver_point(lm)->base, problem->base);
             bool found = from_newton <= 1e-9 && (config.samples != SAMPLES_POPULATION || from_truth <= 1e-9);
@@ -239,6 +239,25 @@ static void test_ends_at_the_minimiser(void **state)
             solver_free(newton);
             problem_free(problem);
         }
+}
+
+/* Adapters that begin much larger than what they are to hold have not run off: they come back. */
+static void test_far_starts_come_back(void **state)
+{
+    (void)state;
+    struct problem_config config = {
+        .dimension = 16, .rank = 2, .tasks = 3, .truth = TRUTH_PSD, .samples = SAMPLES_POPULATION, .seed = 7};
+    struct problem *problem = problem_new(&config, SAMPLES_POPULATION, NULL);
+    assert_non_null(problem);
+    for (double scale = 100; scale <= 1e4; scale *= 10) {
+        struct solver *solver = end_of("lm", problem, ADAPTER_SYMMETRIC, scale);
+        assert_true(apart(16 * 16, solver_point(solver)->base, problem->base) <= 1e-9);
+        solver_free(solver);
+    }
+    struct solver *newton = end_of("newton", problem, ADAPTER_SYMMETRIC, 100);
+    assert_true(apart(16 * 16, solver_point(newton)->base, problem->base) <= 1e-9);
+    solver_free(newton);
+    problem_free(problem);
 }
 
 /* A task whose adapter is 0 has columns of zeros: its adapter stays, and the others' loss falls. */
@@ -274,6 +293,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_steps_are_those_of_the_textbook),
         cmocka_unit_test(test_ends_at_the_minimiser),
+        cmocka_unit_test(test_far_starts_come_back),
         cmocka_unit_test(test_columns_of_zeros_do_no_harm),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
