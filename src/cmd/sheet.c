@@ -12,7 +12,7 @@
 static void *sheet_main(void *argument)
 {
     struct sheet *sheet = argument;
-    sheet->err.code = plot_draw(sheet->path, sheet->script, sheet->size, &sheet->err);
+    sheet->err.code = plot_draw(sheet->path, sheet->script, sheet->size, &sheet->stop, &sheet->err);
     atomic_store_explicit(&sheet->ended, true, memory_order_release);
     return NULL;
 }
@@ -59,5 +59,6 @@ static bool is_idle(void *context)
 
 bool sheet_free(struct sheet *sheet)
 {
+    atomic_store(&sheet->stop, true);
     return patience_wait(is_idle, sheet);
 }

@@ -13,7 +13,7 @@
 struct sheet {
     bool busy; /* a thread was started and not yet taken notice of */
     pthread_t thread;
-    atomic_bool ended;
+    atomic_bool stop, ended;
     char path[256];
     char *script; /* the thread's, as is all below, until it has ended */
     size_t size;
@@ -29,7 +29,7 @@ enum err_code sheet_start(struct sheet *sheet, const char *path, const struct fi
 bool sheet_ended(struct sheet *sheet);
 int sheet_timeout(const struct sheet *sheet); /* milliseconds until sheet_ended is to be asked; −1: never */
 
-/* Gives it a moment. False: gnuplot still draws. */
+/* Asks it to end, and its gnuplot with it, and gives it a moment. False: it has not ended. */
 bool sheet_free(struct sheet *sheet);
 
 #endif

@@ -2,16 +2,18 @@
 #include "plot/render.h"
 
 #include "base/clock.h"
+#include "base/halt.h"
 #include "plot/gnuplot.h"
 
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { READ_SIZE = 65536, PICTURE_LIMIT = 1 << 28 };
+enum { READ_SIZE = 65536, PICTURE_LIMIT = 1 << 28, STOP_LOOK = 50 }; /* ms between two looks at `stop` */
 
 struct render {
     struct gnuplot *gnuplot;
+    const atomic_bool *stop;
     const char *script; /* what is still to be written */
     size_t script_left;
     char *picture;
@@ -97,7 +99,10 @@ static enum err_code converse(struct render *render, int milliseconds, struct er
         int64_t left = end - clock_now();
         if (left <= 0)
             return err_set(err, ERR_IO, "gnuplot did not finish within %d ms", milliseconds);
-        poll(wait, 3, (int)(left / CLOCK_MILLISECOND) + 1);
+        if (halt_asked(render->stop, err))
+            return ERR_STOPPED;
+        int time = (int)(left / CLOCK_MILLISECOND) + 1;
+        poll(wait, 3, render->stop && time > STOP_LOOK ? STOP_LOOK : time);
     }
 }
 
@@ -118,9 +123,9 @@ struct gnuplot *render_prepare(struct err *err)
 }
 
 enum err_code render_script_in(struct gnuplot *gnuplot, const char *script, size_t script_size, int milliseconds,
-                               char **picture, size_t *picture_size, struct err *err)
+                               const atomic_bool *stop, char **picture, size_t *picture_size, struct err *err)
 {
-    struct render render = {.gnuplot = gnuplot, .script = script, .script_left = script_size};
+    struct render render = {.gnuplot = gnuplot, .stop = stop, .script = script, .script_left = script_size};
     enum err_code code = converse(&render, milliseconds, err);
     if (!code) {
         gnuplot_end(render.gnuplot);
@@ -138,11 +143,11 @@ enum err_code render_script_in(struct gnuplot *gnuplot, const char *script, size
     return ERR_NONE;
 }
 
-enum err_code render_script(const char *script, size_t script_size, int milliseconds, char **picture,
-                            size_t *picture_size, struct err *err)
+enum err_code render_script(const char *script, size_t script_size, int milliseconds, const atomic_bool *stop,
+                            char **picture, size_t *picture_size, struct err *err)
 {
     struct gnuplot *gnuplot = render_prepare(err);
     if (!gnuplot)
         return err && err->code == ERR_MEMORY ? ERR_MEMORY : ERR_IO;
-    return render_script_in(gnuplot, script, script_size, milliseconds, picture, picture_size, err);
+    return render_script_in(gnuplot, script, script_size, milliseconds, stop, picture, picture_size, err);
 }

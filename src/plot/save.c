@@ -111,10 +111,10 @@ enum err_code plot_script(const char *path, const struct figures *figures, const
 }
 
 static enum err_code draw(struct gnuplot *ready, const struct format *format, const char *script, size_t script_size,
-                          char **picture, size_t *size, struct err *err)
+                          const atomic_bool *stop, char **picture, size_t *size, struct err *err)
 {
-    enum err_code code = ready ? render_script_in(ready, script, script_size, TIMEOUT_MS, picture, size, err)
-                               : render_script(script, script_size, TIMEOUT_MS, picture, size, err);
+    enum err_code code = ready ? render_script_in(ready, script, script_size, TIMEOUT_MS, stop, picture, size, err)
+                               : render_script(script, script_size, TIMEOUT_MS, stop, picture, size, err);
     if (code)
         return code;
     size_t length = strlen(format->signature);
@@ -127,7 +127,7 @@ static enum err_code draw(struct gnuplot *ready, const struct format *format, co
 
 /* `ready`: see plot_prepare. */
 static enum err_code draw_in(struct gnuplot *ready, const char *path, const char *script, size_t script_size,
-                             struct err *err)
+                             const atomic_bool *stop, struct err *err)
 {
     const struct format *format = find_format(path);
     if (!format->terminal) {
@@ -136,7 +136,7 @@ static enum err_code draw_in(struct gnuplot *ready, const char *path, const char
     }
     char *picture = NULL;
     size_t size = 0;
-    enum err_code code = draw(ready, format, script, script_size, &picture, &size, err);
+    enum err_code code = draw(ready, format, script, script_size, stop, &picture, &size, err);
     if (code) {
         err_prefix(err, "%s: ", path);
         return code;
@@ -146,9 +146,9 @@ static enum err_code draw_in(struct gnuplot *ready, const char *path, const char
     return code;
 }
 
-enum err_code plot_draw(const char *path, const char *script, size_t size, struct err *err)
+enum err_code plot_draw(const char *path, const char *script, size_t size, const atomic_bool *stop, struct err *err)
 {
-    return draw_in(NULL, path, script, size, err);
+    return draw_in(NULL, path, script, size, stop, err);
 }
 
 static enum err_code save_in(struct gnuplot *ready, const char *path, const struct figures *figures,
@@ -160,7 +160,7 @@ static enum err_code save_in(struct gnuplot *ready, const char *path, const stru
         gnuplot_free(ready);
         return err->code;
     }
-    enum err_code code = draw_in(ready, path, script, size, err);
+    enum err_code code = draw_in(ready, path, script, size, NULL, err);
     free(script);
     return code;
 }

@@ -11,6 +11,8 @@
 #include "run/view.h"
 #include "sweep/reproduce.h"
 
+#include <stdatomic.h>
+
 /* Whether plot_save knows the ending of `path`: .png, .svg, .pdf or .gp. ERR_INPUT says which there are. */
 enum err_code plot_check_path(const char *path, struct err *err);
 
@@ -19,10 +21,10 @@ enum err_code plot_check_path(const char *path, struct err *err);
 enum err_code plot_save(const char *path, const struct view *view, struct err *err);
 
 /* The two halves of it: what gnuplot is to do for the sheet of `figures`, which the caller frees, and having it done,
- * on whichever thread. ERR_INPUT: as plot_check_path. */
+ * on whichever thread. ERR_INPUT: as plot_check_path; ERR_STOPPED, and no file: `stop` was set (see halt.h). */
 enum err_code plot_script(const char *path, const struct figures *figures, const void *subject, char **script,
                           size_t *size, struct err *err);
-enum err_code plot_draw(const char *path, const char *script, size_t size, struct err *err);
+enum err_code plot_draw(const char *path, const char *script, size_t size, const atomic_bool *stop, struct err *err);
 
 /* The same of a sweep: heatmaps and slices. */
 enum err_code plot_save_sweep(const char *path, const struct sweep_choice *choice, struct err *err);

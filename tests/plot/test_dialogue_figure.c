@@ -163,7 +163,7 @@ static void check_drawn(const struct dialogue_view *view)
         size_t size = 0;
         struct err err = {.code = ERR_NONE};
         assert_true(asprintf(&script, "set terminal pngcairo size 800, 600\nset output\n%s\nset output\n", text) > 0);
-        if (render_script(script, strlen(script), 60000, &picture, &size, &err))
+        if (render_script(script, strlen(script), 60000, NULL, &picture, &size, &err))
             fail_msg("%s", err.message);
         assert_true(size > 3000);
         assert_memory_equal(picture, "\x89PNG", 4);

@@ -266,7 +266,7 @@ static enum err_code render(const char *script, int milliseconds, struct err *er
     char *picture = NULL;
     size_t size = 0;
     *err = (struct err){0};
-    enum err_code code = render_script(script, strlen(script), milliseconds, &picture, &size, err);
+    enum err_code code = render_script(script, strlen(script), milliseconds, NULL, &picture, &size, err);
     free(picture);
     return code;
 }
@@ -286,6 +286,20 @@ static void test_a_gnuplot_that_hangs_is_killed(void **state)
         assert_true(seconds() - begin < PATIENCE);
         assert_int_equal(fake_gnuplot_children(), 0);
     }
+}
+
+/* Who leaves while a gnuplot hangs does not leave it behind. */
+static void test_a_drawing_that_is_stopped_ends_its_gnuplot(void **state)
+{
+    (void)state;
+    struct err err;
+    atomic_bool stop = true;
+    double begin = seconds();
+    fake_gnuplot("exec sleep 100");
+    assert_int_equal(plot_draw(path_of("stopped.png"), "plot x\n", 7, &stop, &err), ERR_STOPPED);
+    assert_true(seconds() - begin < PATIENCE);
+    assert_int_equal(fake_gnuplot_children(), 0);
+    assert_int_equal(access(path_of("stopped.png"), F_OK), -1);
 }
 
 static void test_endless_output_is_bounded(void **state)
@@ -339,6 +353,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_an_old_picture_is_replaced_or_kept_whole, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_what_can_go_wrong_with_gnuplot, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_gnuplot_that_hangs_is_killed, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_drawing_that_is_stopped_ends_its_gnuplot, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_endless_output_is_bounded, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_gnuplot_says_what_is_wrong_with_a_script, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_places_that_cannot_be_written, set_up, tear_down),

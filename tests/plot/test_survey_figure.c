@@ -62,7 +62,7 @@ static void check_drawn(const struct survey *survey, const char *wanted)
     if (!strstr(text, wanted))
         fail_msg("no \"%s\" in:\n%s", wanted, text);
     assert_true(asprintf(&script, "set terminal svg\nset output\n%s\nset output\n", text) > 0);
-    if (render_script(script, strlen(script), 60000, &picture, &size, &err))
+    if (render_script(script, strlen(script), 60000, NULL, &picture, &size, &err))
         fail_msg("%s", err.message);
     assert_true(size > 1000);
     free(picture);
