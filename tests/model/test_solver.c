@@ -194,6 +194,8 @@ static void test_phases_make_the_same_step(void **state)
     (void)state;
     for (int i = 0; i < solver_count; i++)
         for (int s = 0; s < SITUATIONS; s++) {
+            if (!situation_suits(&solver_table[i], &situations[s]))
+                continue;
             struct problem *problem = situation_draw(&situations[s]);
             struct solver *whole = situation_start(&solver_table[i], &situations[s], problem, &slow);
             struct solver *phases = situation_start(&solver_table[i], &situations[s], problem, &slow);
@@ -300,6 +302,8 @@ static void test_steps_allocate_nothing(void **state)
     (void)state;
     for (int i = 0; i < solver_count; i++)
         for (int s = 0; s < SITUATIONS; s++) {
+            if (!situation_suits(&solver_table[i], &situations[s]))
+                continue;
             struct problem *problem = situation_draw(&situations[s]);
             struct solver *solver = situation_start(&solver_table[i], &situations[s], problem, &slow);
             solver_step(solver); /* BLAS may take its buffer at its first call */

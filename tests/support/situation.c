@@ -35,6 +35,12 @@ const struct situation situations[SITUATIONS] = {
     {1, 1, 1, SAMPLES_POPULATION, ADAPTER_SYMMETRIC, false},
 };
 
+bool situation_suits(const struct solver_type *type, const struct situation *situation)
+{
+    return type->most_unknowns == 0 || solver_unknowns(situation->tasks, situation->dimension, situation->rank,
+                                                       situation->shape) <= (size_t)type->most_unknowns;
+}
+
 struct problem *situation_draw(const struct situation *situation)
 {
     struct err err = {0};

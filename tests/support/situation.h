@@ -15,6 +15,9 @@ struct situation {
 enum { SITUATIONS = 19 };
 extern const struct situation situations[SITUATIONS];
 
+/* Whether it has no more unknowns than the solver is for. */
+bool situation_suits(const struct solver_type *type, const struct situation *situation);
+
 /* The problem, with noise; what cannot be had fails the test. */
 struct problem *situation_draw(const struct situation *situation);
 
