@@ -239,8 +239,8 @@ static void what_is_wrong_is_said(void **state)
             "a rank must be from 1 to the encoder's width, 8, not 9");
     refused("adapt --dir base --scheme best --tasks 2 --unseen 2", 2,
             "there is no scheme \"best\": it is lora, head or full");
-    refused("compare --dir unmade --ranks 33; s=$?; ls unmade >&2; exit $s", 2,
-            "a rank must be from 1 to the encoder's width, 32, not 33\nlock\n"); /* before anything is made */
+    refused("compare --dir unmade --ranks 129; s=$?; ls unmade >&2; exit $s", 2,
+            "a rank must be from 1 to the encoder's width, 128, not 129\nlock\n"); /* before anything is made */
     refused("compare --dir base --plot a.txt", 2, "a.txt: a picture's name ends in");
     refused("compare --dir base", 2, "base/corpus.txt: 6 personas have more dialogues");
     refused("evaluate --dir nowhere/at/all", 2, "nowhere/at/all: cannot make this folder");
