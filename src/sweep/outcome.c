@@ -9,7 +9,15 @@
 
 enum { ALIGNMENT = 64 };
 
-static void take(const struct method_snapshot *method, struct outcome *outcome)
+/* A theorem's rank is what leaves nothing. Where more than rounding counts as nothing, less may do: a bound then. */
+static void relax(const struct method_snapshot *method, double tolerance, struct outcome *outcome)
+{
+    double value = outcome->value[METRIC_RANK_NEEDED], *predicted = &outcome->predicted[METRIC_RANK_NEEDED];
+    if (tolerance > MEASURE_RISK_TOLERANCE && !method->predicted && value < *predicted)
+        *predicted = value;
+}
+
+static void take(const struct method_snapshot *method, double tolerance, struct outcome *outcome)
 {
     outcome->state = OUTCOME_DONE;
     outcome->status = method->status;
@@ -19,6 +27,7 @@ static void take(const struct method_snapshot *method, struct outcome *outcome)
         outcome->value[metric] = info->value(method);
         outcome->predicted[metric] = info->predicted ? info->predicted(method) : (double)NAN;
     }
+    relax(method, tolerance, outcome);
 }
 
 /* False: stopped before its end. */
@@ -42,7 +51,7 @@ static enum err_code measure(struct experiment *experiment, struct outcome outco
     enum err_code code = experiment_snapshot(experiment, snapshot, err);
     for (int row = 0; row < METHOD_COUNT && !code; row++)
         if (snapshot->method[row].active)
-            take(&snapshot->method[row], &outcome[row]);
+            take(&snapshot->method[row], config->adapt.tolerance, &outcome[row]);
     free(memory);
     return code;
 }

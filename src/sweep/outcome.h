@@ -13,8 +13,10 @@ struct outcome {
     enum { OUTCOME_MISSING, OUTCOME_DONE } state; /* missing: not computed, or the method takes no part */
     enum solver_status status;                    /* of retraining, at its end */
     long steps;
-    double value[METRIC_COUNT];     /* NAN: not to be had */
-    double predicted[METRIC_COUNT]; /* by the theory, for this draw; NAN: silent */
+    double value[METRIC_COUNT]; /* NAN: not to be had */
+    double predicted
+        [METRIC_COUNT]; /* by the theory, for this draw; NAN: silent. Of a rank that a theorem bounds from above,
+                                       where adapt.tolerance is coarse, the value itself if it is within the bound */
 };
 
 /* Runs the experiment of this configuration to its end, on this thread alone; the lab and `run` come to the same numbers.
