@@ -34,6 +34,15 @@ static void put(FILE *stream, int width, int digits, double value)
         fprintf(stream, " %*.*f", width, digits, value);
 }
 
+/* A chance that rounds to none is told as what it is below. */
+static void put_chance(FILE *stream, double value)
+{
+    if (value < 0.00005)
+        fprintf(stream, " %8s", "<0.0001");
+    else
+        put(stream, 8, 4, value);
+}
+
 static void write_retrained(FILE *stream, const struct study *study)
 {
     fputs("Retraining, held-out hit@1 on its own personas (mean over seeds, standard error):\n\n", stream);
@@ -67,7 +76,7 @@ static void write_cells(FILE *stream, const struct study *study)
             put(stream, 8, 4, cell.loss_error);
             put(stream, 7, 3, cell.gain);
             put(stream, 7, 2, cell.gain_t);
-            put(stream, 8, 4, cell.gain_p);
+            put_chance(stream, cell.gain_p);
             fputc('\n', stream);
         }
 }
