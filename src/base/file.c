@@ -283,6 +283,14 @@ void file_abandon(struct file_writer *writer)
     free_writer(writer);
 }
 
+enum err_code file_check(const char *path, struct err *err)
+{
+    struct file_writer *writer = file_begin(path, err);
+    bool possible = writer != NULL;
+    file_abandon(writer);
+    return possible ? ERR_NONE : err->code;
+}
+
 enum err_code file_write(const char *path, const void *data, size_t size, struct err *err)
 {
     struct err failure;

@@ -30,4 +30,7 @@ void file_append(struct file_writer *writer, const void *data, size_t size);
 enum err_code file_finish(struct file_writer *writer, struct err *err);
 void file_abandon(struct file_writer *writer); /* NULL is allowed */
 
+/* Whether file_begin would succeed now, for what takes long to come to. ERR_IO, ERR_MEMORY. */
+enum err_code file_check(const char *path, struct err *err);
+
 #endif

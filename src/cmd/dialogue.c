@@ -245,10 +245,9 @@ static int read_request(const struct option_values *values, struct dialogue_requ
             request->action == DIALOGUE_PRETRAIN ? (uint64_t)request->plan.first_seed : pretraining_small.seed;
     }
     request->shape.intermediate = 4 * request->shape.width;
-    if (request->plot && plot_check_path(request->plot, &err)) {
-        err_prefix(&err, "--plot: ");
-        return cmd_fail(&err);
-    }
+    status = option_output("plot", request->plot, true);
+    if (status >= 0)
+        return status;
     request->folder = value[OPTION_DIR] ? strdup(value[OPTION_DIR]) : project_default_folder(&err);
     if (request->folder == NULL && value[OPTION_DIR])
         err_set(&err, ERR_MEMORY, "no memory for a path");

@@ -111,16 +111,13 @@ static int read_request(const struct option_values *values, struct request *requ
 {
     const char *const *value = values->value;
     struct config config;
-    struct err err;
     int after = -1;
     *request = (struct request){.survey = {.side = 41, .as_far = true}, .plot = value[OPTION_PLOT]};
     if (values->operand_count != 1)
         return option_refuse(&usage, "landscape takes one SCENARIO");
-    if (request->plot && plot_check_path(request->plot, &err)) {
-        err_prefix(&err, "--plot: ");
-        return cmd_fail(&err);
-    }
-    int status = option_format(&usage, value[OPTION_FORMAT], &request->format);
+    int status = option_output("plot", request->plot, true);
+    if (status < 0)
+        status = option_format(&usage, value[OPTION_FORMAT], &request->format);
     if (status < 0)
         status = option_config(values, values->operand[0], &config);
     if (status < 0)

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cmd/option.h"
 
+#include "base/file.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
 #include "cmd/output.h"
+#include "plot/save.h"
 #include "run/key.h"
 #include "run/scenario.h"
 #include "run/share.h"
@@ -204,6 +206,15 @@ int option_config(const struct option_values *values, const char *scenario, stru
         return cmd_fail(&err);
     }
     return -1;
+}
+
+int option_output(const char *name, const char *path, bool picture)
+{
+    struct err err;
+    if (!path || ((!picture || !plot_check_path(path, &err)) && !file_check(path, &err)))
+        return -1;
+    err_prefix(&err, "--%s: ", name);
+    return cmd_fail(&err);
 }
 
 const char *option_next(const struct option_values *values, int row, int *at)

@@ -64,6 +64,10 @@ int option_format(const struct option_usage *usage, const char *text, enum resul
 /* The same for a whole number from `least` to `most` under the option's name; NULL leaves *number as it is. */
 int option_whole(const struct option_usage *usage, int row, const char *text, long least, long most, int *number);
 
+/* Whether a file that is written in the end can be, under the option's name; `picture`: it is one that gnuplot draws, or its script. A
+ * path of NULL is none. Returns −1, or the exit status after saying what is wrong. */
+int option_output(const char *name, const char *path, bool picture);
+
 /* The argument of the next --row at or after *at, which then stands behind it; begin with 0. NULL: there is none. */
 const char *option_next(const struct option_values *values, int row, int *at);
 

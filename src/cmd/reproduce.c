@@ -73,17 +73,14 @@ static int read_request(const struct option_values *values, struct reproduce_req
     enum { MOST_SEED = 1000000000, MOST_STEPS = 10000000 };
     const char *const *value = values->value;
     int seed = 1;
-    struct err err;
     *request = (struct reproduce_request){.as_published = value[OPTION_AS_PUBLISHED] != NULL};
     int status = read_figure(values, &request->figure);
     if (status < 0)
         request->runs = reproduce_usual_runs(request->figure);
     if (status < 0 && request->as_published && reproduce_table[request->figure].network)
         status = option_refuse(&usage, "--as-published is for linear figures alone");
-    if (status < 0 && value[OPTION_PLOT] && plot_check_path(value[OPTION_PLOT], &err)) {
-        err_prefix(&err, "--plot: ");
-        status = cmd_fail(&err);
-    }
+    if (status < 0)
+        status = option_output("plot", value[OPTION_PLOT], true);
     if (status < 0)
         status = option_format(&usage, value[OPTION_FORMAT], format);
     if (status < 0)

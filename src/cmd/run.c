@@ -195,12 +195,13 @@ static int read_request(const struct option_values *values, struct request *requ
         status = option_whole(&usage, OPTION_THREADS, value[OPTION_THREADS], 1, EXPERIMENT_THREADS, &request->threads);
     if (status >= 0)
         return status;
-    if (request->plot && plot_check_path(request->plot, &err)) {
-        err_prefix(&err, "--plot: ");
-        return cmd_fail(&err);
-    }
     if (request->export && !ends_in_npz(request->export))
         return option_refuse(&usage, "--export must be a name that ends in .npz, not \"%s\"", request->export);
+    status = option_output("plot", request->plot, true);
+    if (status < 0)
+        status = option_output("export", request->export, false);
+    if (status >= 0)
+        return status;
     if (values->operand_count > 0 && share_looks_like(values->operand[0]))
         return read_way(values, request);
     status = option_load(values, values->operand_count > 0 ? values->operand[0] : NULL, &request->config);

@@ -131,14 +131,11 @@ static int read_request(const struct option_values *values, struct request *requ
     enum { SEEDS = 20 };
     const char *const *value = values->value;
     *request = (struct request){.plan = {.seeds = SEEDS}, .db = value[OPTION_DB], .plot = value[OPTION_PLOT]};
-    struct err err;
     if (values->operand_count != 1)
         return option_refuse(&usage, "sweep takes one SCENARIO");
-    if (request->plot && plot_check_path(request->plot, &err)) {
-        err_prefix(&err, "--plot: ");
-        return cmd_fail(&err);
-    }
-    int status = option_format(&usage, value[OPTION_FORMAT], &request->format);
+    int status = option_output("plot", request->plot, true);
+    if (status < 0)
+        status = option_format(&usage, value[OPTION_FORMAT], &request->format);
     if (status < 0)
         status = read_name(OPTION_METRIC, value[OPTION_METRIC], METRIC_COUNT, metric_name, &request->metric);
     if (status < 0)

@@ -182,6 +182,20 @@ static void pieces_are_whole_or_nothing(void **state)
     assert_int_equal(err.code, ERR_IO);
 }
 
+static void a_check_leaves_nothing(void **state)
+{
+    (void)state;
+    struct err err;
+    assert_int_equal(file_check(path_of("later"), &err), ERR_NONE);
+    assert_int_equal(entries(), 0);
+    assert_int_equal(file_write(path_of("now"), "one", 3, &err), ERR_NONE);
+    assert_int_equal(file_check(path_of("now"), &err), ERR_NONE);
+    expect_content(path_of("now"), "one", 3);
+    assert_int_equal(entries(), 1);
+    assert_int_equal(file_check(path_of("nowhere/later"), &err), ERR_IO);
+    assert_non_null(strstr(err.message, "nowhere/later: cannot write it"));
+}
+
 static void parts_are_read_from_anywhere(void **state)
 {
     (void)state;
@@ -232,6 +246,7 @@ int main(void)
         TEST(what_is_no_readable_file_is_refused),
         TEST(a_failed_write_leaves_the_old_content_and_nothing_else),
         TEST(pieces_are_whole_or_nothing),
+        TEST(a_check_leaves_nothing),
         TEST(parts_are_read_from_anywhere),
         TEST(permissions_and_links_are_kept),
     };

@@ -399,14 +399,16 @@ static void misspelt_arrays_are_named(void **state)
     program_free(&result);
 }
 
-static void an_export_that_fails_says_so(void **state)
+/* Before the run, which may be long. */
+static void an_export_that_cannot_be_written_says_so(void **state)
 {
     (void)state;
     struct program_result result =
         program_shell("cd '%s' && \"$RANKSCOPE\" run two-tasks --steps 2 --export none/out.npz", folder);
-    assert_non_null(strstr(result.errors, "none/out.npz: cannot write it"));
+    assert_string_equal(result.errors,
+                        "rankscope: --export: none/out.npz: cannot write it: No such file or directory\n");
     assert_int_equal(result.status, 1);
-    assert_true(result.output_size > 0);
+    assert_string_equal(result.output, "");
     program_free(&result);
 }
 
@@ -420,7 +422,7 @@ int main(void)
         cmocka_unit_test(what_needs_the_truth_is_left_out),
         cmocka_unit_test(exports_are_read_as_tasks),
         cmocka_unit_test(misspelt_arrays_are_named),
-        cmocka_unit_test(an_export_that_fails_says_so),
+        cmocka_unit_test(an_export_that_cannot_be_written_says_so),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
