@@ -206,23 +206,25 @@ static void free_writer(struct file_writer *writer)
     free(writer);
 }
 
-/* Makes the temporary file, with the mode of the one that it will replace. NULL, or why there is none. */
-static const char *begin(struct file_writer *writer)
+/* Makes the temporary file, with the mode of the one that it will replace. False: *why there is none. */
+static bool begin(struct file_writer *writer, const char **why)
 {
     struct stat old;
     bool keep_mode = stat(writer->real, &old) == 0;
-    if (keep_mode && S_ISDIR(old.st_mode))
-        return strerror(EISDIR);
-    if (keep_mode && !S_ISREG(old.st_mode))
-        return "this is not a regular file"; /* a device or a pipe must not be renamed away */
+    if (keep_mode && !S_ISREG(old.st_mode)) {
+        /* a device or a pipe must not be renamed away */
+        *why = S_ISDIR(old.st_mode) ? strerror(EISDIR) : "this is not a regular file";
+        return false;
+    }
     writer->descriptor = create_temporary(writer->real, &writer->temporary);
     if (writer->descriptor < 0) {
         writer->temporary = NULL;
-        return strerror(errno);
+        *why = strerror(errno);
+        return false;
     }
     if (keep_mode && fchmod(writer->descriptor, old.st_mode & 07777) != 0)
         writer->failure = errno;
-    return NULL;
+    return true;
 }
 
 struct file_writer *file_begin(const char *path, struct err *err)
@@ -240,8 +242,8 @@ struct file_writer *file_begin(const char *path, struct err *err)
         err_set(err, ERR_MEMORY, "%s: no memory to write it", path);
         return NULL;
     }
-    const char *why = begin(writer);
-    if (why) {
+    const char *why;
+    if (!begin(writer, &why)) {
         err_set(err, ERR_IO, "%s: cannot write it: %s", path, why);
         free_writer(writer);
         return NULL;

@@ -110,6 +110,18 @@ static struct program_result evaluate(const char *action, const char *more)
                          action, more);
 }
 
+/* Reads `count` numbers with blanks or commas between; returns what follows. */
+static const char *read_numbers(const char *text, int count, double *number)
+{
+    for (int i = 0; i < count; i++) {
+        char *end;
+        number[i] = strtod(text, &end);
+        assert_true(end > text);
+        text = *end == ',' ? end + 1 : end;
+    }
+    return text;
+}
+
 /* The table of sums has what the lines of CSV add up to, whose intervals bound their rates. */
 static void evaluates_what_was_retrained(void **state)
 {
@@ -128,27 +140,26 @@ static void evaluates_what_was_retrained(void **state)
     assert_has(result.output, "\nreptile,0,1,2,");
     const char *line = strchr(result.output, '\n');
     for (int method = 0; method < 2; method++) {
-        int hits = 0, examples = 0;
-        double losses = 0;
+        double hits = 0, examples = 0, losses = 0;
         for (int persona = 0; persona < 2; persona++) {
-            int hit, count;
-            double rate, low, high, loss;
-            assert_int_equal(
-                sscanf(line + 1, "%*[a-z],0,1,%*d,%d,%d,%lf,%lf,%lf,%lf", &hit, &count, &rate, &low, &high, &loss), 6);
-            assert_true(low <= rate && rate <= high && low < high);
-            assert_true(fabs(rate - (double)hit / count) < 1e-4);
-            hits += hit;
-            examples += count;
-            losses += loss * count;
-            line = strchr(line + 1, '\n');
+            enum { SEED, EPOCH, PERSONA, HITS, EXAMPLES, RATE, LOW, HIGH, LOSS, COLUMNS };
+            double column[COLUMNS];
+            line = strchr(line, ',') + 1;
+            line = read_numbers(line, COLUMNS, column);
+            assert_int_equal(*line, '\n');
+            assert_true(column[LOW] <= column[RATE] && column[RATE] <= column[HIGH] && column[LOW] < column[HIGH]);
+            assert_true(fabs(column[RATE] - column[HITS] / column[EXAMPLES]) < 1e-4);
+            hits += column[HITS];
+            examples += column[EXAMPLES];
+            losses += column[LOSS] * column[EXAMPLES];
         }
         char row[64];
-        snprintf(row, sizeof row, "\n  %-10s    0      1 %5d/%-4d  %.3f  ", method ? "reptile" : "meta", hits, examples,
-                 (double)hits / examples);
+        snprintf(row, sizeof row, "\n  %-10s    0      1 %5.0f/%-4.0f  %.3f  ", method ? "reptile" : "meta", hits,
+                 examples, hits / examples);
         assert_has(text.output, row);
-        double low, high, loss;
-        assert_int_equal(sscanf(strstr(text.output, row) + strlen(row), "%lf %lf %lf", &low, &high, &loss), 3);
-        assert_true(low < high && fabs(loss - losses / examples) < 1e-4);
+        double rest[3]; /* of the interval, and the loss */
+        read_numbers(strstr(text.output, row) + strlen(row), 3, rest);
+        assert_true(rest[0] < rest[1] && fabs(rest[2] - losses / examples) < 1e-4);
     }
     program_free(&result);
     program_free(&text);

@@ -249,8 +249,9 @@ static void test_far_starts_come_back(void **state)
         .dimension = 16, .rank = 2, .tasks = 3, .truth = TRUTH_PSD, .samples = SAMPLES_POPULATION, .seed = 7};
     struct problem *problem = problem_new(&config, SAMPLES_POPULATION, NULL);
     assert_non_null(problem);
-    for (double scale = 100; scale <= 1e4; scale *= 10) {
-        struct solver *solver = end_of("lm", problem, ADAPTER_SYMMETRIC, scale);
+    static const double scales[] = {100, 1e3, 1e4};
+    for (int i = 0; i < 3; i++) {
+        struct solver *solver = end_of("lm", problem, ADAPTER_SYMMETRIC, scales[i]);
         assert_true(apart(16 * 16, solver_point(solver)->base, problem->base) <= 1e-9);
         solver_free(solver);
     }
