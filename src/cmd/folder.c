@@ -233,7 +233,7 @@ static bool is_empty(const char *path)
     return count <= 2;
 }
 
-/* A folder beside `path`, without the slashes at its end. */
+/* A folder beside `path`, without the slashes at its end. folder->path stays NULL where there is none. */
 static enum err_code make_folder(const char *path, struct folder *folder, struct err *err)
 {
     struct stat status;
@@ -276,7 +276,7 @@ enum err_code folder_write(const char *path, const struct headless *headless, co
     folder.line = line;
     bool short_of_memory = clean == NULL || (line == NULL && folder.no_line.code == ERR_MEMORY);
     enum err_code code = short_of_memory ? no_memory(err) : make_folder(clean, &folder, err);
-    if (!code) {
+    if (folder.path != NULL) {
         code = write_all(&folder, err);
         if (code)
             call_by_name(err, &folder, clean);
