@@ -27,6 +27,15 @@ static bool readable(const struct live *live, int timeout)
     return poll(&descriptor, 1, timeout) == 1;
 }
 
+/* Nothing is told any more. What was seen already may still be told once: a state is there before its bell rings. */
+static bool is_quiet(struct live *live, int timeout)
+{
+    if (!readable(live, timeout))
+        return true;
+    live_drain(live);
+    return !readable(live, timeout);
+}
+
 /* Follows the descriptor alone, as the lab does while nothing runs: a change that it does not tell of is never seen. */
 static void await(struct live *live, enum live_state wanted)
 {
@@ -95,7 +104,7 @@ static void test_first_snapshot_comes_before_the_first_step(void **state)
     assert_int_equal(steps_of(live), 0);
     assert_int_equal(view.history[METHOD_META][STAGE_RETRAIN]->curve[SERIES_RISK].count, 1);
     assert_int_equal(view.history[METHOD_META][STAGE_ADAPT]->curve[SERIES_RISK].count, 0);
-    assert_false(readable(live, 0)); /* quiet again */
+    assert_true(is_quiet(live, 0));
     assert_false(live_drain(live));
     assert_true(live_steps_per_second(live) == 0.0);
     live_free(live);
@@ -205,14 +214,14 @@ static void test_nothing_is_burnt_while_paused_or_between_slow_steps(void **stat
     struct config config = trace_config(1000000);
     struct live *live = begin(&config);
     double before = processor_seconds();
-    assert_false(readable(live, 200));
+    assert_true(is_quiet(live, 200));
     assert_true(processor_seconds() - before < 0.1);
 
     live_set_speed(live, 0); /* one step a second */
     live_run(live);
     await(live, LIVE_RUNNING);
     before = processor_seconds();
-    assert_false(readable(live, 200));
+    assert_true(is_quiet(live, 200));
     assert_true(processor_seconds() - before < 0.1);
     live_set_speed(live, LIVE_FLAT_OUT); /* ends the wait for the next beat */
     live_pause(live);
