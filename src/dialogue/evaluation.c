@@ -58,6 +58,13 @@ static double hit_rate(const struct training_task *task)
 
 /* ---- text ---- */
 
+static void write_rate(FILE *stream, const struct training_task *task)
+{
+    struct interval interval = statistics_rate(task->hits, task->count);
+    fprintf(stream, " %5d/%-4d  %5.3f  %5.3f  %5.3f  %.4f\n", task->hits, task->count, hit_rate(task), interval.low,
+            interval.high, task->loss / task->count);
+}
+
 static void write_sums(FILE *stream, const struct study *study)
 {
     struct row row;
@@ -68,9 +75,8 @@ static void write_sums(FILE *stream, const struct study *study)
         struct training_task sum = sum_of(study, &row);
         if (sum.count == 0)
             continue;
-        struct interval interval = statistics_rate(sum.hits, sum.count);
-        fprintf(stream, "  %-10s %4d %6d %5d/%-4d  %5.3f  %5.3f  %5.3f  %.4f\n", row.base, row.seed, row.epoch,
-                sum.hits, sum.count, hit_rate(&sum), interval.low, interval.high, sum.loss / sum.count);
+        fprintf(stream, "  %-10s %4d %6d", row.base, row.seed, row.epoch);
+        write_rate(stream, &sum);
     }
 }
 
@@ -100,9 +106,8 @@ static void write_adapter_table(FILE *stream, const struct examples *examples, c
     for (int i = 0; i < examples->tasks; i++) {
         if (task[i].count == 0)
             continue;
-        struct interval interval = statistics_rate(task[i].hits, task[i].count);
-        fprintf(stream, "  %7d %5d/%-4d  %5.3f  %5.3f  %5.3f  %.4f\n", persona_number(examples, i), task[i].hits,
-                task[i].count, hit_rate(&task[i]), interval.low, interval.high, task[i].loss / task[i].count);
+        fprintf(stream, "  %7d", persona_number(examples, i));
+        write_rate(stream, &task[i]);
     }
 }
 

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "run/encoder_file.h"
 #include "run/encoder_names.h"
+#include "run/tree.h"
 
 #include <errno.h>
 #include <jansson.h>
@@ -171,18 +172,10 @@ static enum err_code read_settings(const json_t *config, struct adapter_settings
 
 static enum err_code parse_config(const char *path, struct adapter_settings *settings, struct err *err)
 {
-    char *text;
-    size_t size;
-    json_error_t error;
-    enum err_code code = file_read(path, CONFIG_MAX, &text, &size, err);
+    json_t *config;
+    enum err_code code = tree_read(path, CONFIG_MAX, &config, err);
     if (code)
         return code;
-    json_t *config = json_loadb(text, size, JSON_REJECT_DUPLICATES, &error);
-    free(text);
-    if (!config && json_error_code(&error) == json_error_out_of_memory)
-        return err_set(err, ERR_MEMORY, "%s: no memory to read it", path);
-    if (!config)
-        return err_set(err, ERR_INPUT, "%s:%d:%d: %s", path, error.line, error.column, error.text);
     code = check_config(config, err);
     code = code ? code : read_settings(config, settings, err);
     json_decref(config);

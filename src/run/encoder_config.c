@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "base/file.h"
 #include "run/encoder_file.h"
+#include "run/tree.h"
 
 #include <jansson.h>
 #include <limits.h>
 #include <stddef.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { CONFIG_MAX = 1 << 20 };
@@ -88,18 +87,10 @@ static enum err_code read_shape(const json_t *config, struct encoder_shape *shap
 
 enum err_code encoder_config_read(struct encoder_shape *shape, const char *path, struct err *err)
 {
-    char *text;
-    size_t size;
-    json_error_t error;
-    enum err_code code = file_read(path, CONFIG_MAX, &text, &size, err);
+    json_t *config;
+    enum err_code code = tree_read(path, CONFIG_MAX, &config, err);
     if (code)
         return code;
-    json_t *config = json_loadb(text, size, JSON_REJECT_DUPLICATES, &error);
-    free(text);
-    if (!config && json_error_code(&error) == json_error_out_of_memory)
-        return err_set(err, ERR_MEMORY, "%s: no memory to read it", path);
-    if (!config)
-        return err_set(err, ERR_INPUT, "%s:%d:%d: %s", path, error.line, error.column, error.text);
     struct encoder_shape read = {.epsilon = 0};
     code = read_shape(config, &read, err);
     json_decref(config);

@@ -1,7 +1,27 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "run/tree.h"
 
+#include "base/file.h"
+
 #include <math.h>
+#include <stdlib.h>
+
+enum err_code tree_read(const char *path, size_t limit, json_t **root, struct err *err)
+{
+    char *text;
+    size_t size;
+    json_error_t error;
+    enum err_code code = file_read(path, limit, &text, &size, err);
+    if (code)
+        return code;
+    *root = json_loadb(text, size, JSON_REJECT_DUPLICATES, &error);
+    free(text);
+    if (*root)
+        return ERR_NONE;
+    if (json_error_code(&error) == json_error_out_of_memory)
+        return err_set(err, ERR_MEMORY, "%s: no memory to read it", path);
+    return err_set(err, ERR_INPUT, "%s:%d:%d: %s", path, error.line, error.column, error.text);
+}
 
 void tree_put(json_t *object, const char *name, json_t *value, bool *failed)
 {

@@ -8,6 +8,12 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+/* JSON, by Jansson. */
+
+/* Reads a file of at most `limit` bytes in which no name stands twice; *root is the caller's. Errors as file_read, and
+ * ERR_INPUT with path, line and column. */
+enum err_code tree_read(const char *path, size_t limit, json_t **root, struct err *err);
+
 /* Results as JSON, built as a tree of Jansson's. An allocation that fails sets *failed, which begins false and is asked
  * once, at the end; until then a NULL goes through everything here. Values belong to where they are put. */
 
